@@ -1,0 +1,1 @@
+"""Everything Rowkeeper does without a widget: databases, records, changes, files."""

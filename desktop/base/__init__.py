@@ -1,0 +1,1 @@
+"""Plain data every layer shares: keys, refusals, cancelling, the person's folders."""

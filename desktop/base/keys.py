@@ -1,0 +1,35 @@
+"""Owns the identity of tables and records; a record is its key, never its position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Key: TypeAlias = tuple[object, ...]
+"""The values of a record's key columns, in the order of ``Table.key``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """A table or view of one database; ``schema`` is None on SQLite and for PostgreSQL's default schema."""
+
+    schema: str | None
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """Stands for the key of a staged record that the database has not numbered yet."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """One record of one table, saved (a key) or only staged (a NewKey)."""
+
+    table: TableName
+    key: Key | NewKey

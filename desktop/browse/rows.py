@@ -1,0 +1,58 @@
+"""Owns the plain rows and records that leave the database; no ORM object ever does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from desktop.base.keys import Key, RecordRef
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a grid."""
+
+    key: Key
+    """Empty where the table has no key."""
+    values: tuple[object, ...]
+    """One per ``View.columns``."""
+    labels: tuple[str | None, ...]
+    """One per ``View.columns``: the name of the record a foreign key points to, else None."""
+    links: tuple[tuple[str, ...], ...] = ()
+    """One per ``View.links``: the names of the linked records."""
+    deleted: bool = False
+    """Soft-deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A record at the other end of a many-to-many relation."""
+
+    key: Key
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One whole record as the form needs it: no previews, every column."""
+
+    ref: RecordRef
+    label: str
+    values: Mapping[str, object]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """For each single-column foreign key, by its column: the name of the record it points to."""
+    links: Mapping[str, tuple[Linked, ...]] = field(default_factory=dict)
+    """For each many-to-many relation, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One offer of a foreign-key or many-to-many picker."""
+
+    key: Key
+    """The target record's key."""
+    value: object
+    """What the foreign-key column will hold (the referenced column's value; the key's first for links)."""
+    label: str
+    extra: tuple[str, ...] = ()
+    """More columns to tell namesakes apart, already as text."""

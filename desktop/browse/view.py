@@ -1,0 +1,49 @@
+"""Owns the frozen view: one way to look at one table; plain data that can be saved and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from desktop.base.keys import TableName
+
+
+class Deleted(Enum):
+    """What to do with soft-deleted records."""
+
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+    ONLY = "only"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One sort term; the key is always appended as the last term by the compiler."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFilter:
+    """What a person typed into the filter field of a column (``paris``, ``>= 10``, ``empty``...)."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Columns, filter, search, sort over one table."""
+
+    table: TableName
+    columns: tuple[str, ...]
+    """Column names, in the order shown."""
+    links: tuple[str, ...] = ()
+    """Names of many-to-many relations shown as a column of names, after the columns."""
+    filters: tuple[ColumnFilter, ...] = ()
+    """All must hold."""
+    search: str = ""
+    """Every word must occur in some text column (or the name of a foreign key's record)."""
+    sort: tuple[Sort, ...] = ()
+    deleted: Deleted = Deleted.HIDDEN

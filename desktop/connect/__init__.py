@@ -1,0 +1,1 @@
+"""Profiles, passwords, engines, what a backend can do, and driver errors read into faults."""

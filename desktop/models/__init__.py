@@ -1,0 +1,1 @@
+"""Qt item models and the job lanes: QtCore and QtGui only, never QtWidgets."""

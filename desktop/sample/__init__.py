@@ -1,0 +1,1 @@
+"""The newsroom sample database: its declarative models, its content, its file."""

@@ -1,0 +1,176 @@
+"""Owns the frozen description of a database's tables; knows neither SQLAlchemy nor a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from desktop.base.keys import TableName
+
+
+class Kind(Enum):
+    """What a value is to the person; decides parsing, showing, editor and alignment."""
+
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    INTEGER = "whole number"
+    DECIMAL = "decimal number"
+    FLOAT = "number"
+    BOOLEAN = "yes/no"
+    DATE = "date"
+    TIME = "time"
+    TIMESTAMP = "date and time"
+    TIMESTAMP_TZ = "date and time with zone"
+    CHOICE = "choice"
+    JSON = "JSON"
+    UUID = "UUID"
+    BYTES = "binary"
+    OTHER = "other"
+    """Anything else travels as the database's own text form (arrays, ranges, intervals, network types...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as the form, the grid and the rules need it."""
+
+    name: str
+    kind: Kind
+    type_name: str
+    """The database's own name of the type, for hints and casts."""
+    nullable: bool = True
+    has_default: bool = False
+    default_text: str = ""
+    """The default as the database writes it; empty where there is none."""
+    generated: bool = False
+    """Computed by the database: never sent."""
+    identity: bool = False
+    """Numbered by the database when left out (serial, identity, INTEGER PRIMARY KEY)."""
+    length: int | None = None
+    """Most characters allowed."""
+    precision: int | None = None
+    scale: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    """Inclusive range of an integer type."""
+    choices: tuple[str, ...] = ()
+    """Allowed values of an enum or of a simple CHECK (col IN (...))."""
+    comment: str = ""
+
+    @property
+    def required(self) -> bool:
+        """The person must fill it in on a new record."""
+        return not (self.nullable or self.has_default or self.identity or self.generated)
+
+    @property
+    def writable(self) -> bool:
+        return not self.generated
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns here that point to a record elsewhere."""
+
+    name: str
+    table: TableName
+    columns: tuple[str, ...]
+    target: TableName
+    target_columns: tuple[str, ...]
+    on_delete: str = "NO ACTION"
+    """NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A unique constraint or a full unique index (partial and expression indexes are not listed)."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A CHECK constraint: its own text and the columns that occur in it."""
+
+    name: str
+    text: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A many-to-many relation through a table that holds nothing but two foreign keys."""
+
+    name: str
+    """Its heading, unique within the table (e.g. ``tags``)."""
+    through: TableName
+    here: ForeignKey
+    """The through table's key that points to the record at hand."""
+    there: ForeignKey
+    """The through table's key that points to the linked record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """How a table soft-deletes: set ``column`` (a timestamp to now, a flag to true), and back to restore."""
+
+    column: str
+    by_column: str | None = None
+    """Filled with who deleted, where the table has such a column of text kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a record is named to people: these columns joined by a space, foreign keys followed one step."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view, complete; ``key`` is empty where records cannot be told apart."""
+
+    name: TableName
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    key_is_rowid: bool = False
+    """SQLite table without a primary key: ``key`` is ("rowid",), which is not among ``columns``."""
+    is_view: bool = False
+    read_only_reason: str = ""
+    """Why records here cannot be changed, as a sentence; empty where they can."""
+    uniques: tuple[Unique, ...] = ()
+    checks: tuple[Check, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    links: tuple[Link, ...] = ()
+    marker: Marker | None = None
+    label: Label = Label(())
+    comment: str = ""
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def foreign_key_on(self, column: str) -> ForeignKey | None:
+        """The single-column foreign key on that column, where there is one."""
+        return next((fk for fk in self.foreign_keys if fk.columns == (column,)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A table or view that could not be read; listed with the reason, never hiding the others."""
+
+    name: TableName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All that was found in one database."""
+
+    tables: Mapping[TableName, Table]
+    broken: tuple[Broken, ...] = ()
+    incoming: Mapping[TableName, tuple[ForeignKey, ...]] = field(default_factory=dict)
+    """For each table, the foreign keys elsewhere (or in itself) that point to it."""

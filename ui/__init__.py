@@ -1,0 +1,1 @@
+"""The windows: widgets only; never SQLAlchemy, psycopg or sqlite3."""

@@ -1,0 +1,1 @@
+"""Every action as a row of data, and the menus built from them."""

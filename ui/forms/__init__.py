@@ -1,0 +1,1 @@
+"""Record forms generated from the schema."""

@@ -1,0 +1,1 @@
+"""The table of records: view, header, filter row, cell painting."""
