@@ -1,0 +1,87 @@
+"""Habits that keep record editing safe, held by reading the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _trees(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            yield str(file.relative_to(ROOT)), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Every call with the last part of the name called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            if isinstance(function, ast.Attribute):
+                yield function.attr, node
+            elif isinstance(function, ast.Name):
+                yield function.id, node
+
+
+def test_no_signal_carries_an_int() -> None:
+    """Signal(int) cuts a key past 2**31 without an error: a delete of the wrong record."""
+    found = [
+        f"{file}:{call.lineno}"
+        for file, tree in _trees("desktop", "ui")
+        for name, call in _calls(tree)
+        if name in ("Signal", "Slot")
+        and any(isinstance(argument, ast.Name) and argument.id == "int" for argument in call.args)
+    ]
+    assert found == []
+
+
+def test_only_one_place_makes_a_session() -> None:
+    makers = {file for file, tree in _trees("desktop", "ui") for name, _ in _calls(tree) if name == "Session"}
+    assert makers == {"desktop/edit/session.py"}
+
+
+def test_only_one_place_makes_an_engine() -> None:
+    makers = {
+        file
+        for file, tree in _trees("desktop", "ui")
+        for name, _ in _calls(tree)
+        if name == "create_engine"
+        and not file.startswith("desktop/sample/")  # its own file, before any profile
+    }
+    assert makers == {"desktop/connect/engine.py"}
+
+
+def test_only_one_module_makes_message_boxes() -> None:
+    makers = {file for file, tree in _trees("ui") for name, _ in _calls(tree) if name == "QMessageBox"}
+    assert makers <= {"ui/dialogs/message.py"}
+
+
+@pytest.mark.parametrize("static", ["critical", "warning", "question", "information"])
+def test_no_static_message_box(static: str) -> None:
+    found = [
+        f"{file}:{node.lineno}"
+        for file, tree in _trees("ui")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == static
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "QMessageBox"
+    ]
+    assert found == []
+
+
+def test_no_dialog_blocks_in_exec() -> None:
+    """Dialogs are opened, never executed: a nested event loop would outlive what it was asked about."""
+    allowed = {"ui/app.py", "ui/tour/run.py"}
+    found = [
+        f"{file}:{call.lineno}"
+        for file, tree in _trees("ui")
+        for name, call in _calls(tree)
+        if name in ("exec", "exec_") and file not in allowed
+    ]
+    assert found == []
