@@ -1,7 +1,7 @@
 """Owns the questions asked before Qt is loaded: system libraries and a display; must never import Qt itself.
 
 Qt ends the whole process where a library of its platform plug-in or the display is missing, so both are
-looked for first and told in a sentence. ``python -m ui.preflight libraries`` and ``… display`` serve the Makefile.
+looked for first and told in a sentence. The Makefile calls ``python -m ui.preflight libraries`` and ``display``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def missing_for_window() -> str | None:
     if packages:
         return f"Rowkeeper needs system libraries that are missing; run: sudo {install_line(packages)}"
     if not has_display():
-        return f"{NO_DISPLAY} Start Rowkeeper from a desktop session, or take the tour: python main.py tour --out tour"
+        return (
+            f"{NO_DISPLAY} Start it from a desktop session, or take the tour: python main.py tour --out tour"
+        )
     return None
 
 
@@ -102,9 +104,7 @@ def _bring_libraries() -> int:
     if not packages:
         return 0
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("apt-get"):
-        _say(
-            f"Qt needs system libraries that are missing. Run this once, then try again:\n  sudo {install_line(packages)}"
-        )
+        _say(f"Qt needs system libraries. Run this once, then try again:\n  sudo {install_line(packages)}")
         return 1
     _say(f"Installing the system libraries Qt needs: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -123,7 +123,7 @@ def _say(text: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """``libraries``: bring or name what is missing. ``display``: status 1 and a sentence where there is none."""
+    """``libraries``: bring or name what is missing; ``display``: status 1 where there is none."""
     if arguments == ["libraries"]:
         return _bring_libraries()
     if arguments == ["display"]:

@@ -1,4 +1,4 @@
-"""PySide6 6.12.0 loses references of None and True on Python < 3.12 and ends the process: never let the two meet."""
+"""PySide6 6.12.0 loses references of None on Python < 3.12 and ends the process: the two must never meet."""
 
 from __future__ import annotations
 
