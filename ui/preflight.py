@@ -1,7 +1,7 @@
 """Owns the questions asked before Qt is loaded: system libraries and a display; must never import Qt itself.
 
 Qt ends the whole process where a library of its platform plug-in or the display is missing, so both are
-looked for first and told in a sentence. The Makefile calls ``python -m ui.preflight libraries`` and ``display``.
+looked for first and told in a sentence. The Makefile runs this module with ``libraries`` and ``display``.
 """
 
 from __future__ import annotations
