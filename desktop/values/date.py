@@ -1,0 +1,122 @@
+"""Owns calendar dates and the spans people mean by ``2024``, ``2024-05`` or ``May 2024``."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from desktop.schema.describe import Column
+from desktop.values.base import BadValue, BaseKind, one_line, quoted
+from desktop.values.locale import Locale
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z")
+_NUMERIC = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})\Z")
+_DAY_MONTH = re.compile(r"(\d{1,2})\.? +([a-z]{3,9})\.?,? +(\d{4})\Z")
+_MONTH_DAY = re.compile(r"([a-z]{3,9})\.? +(\d{1,2}),? +(\d{4})\Z")
+_YEAR = re.compile(r"(\d{4})\Z")
+_YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})\Z")
+_MONTH_YEAR = re.compile(r"([a-z]{3,9})\.? +(\d{4})\Z")
+_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+
+
+class DateKind(BaseKind):
+    """Python dates; edited as ISO text, which reads the same everywhere."""
+
+    def parse(self, text: str, column: Column, locale: Locale) -> object:
+        """A date, or None for nothing; BadValue for anything else."""
+        if not text.strip():
+            return None
+        found = read_date(text, locale)
+        if found is None:
+            raise BadValue(f"{quoted(text)} is not a date; write it like {date_example(locale)}.")
+        return found
+
+    def _show(self, value: object, column: Column, locale: Locale) -> str:
+        return show_date(value) if isinstance(value, date) else one_line(str(value))
+
+    def _edit_text(self, value: object, column: Column, locale: Locale) -> str:
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def show_date(value: date) -> str:
+    """``21 Nov 2026``"""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def date_example(locale: Locale) -> str:
+    """How to write a date, for a sentence."""
+    return {"dmy": "21/11/2026", "mdy": "11/21/2026", "ymd": "2026-11-21"}[locale.date_order]
+
+
+def read_date(text: str, locale: Locale) -> date | None:
+    """A date in any writing that is understood, or None."""
+    text = " ".join(text.strip().lower().split())
+    if text in _DAYS:
+        return today(locale) + timedelta(days=_DAYS[text])
+    if match := _ISO.match(text):
+        return _date(match[1], match[2], match[3])
+    if match := _DAY_MONTH.match(text):
+        return _date(match[3], _month(match[2]), match[1])
+    if match := _MONTH_DAY.match(text):
+        return _date(match[3], _month(match[1]), match[2])
+    if match := _NUMERIC.match(text):
+        return _by_order(match[1], match[2], match[3], locale)
+    return None
+
+
+def date_span(text: str, locale: Locale) -> tuple[date, date | None] | None:
+    """First day and first day after of a year, a month or a day; no end after 9999; None if unread."""
+    text = " ".join(text.strip().lower().split())
+    if match := _YEAR.match(text):
+        first = _date(match[1], "1", "1")
+        return None if first is None else (first, _date(str(first.year + 1), "1", "1"))
+    if match := _YEAR_MONTH.match(text):
+        return _month_span(match[1], match[2])
+    if match := _MONTH_YEAR.match(text):
+        return _month_span(match[2], _month(match[1]))
+    day = read_date(text, locale)
+    if day is None:
+        return None
+    return day, (day + timedelta(days=1) if day < date.max else None)
+
+
+def today(locale: Locale) -> date:
+    """The day it is where the person is."""
+    return datetime.now(locale.zone).date()
+
+
+def _month_span(year: str, month: str) -> tuple[date, date | None] | None:
+    first = _date(year, month, "1")
+    if first is None:
+        return None
+    later = (first.year + 1, 1) if first.month == 12 else (first.year, first.month + 1)
+    return first, _date(str(later[0]), str(later[1]), "1")
+
+
+def _by_order(a: str, b: str, c: str, locale: Locale) -> date | None:
+    if len(a) == 4:
+        return _date(a, b, c)
+    if len(c) != 4:
+        return None
+    return _date(c, b, a) if locale.date_order == "dmy" else _date(c, a, b)
+
+
+def _month(word: str) -> str:
+    for number, name in enumerate(MONTHS, 1):
+        if _FULL[number - 1].startswith(word) or word == name.lower():
+            return str(number)
+    return "0"
+
+
+_FULL = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,69 @@
+"""Owns points in time: date and time of day, with or without a zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+
+from desktop.schema.describe import Column
+from desktop.values.base import BadValue, BaseKind, one_line, quoted
+from desktop.values.date import date_example, read_date, show_date
+from desktop.values.locale import Locale
+from desktop.values.time import read_time
+
+_SPLIT = re.compile(r"(.*?\d{2})(?:[tT]|,? +)(\d{1,2}(?::.*|\s*[ap]m.*))\Z")
+
+
+class TimestampKind(BaseKind):
+    """Python datetimes without a zone, as the database stores them."""
+
+    zoned = False
+
+    def parse(self, text: str, column: Column, locale: Locale) -> object:
+        """A datetime, or None for nothing; BadValue for anything else. A date alone means midnight."""
+        if not text.strip():
+            return None
+        found = self.read(text, locale)
+        if found is None:
+            raise BadValue(
+                f"{quoted(text)} is not a date and time; write it like {date_example(locale)} 14:30."
+            )
+        return found
+
+    def read(self, text: str, locale: Locale) -> datetime | None:
+        """As ``parse``, but None where the text is not understood."""
+        if text.strip().lower() == "now":
+            now = datetime.now(locale.zone)
+            return now if self.zoned else now.replace(tzinfo=None)
+        match = _SPLIT.match(text.strip())
+        day = read_date(match[1] if match else text, locale)
+        clock = read_time(match[2]) if match else time()
+        if day is None or clock is None or (clock.tzinfo and not self.zoned):
+            return None
+        moment = datetime.combine(day, clock)
+        return moment.replace(tzinfo=locale.zone) if self.zoned and clock.tzinfo is None else moment
+
+    def _show(self, value: object, column: Column, locale: Locale) -> str:
+        if not isinstance(value, datetime):
+            return one_line(str(value))
+        value = in_zone(value, locale)
+        return f"{show_date(value)}  {value:%H:%M}"
+
+    def _edit_text(self, value: object, column: Column, locale: Locale) -> str:
+        return in_zone(value, locale).isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+
+
+class TimestampTzKind(TimestampKind):
+    """Aware datetimes, shown in the person's zone."""
+
+    zoned = True
+
+
+def in_zone(value: datetime, locale: Locale) -> datetime:
+    """An aware datetime in the person's zone; others, and those at the ends of the calendar, as they are."""
+    if value.tzinfo is None:
+        return value
+    try:
+        return value.astimezone(locale.zone)
+    except OverflowError:
+        return value
