@@ -42,7 +42,7 @@ class BaseKind:
             return ""
         if isinstance(value, RawText):
             return visible(value.text)
-        return self._edit_text(value, column, locale)
+        return visible(self._edit_text(value, column, locale))
 
     def same(self, a: object, b: object) -> bool:
         """Whether two values of this kind are the same stored value."""
@@ -56,7 +56,7 @@ class BaseKind:
         return one_line(str(value))
 
     def _edit_text(self, value: object, column: Column, locale: Locale) -> str:
-        return visible(str(value))
+        return str(value)
 
     def _same(self, a: object, b: object) -> bool:
         return a == b

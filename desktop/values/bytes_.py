@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.schema.describe import Column
-from desktop.values.base import BadValue, BaseKind, quoted, visible
+from desktop.values.base import BadValue, BaseKind, quoted
 from desktop.values.locale import Locale
 
 
@@ -27,4 +27,4 @@ class BytesKind(BaseKind):
     def _edit_text(self, value: object, column: Column, locale: Locale) -> str:
         if isinstance(value, (bytes, bytearray, memoryview)):
             return "\\x" + bytes(value).hex()
-        return visible(str(value))
+        return str(value)
