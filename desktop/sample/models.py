@@ -1,4 +1,4 @@
-"""Owns the declarative models of the newsroom sample database; knows nothing of the application's own layers."""
+"""Owns the declarative models of the newsroom sample database; knows no other layer of the application."""
 
 from __future__ import annotations
 
