@@ -1,0 +1,135 @@
+"""Owns one open database for the window: its lanes and the news of what changed; runs no query itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import RecordRef, TableName
+from desktop.connect.profile import Profile
+from desktop.models.lanes import Job, Lane
+from desktop.models.locale import person_locale
+from desktop.schema.database import Database, open_database
+from desktop.values.locale import Locale
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a save, a bulk action or an import has changed, for everybody who shows it."""
+
+    tables: frozenset[TableName]
+    refs: tuple[RecordRef, ...] = ()
+    """The records, where they are few and known."""
+    source: object = field(default=None, compare=False)
+    """Who did it, so that it can ignore its own news."""
+
+
+class Connection(QObject):
+    """A database with its worker threads. Close it before it is dropped."""
+
+    changed = Signal(object)
+    """A ``Changed``, after something was committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        locale: Locale | None = None,
+        lane: Lane | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.database = database
+        self.locale = locale or person_locale()
+        self.lane = lane or Lane("pages")
+        """What the person waits for: pages, look-ups, saves. Jobs here are short."""
+        self.side = Lane("side")
+        """Counts and scans."""
+        self.long = Lane("long")
+        """Exports, imports and other work of minutes; the thread starts when first used."""
+        for one in self.lanes:
+            one.setParent(self)
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        return self.lane, self.side, self.long
+
+    @property
+    def busy(self) -> bool:
+        return any(lane.is_busy for lane in self.lanes)
+
+    def close(self) -> bool:
+        """Cancel what runs, end the threads, close the database; True if every thread has ended."""
+        # Cancelled first and joined then, so that three slow jobs take one time-out, not three.
+        for lane in self.lanes:
+            lane.stop()
+        ended = [lane.close() for lane in self.lanes]
+        self.database.dispose()
+        return all(ended)
+
+
+class _Opening:
+    """One attempt to open a database, on the lane that will be the connection's own."""
+
+    def __init__(
+        self,
+        done: Callable[[Connection], None],
+        failed: Callable[[Exception], None],
+        owner: QObject | None,
+        cancelled: Callable[[], None] | None,
+    ) -> None:
+        self._lane = Lane("pages")
+        self._done = done
+        self._failed = failed
+        self._owner = owner
+        self._cancelled = cancelled
+        self._job: Job | None = None
+
+    def start(self, profile: Profile, password: str | None) -> Job:
+        def work(token: CancelToken, progress: Progress) -> Database:
+            return open_database(profile, password, token)
+
+        # The lane gets no owner: a database that was opened for nobody must still be closed.
+        self._job = self._lane.submit(
+            work, self._opened, self._refused, cancelled=self._stopped, always_tell=True
+        )
+        return self._job
+
+    @property
+    def _unwanted(self) -> bool:
+        return self._owner is not None and not shiboken6.isValid(self._owner)
+
+    def _opened(self, database: Database) -> None:
+        if self._unwanted or (self._job is not None and self._job.cancelled):
+            database.dispose()
+            self._stopped()
+        else:
+            self._done(Connection(database, lane=self._lane))
+
+    def _refused(self, exc: Exception) -> None:
+        self._lane.close()
+        if not self._unwanted:
+            self._failed(exc)
+
+    def _stopped(self) -> None:
+        self._lane.close()
+        if not self._unwanted and self._cancelled is not None:
+            self._cancelled()
+
+
+def open_connection(
+    profile: Profile,
+    password: str | None,
+    done: Callable[[Connection], None],
+    failed: Callable[[Exception], None],
+    owner: QObject | None = None,
+    *,
+    cancelled: Callable[[], None] | None = None,
+) -> Job:
+    """Open a database in the background; one of the callbacks follows on the GUI thread (none once ``owner``
+    is deleted). ``failed`` gets a RefusedError where the reason is an expected one."""
+    return _Opening(done, failed, owner, cancelled).start(profile, password)
