@@ -1,0 +1,86 @@
+"""Owns what a database server can do, asked by name; nothing else asks which product it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from desktop.connect import postgres, sqlite
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Facts about the server behind one engine."""
+
+    name: str
+    """The product, for people: ``SQLite``, ``PostgreSQL``."""
+    server_version: str
+    returning: bool
+    """INSERT, UPDATE and DELETE … RETURNING."""
+    on_conflict: bool
+    """INSERT … ON CONFLICT DO NOTHING / DO UPDATE."""
+    row_locks: bool
+    """SELECT … FOR UPDATE; where False, a write transaction locks the whole database (BEGIN IMMEDIATE)."""
+    arrays: bool
+    """One bound array for many keys: ``= ANY(:keys)``."""
+    row_values: bool
+    """``(a, b) IN (…)`` and ``(a, b) > (x, y)``."""
+    deferred_constraints: bool
+    """SET CONSTRAINTS ALL IMMEDIATE makes deferred constraints speak before COMMIT."""
+    nulls_first_ascending: bool
+    """Where NULL stands in an ascending sort without NULLS FIRST / LAST."""
+    max_parameters: int
+    """Most bound parameters of one statement."""
+    estimates: bool
+    """The catalogue knows about how many rows a table has."""
+    schemas: bool
+    """Tables live in named schemas."""
+    fold: Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]]
+    """The text without case, for comparing in any script; apply it to both sides."""
+
+
+def read_capabilities(engine: sa.Engine) -> Capabilities:
+    """Ask the server once; raises what the driver raises when it cannot be reached."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            return _sqlite(connection)
+        return _postgresql(connection)
+
+
+def _sqlite(connection: sa.Connection) -> Capabilities:
+    version = sqlite.LIBRARY_VERSION
+    return Capabilities(
+        name="SQLite",
+        server_version=".".join(str(part) for part in version),
+        returning=version >= (3, 35),
+        on_conflict=version >= (3, 24),
+        row_locks=False,
+        arrays=False,
+        row_values=True,
+        deferred_constraints=False,
+        nulls_first_ascending=True,
+        max_parameters=sqlite.most_parameters(connection),
+        estimates=False,
+        schemas=False,
+        fold=sqlite.fold,
+    )
+
+
+def _postgresql(connection: sa.Connection) -> Capabilities:
+    return Capabilities(
+        name="PostgreSQL",
+        server_version=postgres.server_version(connection),
+        returning=True,
+        on_conflict=True,
+        row_locks=True,
+        arrays=True,
+        row_values=True,
+        deferred_constraints=True,
+        nulls_first_ascending=False,
+        max_parameters=postgres.MOST_PARAMETERS,
+        estimates=True,
+        schemas=True,
+        fold=postgres.fold,
+    )

@@ -1,0 +1,150 @@
+"""Owns how PostgreSQL is connected to: time-outs, TLS, session settings, loaders that never fail a page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import Format
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from desktop.base.raw import RawText
+from desktop.connect.backend import BackendArguments
+from desktop.connect.profile import Profile
+
+MOST_PARAMETERS = 65_535
+CONNECT_TIMEOUT = 5
+"""Seconds per host."""
+APPLICATION = "Rowkeeper"
+
+_CONNECTION_SETTINGS: Mapping[str, str | int] = {
+    "connect_timeout": CONNECT_TIMEOUT,
+    "application_name": APPLICATION,
+    "client_encoding": "utf8",
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+_SESSION_SETTINGS: Mapping[str, str] = {
+    # Text forms of values are compared and written back, so they must not depend on the server's settings.
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "standard_conforming_strings": "on",
+}
+
+_TOLERANT_TYPES = ("date", "time", "timetz", "timestamp", "timestamptz")
+
+
+def backend(profile: Profile, password: str | None) -> BackendArguments:
+    """How to reach the server; the profile's own parameters win over Rowkeeper's defaults."""
+    parameters: dict[str, Any] = {**_CONNECTION_SETTINGS, **_tls(profile)}
+    for name in profile.options:
+        parameters.pop(name, None)
+    if password:
+        parameters["password"] = password
+
+    def listen(engine: sa.Engine) -> None:
+        def prepare(connection: psycopg.Connection[Any], _entry: ConnectionPoolEntry) -> None:
+            _fix_session(connection, read_only=profile.read_only)
+            _tolerate(connection)
+
+        sa.event.listen(engine, "connect", prepare)
+
+    return BackendArguments(url=url(profile), listen=listen, ping=True, connect_args=parameters)
+
+
+def url(profile: Profile) -> sa.URL:
+    """The profile as an SQLAlchemy URL, without a password."""
+    return sa.URL.create(
+        "postgresql+psycopg",
+        username=profile.user or None,
+        host=profile.host or None,
+        port=profile.port,
+        database=profile.database or None,
+        query=dict(profile.options),
+    )
+
+
+def _tls(profile: Profile) -> dict[str, str]:
+    """Verified encryption, unless the profile says otherwise, the server is here, or a service decides."""
+    if profile.sslmode:
+        return {"sslmode": profile.sslmode}
+    elsewhere = not profile.is_local or (not profile.host and _is_remote(os.environ.get("PGHOST", "")))
+    if not elsewhere or "service" in profile.options or "PGSSLMODE" in os.environ:
+        return {}
+    if _has_own_authority(profile):
+        return {"sslmode": "verify-full"}
+    return {"sslmode": "verify-full", "sslrootcert": "system"}
+
+
+def _is_remote(host: str) -> bool:
+    return not Profile(name="", backend="postgresql", host=host).is_local
+
+
+def _has_own_authority(profile: Profile) -> bool:
+    given = "sslrootcert" in profile.options or "PGSSLROOTCERT" in os.environ
+    return given or (Path.home() / ".postgresql" / "root.crt").exists()
+
+
+def _fix_session(connection: psycopg.Connection[Any], *, read_only: bool) -> None:
+    settings = dict(_SESSION_SETTINGS)
+    if read_only:
+        settings["default_transaction_read_only"] = "on"
+    calls = ", ".join(["set_config(%s, %s, false)"] * len(settings))
+    values = [part for pair in settings.items() for part in pair]
+    # After connecting and not in the start-up packet: connection poolers refuse unknown start-up options.
+    connection.execute(f"SELECT {calls}", values, prepare=False)
+    connection.commit()
+
+
+class _TolerantLoader(Loader):
+    """psycopg's own loader, but a value Python cannot represent comes as RawText."""
+
+    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        super().__init__(oid, context)
+        inner = psycopg.adapters.get_loader(oid, Format.TEXT)
+        assert inner is not None
+        self._load = inner(oid, context).load
+
+    def load(self, data: Buffer) -> object:
+        try:
+            return self._load(data)
+        except (psycopg.DataError, ValueError, OverflowError):
+            return RawText(bytes(data).decode())
+
+
+class _TolerantText(Loader):
+    """Text of a database without an encoding may not be UTF-8; undecodable bytes become surrogates."""
+
+    def load(self, data: Buffer) -> str:
+        return bytes(data).decode("utf-8", "surrogateescape")
+
+
+def _tolerate(connection: psycopg.Connection[Any]) -> None:
+    for name in _TOLERANT_TYPES:
+        connection.adapters.register_loader(name, _TolerantLoader)
+    if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
+        for name in ("text", "varchar", "bpchar", "name"):
+            connection.adapters.register_loader(name, _TolerantText)
+
+
+def server_version(connection: sa.Connection) -> str:
+    """Such as ``16.4``."""
+    return str(connection.scalar(sa.text("SHOW server_version"))).split()[0]
+
+
+def fold(expression: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """The text without case, by the database's own rules."""
+    return sa.func.lower(expression)

@@ -1,0 +1,137 @@
+"""Owns how SQLite files are opened: real transactions, foreign keys, nothing a hostile file could call."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from desktop.base.cancel import CancelToken
+from desktop.connect.backend import BackendArguments
+from desktop.connect.profile import Profile
+
+LIBRARY_VERSION = sqlite3.sqlite_version_info
+IMMEDIATE = "rowkeeper_immediate"
+"""Execution option of a connection: its transactions take the write lock at once."""
+TOKEN = "rowkeeper_token"
+"""Key in ``Connection.info`` for the cancel token of the work now under way."""
+CASEFOLD = "rowkeeper_casefold"
+"""SQL function: a text without case, by Unicode's rules (SQLite's own lower() knows ASCII only)."""
+
+LOCK_WAIT = 5.0
+"""Seconds to wait for another program's lock."""
+_LOCK_TRY_MS = 200
+_BUSY = 5
+
+
+def backend(profile: Profile) -> BackendArguments:
+    """How to open the file: it must exist, and is only read where the profile says so."""
+    return BackendArguments(
+        url=sa.URL.create("sqlite", database=profile.path),
+        listen=_listen,
+        ping=False,  # a file does not hang up
+        engine_args={"creator": functools.partial(_open, profile.path, profile.read_only)},
+    )
+
+
+def file_uri(path: str, *, read_only: bool) -> str:
+    """The ``file:`` URI of an existing file; never creates one."""
+    return f"file:{quote(str(Path(path).absolute()))}?mode={'ro' if read_only else 'rw'}"
+
+
+def _open(path: str, read_only: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        file_uri(path, read_only=read_only),
+        uri=True,
+        timeout=LOCK_WAIT,
+        isolation_level=None,  # the driver's own implicit transactions cannot honour "Cancel rolls back"
+        check_same_thread=False,
+    )
+    # Invalid UTF-8 arrives as surrogates instead of failing the whole page; writing it back is refused.
+    connection.text_factory = functools.partial(str, encoding="utf-8", errors="surrogateescape")
+    return connection
+
+
+def _listen(engine: sa.Engine) -> None:
+    sa.event.listen(engine, "connect", _harden)
+    sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "checkin", _end_transaction)
+
+
+def _harden(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # First: from here on no view, trigger or default in the file may call a function that could do harm.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if sys.version_info >= (3, 12):
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+    # Not marked as innocuous, so with trusted_schema off only Rowkeeper's own statements can call it.
+    connection.create_function(CASEFOLD, 1, _casefold, deterministic=True)
+
+
+def _casefold(value: bytes | str | int | float | None) -> str | None:
+    if value is None:
+        return None
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text.casefold()
+
+
+def fold(expression: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """The text without case. It travels as bytes, because the driver refuses invalid UTF-8 in arguments."""
+    return getattr(sa.func, CASEFOLD)(sa.cast(expression, sa.LargeBinary), type_=sa.Text())  # type: ignore[no-any-return]
+
+
+def most_parameters(connection: sa.Connection) -> int:
+    """Most bound parameters of one statement in this build of SQLite."""
+    return _driver(connection).getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Start a real transaction; straight at the driver, so that statement listeners see statements only."""
+    immediate = connection.get_execution_options().get(IMMEDIATE, False)
+    statement = "BEGIN IMMEDIATE" if immediate else "BEGIN"
+    driver = _driver(connection)
+    try:
+        if immediate:
+            _begin_immediate(driver, connection.info.get(TOKEN))
+        else:
+            driver.execute(statement)
+    except sqlite3.Error as error:
+        raise sa.exc.OperationalError(statement, None, error, hide_parameters=True) from error
+
+
+def _begin_immediate(driver: sqlite3.Connection, token: CancelToken | None) -> None:
+    """Wait for the write lock in short tries: SQLite's own wait cannot be interrupted."""
+    until = time.monotonic() + LOCK_WAIT
+    driver.execute(f"PRAGMA busy_timeout = {_LOCK_TRY_MS}")
+    try:
+        while True:
+            if token is not None:
+                token.check()
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != _BUSY or time.monotonic() > until:
+                    raise
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(LOCK_WAIT * 1000)}")
+
+
+def _end_transaction(driver: sqlite3.Connection | None, _entry: ConnectionPoolEntry) -> None:
+    """After a COMMIT that found the database busy, the transaction is still open: end it here."""
+    if driver is not None and driver.in_transaction:
+        driver.rollback()
+
+
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
