@@ -1,0 +1,90 @@
+"""Owns what the columns of a view are called and how their cells are made; no Qt model, no query."""
+
+from __future__ import annotations
+
+from desktop.base.keys import TableName
+from desktop.browse.rows import Row
+from desktop.browse.view import View
+from desktop.models.cells import Cell, ColumnCells, chips_cell, column_cells
+from desktop.schema.database import Database
+from desktop.schema.describe import Column, Link, Table
+from desktop.schema.labels import heading
+from desktop.values.locale import Locale
+
+
+class ViewColumns:
+    """The columns and many-to-many relations of one view, by section."""
+
+    def __init__(self, database: Database, view: View, locale: Locale) -> None:
+        self.table: Table = database.table(view.table)
+        self._cells: list[ColumnCells] = [column_cells(self.table, name, locale) for name in view.columns]
+        links = {link.name: link for link in self.table.links}
+        self._links: list[Link] = [links[name] for name in view.links]
+        self.tables = _tables_of(database, self.table, view)
+        """Every table whose change can be seen in this view."""
+
+    def __len__(self) -> int:
+        return len(self._cells) + len(self._links)
+
+    def at(self, section: int) -> Column | str:
+        """The column, or the relation's name; IndexError past the end."""
+        if section < len(self._cells):
+            return self._cells[section].column
+        return self._links[section - len(self._cells)].name
+
+    def section_of(self, name: str) -> int:
+        """The section of a column or relation; -1 where it is not shown."""
+        names = [cells.column.name for cells in self._cells] + [link.name for link in self._links]
+        return names.index(name) if name in names else -1
+
+    def cell(self, row: Row, section: int) -> Cell:
+        """The cell of a row."""
+        if section < len(self._cells):
+            return self._cells[section].cell(row, section)
+        return chips_cell(row, section - len(self._cells))
+
+    def right(self, section: int) -> bool:
+        """Whether the column is set right."""
+        return section < len(self._cells) and self._cells[section].right
+
+    def heading(self, section: int) -> str:
+        """What the column is called on the screen."""
+        if section >= len(self._cells):
+            return heading(self._links[section - len(self._cells)].name)
+        return heading(self._cells[section].column.name)
+
+    def tip(self, section: int) -> str:
+        """The column's own name, type and comment."""
+        if section >= len(self._cells):
+            link = self._links[section - len(self._cells)]
+            return f"{link.there.target} through {link.through}"
+        column = self._cells[section].column
+        parts = [f"{column.name} · {column.type_name}"]
+        key = self.table.foreign_key_on(column.name)
+        if key is not None:
+            parts.append(f"refers to {key.target}")
+        if column.comment:
+            parts.append(column.comment)
+        return "\n".join(parts)
+
+
+def _tables_of(database: Database, table: Table, view: View) -> frozenset[TableName]:
+    found = {table.name}
+    for name in view.columns:
+        key = table.foreign_key_on(name)
+        if key is not None:
+            found |= _label_tables(database, key.target)
+    for link in table.links:
+        if link.name in view.links:
+            found |= {link.through} | _label_tables(database, link.there.target)
+    return frozenset(found)
+
+
+def _label_tables(database: Database, target: TableName) -> set[TableName]:
+    """The table, and those that its records take their names from."""
+    found = {target}
+    if target in database.schema.tables:
+        table = database.table(target)
+        keys = (table.foreign_key_on(column) for column in table.label.columns)
+        found |= {key.target for key in keys if key is not None}
+    return found

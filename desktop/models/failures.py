@@ -1,0 +1,39 @@
+"""Owns how a failed read is told: any exception of a reading job becomes a Refusal; asks no database."""
+
+from __future__ import annotations
+
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.filters import BadFilter
+from desktop.browse.view import View
+from desktop.connect.faults import FaultKind, read_fault
+
+_SENTENCES = {
+    FaultKind.CONNECTION: (
+        Reason.CONNECTION,
+        "The connection to the database was lost.",
+        "Nothing you typed is lost. Refresh to try again.",
+    ),
+    FaultKind.LOCKED: (Reason.LOCKED, "Another program is writing to this database.", "Try again."),
+    FaultKind.PERMISSION: (Reason.NOT_ALLOWED, "You are not allowed to read this table.", ""),
+    FaultKind.MISSING_OBJECT: (
+        Reason.GONE,
+        "This table has changed or is gone.",
+        "Close and open the connection to see the tables as they are now.",
+    ),
+    FaultKind.MOVED: (Reason.FILE, "The database file was moved or deleted.", "Open it where it is now."),
+    FaultKind.NOT_A_DATABASE: (Reason.FILE, "The file is no longer a database.", ""),
+    FaultKind.DISK_FULL: (Reason.STORAGE, "The disk is full.", "Make room and try again."),
+}
+
+
+def refusal_for(exc: Exception, view: View) -> Refusal:
+    """What to tell the person when reading ``view`` failed."""
+    if isinstance(exc, RefusedError):
+        return exc.refusal
+    if isinstance(exc, BadFilter):
+        return Refusal(Reason.BAD_VALUE, exc.sentence, table=view.table, fields=(exc.column,))
+    fault = read_fault(exc)
+    known = _SENTENCES.get(fault.kind)
+    reason, sentence, hint = known or (Reason.OTHER, "The records could not be read.", "")
+    details = fault.message or f"{type(exc).__name__}: {exc}"
+    return Refusal(reason, sentence, hint, table=view.table, details=details)

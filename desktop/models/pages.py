@@ -1,0 +1,262 @@
+"""Owns what has been read of one view and what is read next; tells its face, knows no Qt model protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.base.keys import Key
+from desktop.browse.fetch import BLOCK, Scan
+from desktop.browse.rows import Row
+from desktop.browse.view import View
+from desktop.models.block_queue import BlockQueue
+from desktop.models.connection import Connection
+from desktop.models.failures import refusal_for
+from desktop.models.page_cache import PageCache
+from desktop.models.view_reader import ViewReader
+
+ROW_HEIGHT = 30
+MAX_ROWS = (2**31 - 1) // ROW_HEIGHT
+"""Qt counts the pixels of all rows in 32 bits; one row more and the view hangs."""
+
+
+class Face(Protocol):
+    """The Qt model in front of the pages."""
+
+    def view_changing(self, view: View) -> None:
+        """Everything shown is about to be replaced by the rows of this view."""
+
+    def view_changed(self) -> None:
+        """It has been replaced."""
+
+    def resized(self, rows: int) -> None:
+        """So many rows are to be shown from now on; those past it are gone, new ones stand at the end."""
+
+    def rows_read(self, first: int, last: int) -> None:
+        """These rows hold other values than before."""
+
+
+class Pages(QObject):
+    """First rows at once, the count when it is known, blocks as they come into sight."""
+
+    counted = Signal(object)
+    refused = Signal(object)
+    loaded = Signal()
+    found = Signal(object)
+    reordered = Signal()
+
+    def __init__(self, connection: Connection, view: View, face: Face, parent: QObject) -> None:
+        super().__init__(parent)
+        self.shown = view
+        """The view whose rows are held."""
+        self.asked: View | None = None
+        """The view whose first rows are awaited, where that is another one."""
+        self.rows = 0
+        """How many rows are shown now."""
+        self.count = 0
+        self.exact = False
+        self._face = face
+        self._cache = PageCache(BLOCK)
+        self._queue = BlockQueue()
+        self._reader = ViewReader(connection, self, self)
+        self.scan: Scan | None = None
+        """Where every block begins; None while it is not known, and where one block is all."""
+        self._settled = False
+        self._halted = False
+        self._wanted_key: Key | None = None
+        self._pump = QTimer(self)
+        self._pump.setSingleShot(True)
+        self._pump.setInterval(0)
+        self._pump.timeout.connect(self._read_next)
+
+    @property
+    def capped(self) -> bool:
+        """Only the first rows are shown: a keyless view that has very many, or more than Qt can show."""
+        return self.count > MAX_ROWS or (self.scan is not None and self.scan.capped)
+
+    @property
+    def settled(self) -> bool:
+        """First rows and exact count are here; nothing but blocks is still read."""
+        return self._settled
+
+    def ask(self, view: View) -> None:
+        """Show another view; the present rows stay until the first ones of the new view are here."""
+        self.asked = view
+        self._wanted_key = None
+        self._halted = False
+        self._queue.clear()
+        self._reader.start(view)
+
+    def refresh(self, keep_key: Key | None) -> None:
+        """Read all again, showing the old rows until the new ones arrive."""
+        if keep_key is not None:
+            self._wanted_key = keep_key
+        self._halted = False
+        self._queue.clear()
+        if self.asked is None:
+            self._settled = False
+            self._cache.mark_stale()
+        self._reader.start(self.asked or self.shown)
+
+    def stop(self) -> None:
+        """Read nothing more."""
+        self._halted = True
+        self._reader.stop()
+        self._pump.stop()
+
+    def row(self, position: int) -> Row | None:
+        """The row there, or None while it is not loaded; asks for it where it is missing or stale."""
+        index = position // BLOCK
+        if not self._cache.fresh(index):
+            self._queue.want(index)
+            self._start_pump()
+        return self._cache.row(position)
+
+    def peek(self, position: int) -> Row | None:
+        """The row there if it is loaded; asks for nothing."""
+        return self._cache.row(position)
+
+    def awaited(self, position: int) -> bool:
+        """Whether a row that is not loaded may still arrive (else others deleted it since the count)."""
+        return not self._cache.fresh(position // BLOCK)
+
+    def sample(self, most: int) -> list[Row]:
+        """Up to ``most`` of the rows loaded so far, from the top."""
+        return [row for _, (_, row) in zip(range(most), self._cache.loaded(), strict=False)]
+
+    def show_rows(self, first: int, last: int) -> None:
+        """These rows are on the screen: they and a screenful on either side are read before all others."""
+        margin = last - first + 1
+        low, high = max(0, first - margin), min(self.rows - 1, last + margin)
+        if high >= low and self._queue.show(range(low // BLOCK, high // BLOCK + 1)):
+            self._start_pump()
+
+    def locate(self, key: Key) -> None:
+        """Ask where a record stands; ``found`` answers."""
+        self._wanted_key = key
+        self._answer_locate()
+
+    # answers of the reader
+
+    def first_read(self, view: View, rows: list[Row]) -> None:
+        complete = len(rows) < BLOCK
+        if self.asked is None:
+            self._put(0, rows)
+        else:
+            self._replace(view, rows)
+        if complete:
+            self.scan = None
+            self._settle(len(rows))
+        else:
+            self._reader.count(view, estimate=self.count <= BLOCK)
+            self._tell_count(max(self.count, len(rows)), exact=False)
+        self.loaded.emit()
+        self._answer_locate()
+        self._start_pump()
+
+    def estimated(self, count: int | None) -> None:
+        if count is not None and not self._settled:
+            self._tell_count(max(count, self.rows), exact=False)
+
+    def scanned(self, scan: Scan) -> None:
+        before, self.scan = self.scan, scan
+        if before is not None:
+            # Blocks that begin or end elsewhere now hold other rows than those on the screen.
+            for index in self._cache.blocks():
+                if before.anchors[index : index + 2] != scan.anchors[index : index + 2]:
+                    self._cache.mark_stale(index)
+        self._settle(scan.count)
+        self._answer_locate()
+        self._start_pump()
+
+    def block_read(self, index: int, rows: list[Row]) -> None:
+        self._put(index, rows)
+        self._start_pump()
+
+    def located(self, key: Key, row: int | None) -> None:
+        if key == self._wanted_key:
+            self._wanted_key = None
+            self.found.emit(row)
+
+    def failed(self, exc: Exception) -> None:
+        refusal = refusal_for(exc, self.asked or self.shown)
+        if self.asked is not None:
+            # The rows shown stay; what was cut short for the refused view goes on.
+            self.asked = None
+            if self.rows and not self._settled:
+                self._reader.count(self.shown, estimate=False)
+            self._start_pump()
+        else:
+            # A lost connection would fail again at every repaint: wait until the person does something.
+            self._halted = True
+        self.refused.emit(refusal)
+
+    # the work
+
+    def _replace(self, view: View, rows: list[Row]) -> None:
+        self._face.view_changing(view)
+        self.shown, self.asked = view, None
+        self.scan = None
+        self._settled = False
+        self.count, self.exact = len(rows), False
+        self._cache.clear()
+        self._cache.put(0, rows)
+        self.rows = len(rows)
+        self._face.view_changed()
+
+    def _put(self, index: int, rows: Sequence[Row]) -> None:
+        first = index * BLOCK
+        before = self._cache.put(index, rows)
+        if first + len(rows) > self.rows and index == 0:
+            self._resize(len(rows))
+        if before == rows:
+            return
+        last = min(first + max(len(before), len(rows)), self.rows) - 1
+        if last >= first:
+            self._face.rows_read(first, last)
+        if before and [row.key for row in before] != [row.key for row in rows[:BLOCK]]:
+            self.reordered.emit()
+
+    def _settle(self, count: int) -> None:
+        self._settled = True
+        self._resize(min(count, MAX_ROWS))
+        self._tell_count(count, exact=True)
+
+    def _resize(self, rows: int) -> None:
+        if rows < self.rows:
+            self._cache.truncate(rows)
+        self.rows = rows
+        self._face.resized(rows)
+
+    def _tell_count(self, count: int, *, exact: bool) -> None:
+        self.count, self.exact = count, exact
+        self.counted.emit(count)
+
+    def _start_pump(self) -> None:
+        if not self._halted and not self._pump.isActive():
+            self._pump.start()
+
+    def _read_next(self) -> None:
+        if self._halted or self.scan is None or self.asked is not None or self._reader.reading_block:
+            return
+        blocks = -(-self.rows // BLOCK)
+        index = self._queue.next(lambda i: i < blocks and not self._cache.fresh(i))
+        if index is not None:
+            self._reader.read_block(self.shown, self.scan, index)
+
+    def _answer_locate(self) -> None:
+        key = self._wanted_key
+        if key is None or self.asked is not None:
+            return
+        for position, row in self._cache.loaded():
+            if row.key == key and self._cache.fresh(position // BLOCK) and self._settled:
+                self.located(key, position)
+                return
+        if not self._settled:
+            return
+        if self.scan is None:
+            self.located(key, None)
+        else:
+            self._reader.locate(self.shown, self.scan, key)

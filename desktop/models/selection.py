@@ -1,0 +1,100 @@
+"""Owns the step from rows on the screen to records: keys or all that match, never positions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QObject
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import Key
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse import fetch
+from desktop.browse.fetch import BLOCK
+from desktop.browse.selection import AllMatching, ChosenKeys, Selection
+from desktop.models.failures import refusal_for
+from desktop.models.lanes import Job
+from desktop.models.record_model import RecordModel
+
+
+class RowsNotLoaded(LookupError):
+    """Some of the chosen rows were never read; ``choose`` reads their keys in the background."""
+
+
+def selection_of(model: RecordModel, rows: Iterable[range], everything: bool = False) -> Selection:
+    """The records at these rows, or all that match the view shown.
+
+    Raises RowsNotLoaded where a row is not loaded, and RefusedError where records have no key.
+    """
+    if everything:
+        return AllMatching(model.shown_view)
+    _need_key(model)
+    keys: list[Key] = []
+    for span in rows:
+        for row in span:
+            key = model.key_at(row)
+            if key is None:
+                raise RowsNotLoaded(row)
+            keys.append(key)
+    return ChosenKeys(model.table.name, tuple(keys))
+
+
+def choose(
+    model: RecordModel,
+    rows: Sequence[range],
+    everything: bool,
+    done: Callable[[Selection], None],
+    refused: Callable[[Refusal], None],
+    owner: QObject,
+) -> Job | None:
+    """As ``selection_of``, reading the keys of rows that are not loaded; None where that was not needed."""
+    try:
+        done(selection_of(model, rows, everything))
+    except RefusedError as exc:
+        refused(exc.refusal)
+    except RowsNotLoaded:
+        return _read_keys(model, rows, done, refused, owner)
+    return None
+
+
+def _need_key(model: RecordModel) -> None:
+    if not model.table.key:
+        sentence = "Records here have no key, so they cannot be told apart."
+        raise RefusedError(Refusal(Reason.NOT_ALLOWED, sentence, table=model.table.name))
+
+
+def _read_keys(
+    model: RecordModel,
+    rows: Sequence[range],
+    done: Callable[[Selection], None],
+    refused: Callable[[Refusal], None],
+    owner: QObject,
+) -> Job | None:
+    scan, view = model.pages.scan, model.shown_view
+    if scan is None:
+        refused(Refusal(Reason.OTHER, "The rows are still being read.", "Try again in a moment."))
+        return None
+    connection = model.connection
+    database, locale = connection.database, connection.locale
+    wanted = [span for span in rows if len(span)]
+
+    def work(token: CancelToken, progress: Progress) -> Selection:
+        keys: list[Key] = []
+        total = sum(len(span) for span in wanted)
+        for index in _blocks(wanted):
+            block = fetch.block(database, view, scan, index, locale=locale, token=token)
+            first = index * BLOCK
+            for span in wanted:
+                low, high = max(span.start - first, 0), max(span.stop - first, 0)
+                keys += [row.key for row in block[low:high]]
+            progress(len(keys), total)
+        return ChosenKeys(view.table, tuple(keys))
+
+    def failed(exc: Exception) -> None:
+        refused(refusal_for(exc, view))
+
+    return connection.lane.submit(work, done, failed, owner=owner)
+
+
+def _blocks(rows: Sequence[range]) -> list[int]:
+    return sorted({i for span in rows for i in range(span.start // BLOCK, (span.stop - 1) // BLOCK + 1)})
