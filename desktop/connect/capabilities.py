@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -37,7 +37,7 @@ class Capabilities:
     """The catalogue knows about how many rows a table has."""
     schemas: bool
     """Tables live in named schemas."""
-    fold: Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]]
+    fold: Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]] = field(repr=False)
     """The text without case, for comparing in any script; apply it to both sides."""
 
 

@@ -1,0 +1,59 @@
+"""Owns trying a connection before it is kept: once, with a time-out, leaving nothing open."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+
+from desktop.connect.capabilities import read_capabilities
+from desktop.connect.engine import make_engine
+from desktop.connect.opening import opening
+from desktop.connect.profile import Profile
+from desktop.connect.target import check_file
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a person wants to know before pressing Connect."""
+
+    server_version: str
+    tls: bool
+    """What travels is encrypted."""
+    milliseconds: float
+    """From the first byte to the first answer."""
+    may_write: bool
+    """As far as can be told without writing."""
+
+
+def probe(profile: Profile, password: str | None = None) -> Probe:
+    """Connect, ask, disconnect; RefusedError in words where that fails. Blocks up to 5 s per host."""
+    if profile.backend == "sqlite":
+        check_file(profile.path)
+    engine = make_engine(profile, password)
+    try:
+        with opening(profile):
+            started = time.perf_counter()
+            with engine.connect() as connection:
+                milliseconds = (time.perf_counter() - started) * 1000
+                tls, may_write = _look(connection, profile)
+            return Probe(read_capabilities(engine).server_version, tls, milliseconds, may_write)
+    finally:
+        engine.dispose()
+
+
+def _look(connection: sa.Connection, profile: Profile) -> tuple[bool, bool]:
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        # Also "on" for a standby server and for a role or database that is set to read only.
+        read_only = connection.scalar(sa.text("SHOW transaction_read_only"))
+        return bool(driver.pgconn.ssl_in_use), read_only == "off"
+    connection.scalar(
+        sa.text("PRAGMA schema_version")
+    )  # the first read tells whether it is a database at all
+    file = Path(profile.path)
+    return False, not profile.read_only and os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
