@@ -13,3 +13,10 @@ class RawText:
     """
 
     text: str
+    stored: bytes | int | float | None = None
+    """The stored value itself where it is not text (a blob in a text column, 2 in a yes/no column)."""
+
+    @property
+    def bind(self) -> bytes | int | float | str:
+        """What to send so that the very same value is stored again."""
+        return self.text if self.stored is None else self.stored

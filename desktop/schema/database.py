@@ -1,0 +1,146 @@
+"""Owns an open database as everything above sees it: profile, engine, description, tables, classes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy
+
+from desktop.base.cancel import CancelToken
+from desktop.base.keys import TableName
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.connect.capabilities import Capabilities, read_capabilities
+from desktop.connect.engine import make_engine
+from desktop.connect.opening import opening
+from desktop.connect.profile import Profile
+from desktop.schema.describe import ForeignKey, Schema, Table
+from desktop.schema.mapping import Mapped, map_classes
+from desktop.schema.preferences import Preferences
+from desktop.schema.reflect import reflect
+
+_READ_ONLY = "This database was opened read-only."
+
+
+@dataclass(frozen=True)
+class Database:
+    """One open connection's worth of knowledge; frozen, so it may be read from any thread."""
+
+    profile: Profile
+    engine: sqlalchemy.Engine
+    capabilities: Capabilities
+    schema: Schema
+    tables: Mapping[TableName, sqlalchemy.Table]
+    classes: Mapping[TableName, type[Mapped]]
+    preferences: Preferences
+    reflected: Schema = field(repr=False)
+    """As guessed, before the preferences were applied."""
+
+    def table(self, name: TableName) -> Table:
+        """The description; RefusedError where there is no such table or it cannot be read."""
+        found = self.schema.tables.get(name)
+        if found is None:
+            raise RefusedError(self._missing(name))
+        return found
+
+    def sa(self, name: TableName) -> sqlalchemy.Table:
+        """The SQLAlchemy table; its columns are found by their names."""
+        self.table(name)
+        return self.tables[name]
+
+    def cls(self, name: TableName) -> type[Mapped]:
+        """The mapped class; RefusedError where records of the table cannot be changed."""
+        table = self.table(name)
+        found = self.classes.get(name)
+        if found is None:
+            raise RefusedError(Refusal(Reason.READ_ONLY, table.read_only_reason, table=name))
+        return found
+
+    def key_columns(self, name: TableName) -> tuple[sqlalchemy.Column[Any], ...]:
+        """The columns of ``Table.key``, in that order."""
+        return tuple(self.sa(name).c[column] for column in self.table(name).key)
+
+    def incoming(self, name: TableName) -> tuple[ForeignKey, ...]:
+        """The foreign keys, here or elsewhere, that point to the table."""
+        return self.schema.incoming.get(name, ())
+
+    def find(self, text: str) -> TableName:
+        """The table a person means by ``posts`` or ``public.posts``; RefusedError where there is none."""
+        wanted = text.strip()
+        names = [*self.schema.tables, *(broken.name for broken in self.schema.broken)]
+        found = self._named(wanted, names)
+        if found is not None:
+            self.table(found)
+            return found
+        near = difflib.get_close_matches(wanted.casefold(), [str(n).casefold() for n in names], n=1)
+        meant = next((str(n) for n in names if near and str(n).casefold() == near[0]), "")
+        hint = f"Did you mean {meant}?" if meant else ""
+        raise RefusedError(Refusal(Reason.OTHER, f"There is no table named {wanted}.", hint))
+
+    def _named(self, wanted: str, names: list[TableName]) -> TableName | None:
+        """By the exact name, else ignoring case, else in whatever schema it is the only one."""
+        for name in names:
+            if wanted in (str(name), self._full_name(name)):
+                return name
+        folded = wanted.casefold()
+        for name in names:
+            if folded in (str(name).casefold(), self._full_name(name).casefold()):
+                return name
+        alone = [name for name in names if name.name.casefold() == folded]
+        return alone[0] if len(alone) == 1 else None
+
+    def with_preferences(self, preferences: Preferences) -> Database:
+        """The same database seen through other settings; the engine is shared."""
+        return replace(self, preferences=preferences, schema=preferences.apply(self.reflected))
+
+    def dispose(self) -> None:
+        """Close every pooled connection; the database must not be used afterwards."""
+        self.engine.dispose()
+
+    def _full_name(self, name: TableName) -> str:
+        schema = name.schema or (self.engine.dialect.default_schema_name or "main")
+        return f"{schema}.{name.name}"
+
+    def _missing(self, name: TableName) -> Refusal:
+        for broken in self.schema.broken:
+            if broken.name == name:
+                return Refusal(Reason.OTHER, f"{name} cannot be opened.", broken.reason, table=name)
+        return Refusal(Reason.OTHER, f"There is no table named {name}.", table=name)
+
+
+def open_database(
+    profile: Profile, password: str | None = None, token: CancelToken | None = None
+) -> Database:
+    """Connect, reflect and map; RefusedError in words for what cannot be opened, CancelledError."""
+    token = token or CancelToken()
+    engine = make_engine(profile, password)
+    try:
+        with opening(profile):
+            capabilities = read_capabilities(engine)
+            reflection = reflect(engine, capabilities, token)
+        classes = map_classes(reflection)
+    except BaseException:
+        engine.dispose()
+        raise
+    schema = _read_only(reflection.schema) if profile.read_only else reflection.schema
+    preferences = Preferences.load(profile)
+    return Database(
+        profile,
+        engine,
+        capabilities,
+        preferences.apply(schema),
+        reflection.tables,
+        classes,
+        preferences,
+        schema,
+    )
+
+
+def _read_only(schema: Schema) -> Schema:
+    tables = {
+        name: replace(table, read_only_reason=table.read_only_reason or _READ_ONLY)
+        for name, table in schema.tables.items()
+    }
+    return replace(schema, tables=tables)

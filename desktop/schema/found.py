@@ -1,0 +1,76 @@
+"""Owns the shape in which a backend's reader hands over what it found, before names are resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from desktop.base.keys import TableName
+from desktop.schema.describe import Broken, Check, Column, Unique
+
+LONG_FROM = 256
+"""A text that may be this long is edited in a large field."""
+_LONG_WORDS = frozenset(
+    (
+        *("body", "content", "text", "description", "desc", "notes", "note", "comment", "comments"),
+        *("remark", "remarks", "summary", "abstract", "bio", "biography", "message", "excerpt"),
+        *("html", "markdown", "xml", "sql", "script", "details", "transcript", "review"),
+    )
+)
+
+KEYLESS = "This table has no key, so records cannot be told apart; it is shown read-only."
+VIEW = "This is a view, put together from other tables; it is shown read-only."
+
+
+@dataclass(frozen=True)
+class FoundColumn:
+    """A column and the lossless type it is read and written through."""
+
+    column: Column
+    type: sa.types.TypeEngine[Any]
+
+
+@dataclass(frozen=True)
+class FoundForeignKey:
+    """A foreign key as declared; the target may be missing, spelt otherwise, or name no columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    target: TableName
+    target_columns: tuple[str, ...]
+    """Empty: the target's primary key."""
+    on_delete: str
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """One table or view as the catalogue tells it."""
+
+    name: TableName
+    columns: tuple[FoundColumn, ...]
+    primary_key: tuple[str, ...] = ()
+    rowid: str = ""
+    """Name under which SQLite's rowid can stand in for the key; empty where it need not or cannot."""
+    is_view: bool = False
+    read_only_reason: str = ""
+    uniques: tuple[Unique, ...] = ()
+    checks: tuple[Check, ...] = ()
+    foreign_keys: tuple[FoundForeignKey, ...] = ()
+    comment: str = ""
+
+
+@dataclass
+class Findings:
+    """All that a reader found."""
+
+    tables: list[FoundTable] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+
+
+def is_long(name: str, length: int | None) -> bool:
+    """Whether a text column probably holds whole paragraphs."""
+    if length is not None:
+        return length >= LONG_FROM
+    return bool(_LONG_WORDS & set(name.casefold().split("_"))) or name.casefold() in _LONG_WORDS

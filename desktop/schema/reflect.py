@@ -1,0 +1,101 @@
+"""Owns the one reflection of a database: the description for people and the SQLAlchemy tables beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from desktop.base.cancel import CancelToken
+from desktop.base.keys import TableName
+from desktop.connect.capabilities import Capabilities
+from desktop.connect.running import running
+from desktop.schema import labels, markers, reflect_postgres, reflect_sqlite, relations
+from desktop.schema.describe import ForeignKey, Schema, Table
+from desktop.schema.found import FoundColumn, FoundTable
+from desktop.schema.types_sqlite import SqliteInteger
+
+ROWID = "rowid"
+"""Key in ``sa.Column.info`` of the column that stands in for a missing SQLite key."""
+
+
+@dataclass(frozen=True)
+class Reflection:
+    """What one reading of the catalogue gives."""
+
+    schema: Schema
+    metadata: sa.MetaData
+    tables: Mapping[TableName, sa.Table]
+
+
+def reflect(engine: sa.Engine, capabilities: Capabilities, token: CancelToken | None = None) -> Reflection:
+    """Read the whole catalogue; what cannot be read is among ``schema.broken`` and hides nothing else.
+
+    Raises CancelledError, and what the driver raises when the connection fails.
+    """
+    token = token or CancelToken()
+    read = reflect_postgres.read if capabilities.schemas else reflect_sqlite.read
+    with engine.connect() as connection, running(connection, token):
+        found = read(connection, token)
+    foreign_keys = relations.resolve(found.tables)
+    tables = {t.name: _describe(t, foreign_keys[t.name]) for t in found.tables}
+    links = relations.links(tables)
+    tables = {name: replace(table, links=links.get(name, ())) for name, table in tables.items()}
+    schema = Schema(tables, tuple(found.broken), relations.incoming(tables.values()))
+    tables = {
+        name: replace(t, marker=markers.guess_marker(t), label=labels.guess_label(t, schema))
+        for name, t in tables.items()
+    }
+    metadata = sa.MetaData()
+    return Reflection(
+        replace(schema, tables=tables),
+        metadata,
+        {t.name: _sa_table(t, metadata) for t in found.tables},
+    )
+
+
+def _describe(found: FoundTable, foreign_keys: tuple[ForeignKey, ...]) -> Table:
+    return Table(
+        name=found.name,
+        columns=tuple(c.column for c in found.columns),
+        key=(found.rowid,) if found.rowid else found.primary_key,
+        key_is_rowid=bool(found.rowid),
+        is_view=found.is_view,
+        read_only_reason=found.read_only_reason,
+        uniques=found.uniques,
+        checks=found.checks,
+        foreign_keys=foreign_keys,
+        comment=found.comment,
+    )
+
+
+def _sa_table(found: FoundTable, metadata: sa.MetaData) -> sa.Table:
+    """Columns are found by their own names; foreign keys stay in the description, where cycles do no harm."""
+    key = () if found.rowid else found.primary_key
+    columns = [_sa_column(c, c.column.name in key) for c in found.columns]
+    if found.rowid:
+        columns.append(
+            sa.Column(
+                found.rowid,
+                SqliteInteger(),
+                primary_key=True,
+                autoincrement=True,
+                info={ROWID: True},
+            )
+        )
+    return sa.Table(found.name.name, metadata, *columns, schema=found.name.schema)
+
+
+def _sa_column(found: FoundColumn, in_key: bool) -> sa.Column[object]:
+    column = found.column
+    filled = column.has_default or column.generated or (column.identity and not in_key)
+    return sa.Column(
+        column.name,
+        found.type,
+        primary_key=in_key,
+        nullable=column.nullable,
+        autoincrement=in_key and column.identity,
+        server_default=sa.FetchedValue() if filled else None,
+        server_onupdate=sa.FetchedValue(for_update=True) if column.generated else None,
+    )
