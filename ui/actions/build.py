@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from ui import icons
-from ui.actions.table import ACTIONS, MENUS, SUBMENUS, ActionSpec, Needs
+from ui.actions.spec import MENUS, ActionSpec, Needs
+from ui.actions.table import ACTIONS, SUBMENUS
 
 
 @dataclass(frozen=True, slots=True)
