@@ -1,0 +1,87 @@
+"""Owns exporting a view or a selection to a file: streamed, counted, cancellable, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.base.cancel import CancelToken, Progress, no_progress
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse import fetch
+from desktop.browse.selection import AllMatching, Selection
+from desktop.browse.view import View
+from desktop.schema.database import Database
+from desktop.transfer.atomic import replacing
+from desktop.transfer.formats import WriterOptions, format_named, write_rows
+from desktop.transfer.layout import lay_out
+from desktop.values.locale import PLAIN, Locale
+
+_SIDECARS = ("", "-journal", "-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How to write the file."""
+
+    format: str
+    """A name of ``FORMATS``: csv, tsv, xlsx, json or jsonl."""
+    names: bool = True
+    """Foreign keys as the names of the records they point to, instead of their ids."""
+    protect_formulas: bool = True
+    """Make cells harmless that a spreadsheet would run."""
+    header: bool = True
+    """A first row with the column names (CSV, TSV, XLSX)."""
+    locale: Locale = PLAIN
+    """How the view's filters were typed; values are always written the neutral way."""
+    bom: bool = False
+    """A byte order mark in front, so that Excel reads a CSV or TSV file as UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written."""
+
+    rows: int
+    path: Path
+
+
+def export(
+    database: Database,
+    view: View,
+    selection: Selection | None,
+    path: Path,
+    options: ExportOptions,
+    *,
+    token: CancelToken,
+    progress: Progress = no_progress,
+) -> ExportResult:
+    """Write the records of a view, or those selected in it, to a file, replacing it only once complete.
+
+    RefusedError where the file cannot be written or a value does not fit the format, CancelledError where
+    cancelled: both leave the old file, if any, as it was and nothing else behind.
+    """
+    format_ = format_named(options.format)
+    _keep_database(database, path)
+    selection = AllMatching(view) if selection is None else selection
+    layout = lay_out(database.table(view.table), view, names=options.names)
+    if not layout:
+        raise RefusedError(Refusal(Reason.OTHER, "There is no column to export."))
+    total = fetch.count(database, selection, token=token)
+    blocks = fetch.stream(database, selection, view, locale=options.locale, token=token)
+    progress(0, total)
+    with replacing(path) as file:
+        writing = WriterOptions(view.table.name, options.header, options.protect_formulas, options.bom)
+        rows = write_rows(file, format_, layout, blocks, writing, token=token, total=total, progress=progress)
+    return ExportResult(rows, path)
+
+
+def _keep_database(database: Database, path: Path) -> None:
+    """Exporting over the open database would destroy it."""
+    if not database.profile.path:
+        return
+    for suffix in _SIDECARS:
+        own = Path(database.profile.path + suffix)
+        same = own.absolute() == path.absolute() or (own.exists() and path.exists() and own.samefile(path))
+        if same:
+            sentence = f"“{path.name}” belongs to the open database; give another name."
+            raise RefusedError(Refusal(Reason.FILE, sentence))
