@@ -1,9 +1,179 @@
-"""Owns how tables, columns and records are named to people; guesses, never asks the database."""
+"""Owns how a record is named: which columns make its label, and the SQL expression that yields it."""
 
 from __future__ import annotations
 
-from desktop.schema.describe import Label, Schema, Table
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+from desktop.base.keys import TableName
+from desktop.base.raw import RawText
+from desktop.schema import words
+from desktop.schema.describe import Column, Kind, Label, Schema, Table
+from desktop.schema.types import AsText
+from desktop.schema.types_sqlite import raw
+from desktop.schema.words import heading
+
+if TYPE_CHECKING:
+    from desktop.schema.database import Database
+
+__all__ = [
+    "LabelText",
+    "column_heading",
+    "guess_label",
+    "heading",
+    "key_text",
+    "label_expression",
+    "record_word",
+    "records_word",
+]
+
+_TEXTS = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
+_FIRST_NAMES = ("firstname", "givenname", "forename")
+_LAST_NAMES = ("lastname", "surname", "familyname")
+_NAMES = ("name", "fullname", "displayname", "preferreddisplayname")
+_TITLES = ("title", "label", "caption", "subject", "headline")
+_CODES = ("code", "slug", "number", "reference", "isbn", "sku")
+_PEOPLE = ("email", "emailaddress", "username", "login")
+_SORTS = ("type", "kind", "status", "state", "url", "path")
+"""Endings of columns that sort records rather than name them."""
+_NO_NAMES = ("username", "filename", "hostname", "pathname", "typename")
+
+
+class LabelText(TypeDecorator[str]):
+    """Always text, whatever SQLite stored in the column."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: object, dialect: sa.Dialect) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        odd = raw(value)
+        return odd.text if isinstance(odd, RawText) else str(odd)
+
+
+def record_word(table: Table) -> str:
+    """One record in words: ``post``, ``order detail``."""
+    return words.singular_name(table.name.name)
+
+
+def records_word(table: Table, n: int) -> str:
+    """The word that goes with a count: ``post`` for 1, else ``posts``."""
+    return record_word(table) if n == 1 else words.plural_name(table.name.name)
+
+
+def column_heading(table: Table, column: str) -> str:
+    """The heading of a column; one that points to another table is headed by what it points to."""
+    return heading(column, foreign_key=table.foreign_key_on(column) is not None)
 
 
 def guess_label(table: Table, schema: Schema) -> Label:
-    return Label(table.key)
+    """The columns that name a record best, by their names, kinds and uniqueness; at worst the key."""
+    own = {c.name: _plain(c.name) for c in table.columns if _may_name(c, table)}
+    by_plain = {plain: name for name, plain in reversed(own.items())}
+    first = next((by_plain[n] for n in _FIRST_NAMES if n in by_plain), None)
+    last = next((by_plain[n] for n in _LAST_NAMES if n in by_plain), None)
+    if first and last and not any(n in by_plain for n in _NAMES):
+        return Label((first, last))
+    wanted = next((by_plain[n] for n in _wanted(table) if n in by_plain), None)
+    if wanted is None:
+        wanted = next((n for n, p in own.items() if p.endswith("name") and p not in _NO_NAMES), None)
+    if wanted is None:
+        wanted = next((by_plain[n] for n in (*_CODES, *_PEOPLE) if n in by_plain), None)
+    if wanted is None:
+        wanted = next(_by_nature(table, own), by_plain.get("description"))
+    return Label((wanted,)) if wanted is not None else Label(_by_reference(table, schema) or table.key)
+
+
+def _wanted(table: Table) -> Iterator[str]:
+    """Column names that name a record, best first: ``name``, ``title``, and in a table of cities ``city``."""
+    own = _plain(words.singular_name(table.name.name))
+    yield from _NAMES
+    yield f"{own}name"
+    yield own
+    yield from _TITLES
+    yield from (f"{own}title", f"{own}description", f"{own}desc")
+
+
+def _by_nature(table: Table, own: dict[str, str]) -> Iterator[str]:
+    """A text that must be unique, else one that must be filled in; never the key itself or a choice."""
+    texts = (n for n in own if table.column(n).kind is Kind.TEXT and n not in table.key)
+    plain = [n for n in texts if not own[n].endswith(_SORTS)]
+    unique = {u.columns[0] for u in table.uniques if len(u.columns) == 1}
+    yield from (n for n in plain if n in unique)
+    yield from (n for n in plain if not table.column(n).nullable)
+
+
+def _by_reference(table: Table, schema: Schema) -> tuple[str, ...]:
+    """A record that only ties others together is named by them (at most two)."""
+    in_key = [
+        fk.columns[0] for fk in table.foreign_keys if len(fk.columns) == 1 and fk.columns[0] in table.key
+    ]
+    return tuple(in_key[:2]) if len(in_key) > 1 else ()
+
+
+def _may_name(column: Column, table: Table) -> bool:
+    return column.kind in _TEXTS and table.foreign_key_on(column.name) is None
+
+
+def _plain(name: str) -> str:
+    return "".join(words.words_of(name)).replace("-", "")
+
+
+def label_expression(
+    database: Database, table: TableName, alias: sa.FromClause, *, follow: bool = True
+) -> sa.ColumnElement[str]:
+    """The label of the record at hand in ``alias`` (the table or an alias of it) as a text expression.
+
+    A label column that is a foreign key shows the label at its other end, one step far, by a correlated
+    sub-select. Where nothing names the record, the key does.
+    """
+    described = database.table(table)
+    columns = described.label.columns or described.key or (described.columns[0].name,)
+    parts = [_part(database, described, alias, name, follow) for name in columns]
+    if len(parts) == 1:
+        label = parts[0]
+    else:
+        joined: sa.ColumnElement[Any] = sa.func.coalesce(parts[0], "")
+        for part in parts[1:]:
+            joined = joined.concat(" ").concat(sa.func.coalesce(part, ""))
+        label = sa.func.nullif(sa.func.trim(joined), "")
+    may_be_empty = all(name in described.key or _nullable(described, name) for name in columns)
+    if may_be_empty and described.key and columns != described.key:
+        label = sa.func.coalesce(label, key_text(database, table, alias))
+    return sa.type_coerce(label, LabelText())
+
+
+def key_text(database: Database, table: TableName, alias: sa.FromClause) -> sa.ColumnElement[str]:
+    """The key as text, parts joined by ``, ``."""
+    parts = [sa.cast(alias.c[column.name], sa.Text) for column in database.key_columns(table)]
+    text: sa.ColumnElement[Any] = parts[0]
+    for part in parts[1:]:
+        text = text.concat(", ").concat(part)
+    return text
+
+
+def _nullable(table: Table, name: str) -> bool:
+    return any(c.name == name and c.nullable for c in table.columns)
+
+
+def _part(
+    database: Database, table: Table, alias: sa.FromClause, name: str, follow: bool
+) -> sa.ColumnElement[Any]:
+    column = alias.c[name]
+    key = table.foreign_key_on(name) if follow else None
+    if key is not None and key.target in database.schema.tables:
+        target = database.sa(key.target).alias()
+        there = label_expression(database, key.target, target, follow=False)
+        sub = sa.select(there).where(target.c[key.target_columns[0]] == column).correlate(alias)
+        return sa.func.coalesce(sub.scalar_subquery(), sa.cast(column, sa.Text))
+    return column if _is_text(table, name, column) else sa.cast(column, sa.Text)
+
+
+def _is_text(table: Table, name: str, column: sa.ColumnElement[Any]) -> bool:
+    if not any(c.name == name and c.kind in (Kind.TEXT, Kind.LONG_TEXT) for c in table.columns):
+        return False
+    return not isinstance(column.type, AsText | sa.CHAR)

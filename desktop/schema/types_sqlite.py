@@ -145,7 +145,7 @@ class SqliteDecimal(_Lossless):
             return str(value) if isinstance(value, Decimal) else value
         if not value.is_finite():
             return float(value)
-        if value == value.to_integral_value() and abs(value) < _MAX_INTEGER:
+        if value == value.to_integral_value() and value.copy_abs() < _MAX_INTEGER:
             return int(value)
         return float(value) if Decimal(repr(float(value))) == value else str(value)
 
