@@ -1,0 +1,26 @@
+"""Owns how the window writes numbers and names; plain functions, no widget."""
+
+from __future__ import annotations
+
+from desktop.values.locale import Locale
+
+
+def number(value: int, locale: Locale) -> str:
+    """A whole number with the person's digit groups."""
+    return f"{value:,}".replace(",", locale.group)
+
+
+def approximately(value: int, locale: Locale) -> str:
+    """An estimate, short: ≈ 950, ≈ 48 k, ≈ 220 M."""
+    if value < 10_000:
+        return f"≈ {number(value, locale)}"
+    for size, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
+        if value >= size:
+            short = value / size
+            return f"≈ {short:.1f} {unit}" if short < 10 else f"≈ {short:.0f} {unit}"
+    return f"≈ {number(value, locale)}"
+
+
+def short(text: str, most: int = 40) -> str:
+    """A text cut to a length that fits a title or a button."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
