@@ -198,6 +198,7 @@ _STATES = {
     "3F000": FaultKind.MISSING_OBJECT,
     "P0001": FaultKind.RAISED,
     "428C9": FaultKind.READ_ONLY,
+    "55000": FaultKind.READ_ONLY,
 }
 _CLASSES = {"08": FaultKind.CONNECTION, "28": FaultKind.CONNECTION, "22": FaultKind.BAD_VALUE}
 _RAISED = re.compile(r"at RAISE(\n|$)")
