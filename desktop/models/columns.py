@@ -8,7 +8,7 @@ from desktop.browse.view import View
 from desktop.models.cells import Cell, ColumnCells, chips_cell, column_cells
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Link, Table
-from desktop.schema.labels import heading
+from desktop.schema.labels import column_heading, heading
 from desktop.values.locale import Locale
 
 
@@ -51,7 +51,7 @@ class ViewColumns:
         """What the column is called on the screen."""
         if section >= len(self._cells):
             return heading(self._links[section - len(self._cells)].name)
-        return heading(self._cells[section].column.name)
+        return column_heading(self.table, self._cells[section].column.name)
 
     def tip(self, section: int) -> str:
         """The column's own name, type and comment."""

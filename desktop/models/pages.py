@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -121,6 +121,10 @@ class Pages(QObject):
     def awaited(self, position: int) -> bool:
         """Whether a row that is not loaded may still arrive (else others deleted it since the count)."""
         return not self._cache.fresh(position // BLOCK)
+
+    def loaded_keys(self) -> Iterator[tuple[int, Key]]:
+        """(position, key) of every loaded row."""
+        return ((position, row.key) for position, row in self._cache.loaded())
 
     def sample(self, most: int) -> list[Row]:
         """Up to ``most`` of the rows loaded so far, from the top."""

@@ -1,0 +1,244 @@
+"""Owns how one cell is painted; asks the model for the ready cell and decides nothing about values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop.models.cells import Cell, CellForm, CellState
+from desktop.models.record_model import RecordModel
+from desktop.schema.describe import Column
+from ui import look
+from ui.grid.dots import dot_colour
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+
+LEFT = 10
+RIGHT = 10
+_DOT = 8
+_BOX = 14
+_BAR = 3
+_CHIP_HEIGHT = 22
+_CHIP_PAD = 8
+_CHIP_GAP = 5
+_MORE = 24
+"""Pixels kept for the ``+2`` behind chips that do not all fit."""
+# Left stays left for right-to-left words too, as in the drawings: a column reads down one edge.
+_AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+_LINE = int(Qt.TextFlag.TextSingleLine)
+
+
+class _Pens:
+    """Fonts and metrics, made once: making them for every cell costs more than painting it."""
+
+    def __init__(self) -> None:
+        self.plain = look.font()
+        self.struck = QFont(self.plain)
+        self.struck.setStrikeOut(True)
+        self.small = look.font(look.SMALL, italic=True)
+        self.chip = look.font(look.SMALL)
+        self.metrics = QFontMetrics(self.plain)
+        self.chip_metrics = QFontMetrics(self.chip)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """One cell being painted."""
+
+    painter: QPainter
+    rect: QRect
+    """Inside the paddings."""
+    cell: Cell
+    column: Column | str
+    tokens: look.Tokens
+    selected: bool
+
+    @property
+    def deleted(self) -> bool:
+        return self.cell.state is CellState.DELETED
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints cells of a RecordModel; never edits."""
+
+    def __init__(self, everything: Callable[[], bool], parent: QObject | None = None) -> None:
+        """``everything`` tells whether all rows count as selected without Qt knowing them."""
+        super().__init__(parent)
+        self._everything = everything
+        self._kept: _Pens | None = None
+        self._forms: dict[CellForm, Callable[[_Stroke], None]] = {
+            CellForm.BOOLEAN: self._box,
+            CellForm.CHIPS: self._chips,
+            CellForm.CHOICE: self._choice,
+            CellForm.NULL: self._null,
+            CellForm.RAW: self._raw,
+        }
+
+    def forget(self) -> None:
+        """The font or the theme has changed."""
+        self._kept = None
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        if not isinstance(model, RecordModel):
+            super().paint(painter, option, index)
+            return
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        tokens = look.current()
+        cell = model.cell_at(index.row(), index.column())
+        selected = bool(state & QStyle.StateFlag.State_Selected) or self._everything()
+        painter.save()
+        try:
+            self._ground(painter, rect, cell, tokens, selected, index.column())
+            inner = rect.adjusted(LEFT, 0, -RIGHT, -1)
+            column = model.column_at(index.column())
+            stroke = _Stroke(painter, inner, cell, column, tokens, selected)
+            if cell.state is CellState.LOADING:
+                self._loading(stroke)
+            else:
+                self._forms.get(cell.form, self._text)(stroke)
+            if state & QStyle.StateFlag.State_HasFocus:
+                self._frame(painter, rect, tokens)
+        finally:
+            painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        model = index.model()
+        if not isinstance(model, RecordModel):
+            return super().sizeHint(option, index)
+        return QSize(self.width_of(model.cell_at(index.row(), index.column())), look.scaled(look.ROW))
+
+    def width_of(self, cell: Cell) -> int:
+        """Pixels the cell needs, paddings included."""
+        pens = self._pens
+        if cell.form is CellForm.CHIPS:
+            chips = [pens.chip_metrics.horizontalAdvance(name) + 2 * _CHIP_PAD for name in cell.chips]
+            return LEFT + RIGHT + sum(chips) + _CHIP_GAP * max(0, len(chips) - 1)
+        if cell.form is CellForm.BOOLEAN:
+            return LEFT + RIGHT + _BOX
+        dot = _DOT + 6 if cell.form is CellForm.CHOICE else 0
+        # Nobody wants a column as wide as its longest text; past this it is cut anyway.
+        return LEFT + RIGHT + dot + pens.metrics.horizontalAdvance(cell.text[:80]) + 2
+
+    @property
+    def _pens(self) -> _Pens:
+        if self._kept is None:
+            self._kept = _Pens()
+        return self._kept
+
+    def _ground(
+        self, painter: QPainter, rect: QRect, cell: Cell, tokens: look.Tokens, selected: bool, section: int
+    ) -> None:
+        deleted = cell.state is CellState.DELETED
+        if selected:
+            painter.fillRect(rect, tokens.selection)
+        elif deleted:
+            painter.fillRect(rect, tokens.deleted_bg)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.line)
+        if deleted and section == 0:
+            painter.fillRect(rect.left(), rect.top(), _BAR, rect.height() - 1, tokens.deleted)
+
+    def _frame(self, painter: QPainter, rect: QRect, tokens: look.Tokens) -> None:
+        painter.setPen(QPen(tokens.accent, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(1, 1, -1, -2))
+
+    def _text(self, stroke: _Stroke) -> None:
+        self._write(stroke, stroke.rect, stroke.cell.text, self._ink(stroke))
+
+    def _ink(self, stroke: _Stroke) -> QColor:
+        tokens, form = stroke.tokens, stroke.cell.form
+        if stroke.deleted and form in (CellForm.TEXT, CellForm.REFERENCE):
+            return tokens.deleted
+        if form is CellForm.REFERENCE:
+            return tokens.accent
+        if form is CellForm.MOMENT:
+            return tokens.muted
+        return tokens.text
+
+    def _write(self, stroke: _Stroke, rect: QRect, text: str, ink: QColor) -> None:
+        pens, painter = self._pens, stroke.painter
+        painter.setFont(pens.struck if stroke.deleted else pens.plain)
+        painter.setPen(ink)
+        shown = pens.metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, _flags(stroke.cell), shown)
+
+    def _null(self, stroke: _Stroke) -> None:
+        stroke.painter.setFont(self._pens.small)
+        stroke.painter.setPen(stroke.tokens.faint)
+        stroke.painter.drawText(stroke.rect, _flags(stroke.cell), stroke.cell.text)
+
+    def _raw(self, stroke: _Stroke) -> None:
+        # A sign besides the colour: this text is not a value of the column's type.
+        self._write(stroke, stroke.rect, f"≠ {stroke.cell.text}", stroke.tokens.changed)
+
+    def _loading(self, stroke: _Stroke) -> None:
+        rect = stroke.rect
+        bar = QRect(rect.left(), rect.center().y() - 3, max(12, rect.width() * 45 // 100), 7)
+        if stroke.cell.right:
+            bar.moveRight(rect.right())
+        stroke.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        stroke.painter.setPen(Qt.PenStyle.NoPen)
+        stroke.painter.setBrush(stroke.tokens.hover)
+        stroke.painter.drawRoundedRect(bar, 3, 3)
+
+    def _choice(self, stroke: _Stroke) -> None:
+        painter, rect = stroke.painter, stroke.rect
+        if isinstance(stroke.column, Column):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(dot_colour(stroke.column, stroke.cell.value, stroke.tokens))
+            painter.drawEllipse(QRect(rect.left(), rect.center().y() - _DOT // 2 + 1, _DOT, _DOT))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._write(stroke, rect.adjusted(_DOT + 6, 0, 0, 0), stroke.cell.text, stroke.tokens.text)
+
+    def _box(self, stroke: _Stroke) -> None:
+        painter, tokens = stroke.painter, stroke.tokens
+        checked = stroke.cell.value is True
+        box = QRect(stroke.rect.left(), stroke.rect.center().y() - _BOX // 2 + 1, _BOX, _BOX)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tokens.accent if checked else tokens.faint, 1))
+        painter.setBrush(tokens.accent if checked else tokens.bg)
+        painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if checked:
+            painter.setPen(QPen(tokens.on_accent, 2, c=Qt.PenCapStyle.RoundCap))
+            corner = QPointF(box.left(), box.top())
+            tick = [QPointF(3.5, 7.5), QPointF(6, 10), QPointF(10.5, 4.5)]
+            painter.drawPolyline(QPolygonF([corner + point for point in tick]))
+
+    def _chips(self, stroke: _Stroke) -> None:
+        painter, tokens, metrics = stroke.painter, stroke.tokens, self._pens.chip_metrics
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._pens.chip)
+        left, right = stroke.rect.left() - 2, stroke.rect.right() + RIGHT - 4
+        names = stroke.cell.chips
+        for position, name in enumerate(names):
+            width = metrics.horizontalAdvance(name) + 2 * _CHIP_PAD
+            rest = len(names) - position - 1
+            room = right - left - (_MORE if rest else 0)
+            if width > room and position:
+                painter.setPen(tokens.muted)
+                area = QRect(left, stroke.rect.top(), right - left, stroke.rect.height())
+                painter.drawText(area, _AT_LEFT | _LINE, f"+{rest + 1}")
+                return
+            width = min(width, max(room, 0))
+            chip = QRect(left, stroke.rect.center().y() - _CHIP_HEIGHT // 2 + 1, width, _CHIP_HEIGHT)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.chip)
+            painter.drawRoundedRect(chip, look.CHIP_RADIUS, look.CHIP_RADIUS)
+            painter.setPen(tokens.text)
+            inner = chip.adjusted(_CHIP_PAD, 0, -_CHIP_PAD + 1, 0)
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(inner, _AT_LEFT | _LINE, shown)
+            left += width + _CHIP_GAP
+
+
+def _flags(cell: Cell) -> int:
+    return (_AT_RIGHT if cell.right else _AT_LEFT) | _LINE

@@ -1,0 +1,78 @@
+"""Owns how wide the columns are: what the person set, else what a sample of loaded rows needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QFontMetrics
+
+from desktop.models.record_model import RecordModel
+from ui import look
+from ui.grid.cell_delegate import CellDelegate
+from ui.grid.header import GridHeader
+
+_SAMPLE = 60
+"""Rows measured; measuring all would read all."""
+_LEAST = 64
+_MOST = 320
+_HEAD = 44
+"""Pixels a head needs beyond its words: paddings and room for the arrow."""
+
+
+class ColumnWidths(QObject):
+    """Sizes the heads when columns change and when the first rows arrive."""
+
+    changed = Signal()
+    """The person has resized a column."""
+
+    def __init__(self, model: RecordModel, header: GridHeader, delegate: CellDelegate) -> None:
+        super().__init__(header)
+        self._model = model
+        self._header = header
+        self._delegate = delegate
+        self._chosen: dict[str, int] = {}
+        self._sizing = False
+        self._sized: tuple[str, ...] = ()
+        header.sectionResized.connect(self._on_resized)
+        model.loaded.connect(self.fit)
+
+    @property
+    def chosen(self) -> dict[str, int]:
+        """What the person set, in pixels by column."""
+        return dict(self._chosen)
+
+    def restore(self, widths: Mapping[str, int]) -> None:
+        """What the person set at another time."""
+        self._chosen = dict(widths)
+        self._sized = ()
+        self.fit()
+
+    def fit(self) -> None:
+        """Size the columns, once for each set of columns, when there are rows to measure."""
+        names = tuple(map(self._header.name_at, range(self._model.columnCount())))
+        if names == self._sized or self._header.count() != len(names):
+            return
+        rows = self._model.pages.sample(_SAMPLE)
+        if rows:
+            self._sized = names
+        metrics = QFontMetrics(look.font(look.SMALL, bold=True))
+        self._sizing = True
+        try:
+            for section, name in enumerate(names):
+                head = metrics.horizontalAdvance(self._model.columns.heading(section)) + _HEAD
+                cells = (self._delegate.width_of(self._model.columns.cell(row, section)) for row in rows)
+                widest = max(head, max(cells, default=0), _LEAST)
+                self._header.resizeSection(section, self._chosen.get(name, min(widest, _MOST)))
+        finally:
+            self._sizing = False
+
+    def _on_resized(self, section: int, old: int, new: int) -> None:
+        # The last column stretches with the window: that is not a choice of the person's.
+        last = section == self._header.count() - 1 and self._header.stretchLastSection()
+        if self._sizing or last or new <= 0:
+            return
+        name = self._header.name_at(section)
+        if name:
+            self._chosen[name] = new
+            self.changed.emit()

@@ -1,0 +1,132 @@
+"""Owns which records are selected in a grid: rows Qt knows, or all that match without naming them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal
+
+from desktop.base.keys import Key
+from desktop.base.refusal import Refusal
+from desktop.browse.selection import Selection
+from desktop.models.lanes import Job
+from desktop.models.record_model import RecordModel
+from desktop.models.selection import choose
+
+_REMEMBERED = 2000
+"""Up to so many selected records are found again when the rows have moved; more are let go."""
+_FLAGS = QItemSelectionModel.SelectionFlag
+
+
+class GridSelection(QObject):
+    """A record is its key: when rows move under a selection, it follows the records or lets them go."""
+
+    changed = Signal()
+
+    def __init__(self, model: RecordModel, rows: QItemSelectionModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._rows = rows
+        self._everything = False
+        self._keys: frozenset[Key] = frozenset()
+        self._current: Key | None = None
+        self._restoring = False
+        rows.selectionChanged.connect(self._on_rows)
+        rows.currentChanged.connect(self._on_current)
+        model.modelReset.connect(self._on_reset)
+        model.reordered.connect(self._follow)
+        model.rowsRemoved.connect(self._on_rows)
+        model.counted.connect(self._on_counted)
+
+    @property
+    def everything(self) -> bool:
+        """All that match the view, loaded or not."""
+        return self._everything
+
+    @property
+    def ranges(self) -> list[range]:
+        """Positions selected one by one, ascending; empty when everything is."""
+        spans = sorted((span.top(), span.bottom()) for span in self._rows.selection().toList())
+        merged: list[range] = []
+        for top, bottom in spans:
+            if merged and top <= merged[-1].stop:
+                merged[-1] = range(merged[-1].start, max(merged[-1].stop, bottom + 1))
+            else:
+                merged.append(range(top, bottom + 1))
+        return merged
+
+    @property
+    def size(self) -> int:
+        """How many records; with ``everything`` as many as the model has counted."""
+        return self._model.count if self._everything else sum(map(len, self.ranges))
+
+    @property
+    def current_key(self) -> Key | None:
+        """The key of the current row; None where there is none or it is not loaded."""
+        index = self._rows.currentIndex()
+        return self._model.key_at(index.row()) if index.isValid() else None
+
+    def select_everything(self) -> None:
+        """Select all that match, without a real selection: Qt would test every row at each paint."""
+        self._rows.clearSelection()
+        self._everything = self._model.rowCount() > 0
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Select nothing; the current cell stays."""
+        self._everything = False
+        self._rows.clearSelection()
+        self.changed.emit()
+
+    def choose(
+        self, done: Callable[[Selection], None], refused: Callable[[Refusal], None], owner: QObject
+    ) -> Job | None:
+        """Give the selected records, now or after the keys of rows not loaded were read."""
+        return choose(self._model, self.ranges, self._everything, done, refused, owner)
+
+    def _on_rows(self) -> None:
+        if self._restoring:
+            return
+        ranges = self.ranges
+        if ranges:
+            self._everything = False
+        self._keys = frozenset()
+        if sum(map(len, ranges)) <= _REMEMBERED:
+            keys = (self._model.key_at(row) for span in ranges for row in span)
+            self._keys = frozenset(key for key in keys if key is not None)
+        self.changed.emit()
+
+    def _on_current(self) -> None:
+        self._current = self.current_key
+
+    def _on_reset(self) -> None:
+        self._everything = False
+        self._keys = frozenset()
+        self._current = None
+        self.changed.emit()
+
+    def _on_counted(self) -> None:
+        if self._everything:
+            self.changed.emit()
+
+    def _follow(self) -> None:
+        """Select the same records at their new places, as far as these are loaded."""
+        wanted, current = self._keys, self._current
+        column = self._rows.currentIndex().column()
+        self._restoring = True
+        try:
+            selection = QItemSelection()
+            last = self._model.columnCount() - 1
+            kept: set[Key] = set()
+            for row, key in self._model.pages.loaded_keys():
+                if key in wanted:
+                    kept.add(key)
+                    selection.select(self._model.index(row, 0), self._model.index(row, last))
+                if key == current:
+                    index = self._model.index(row, max(column, 0))
+                    self._rows.setCurrentIndex(index, _FLAGS.NoUpdate)
+            self._rows.select(selection, _FLAGS.ClearAndSelect)
+            self._keys = frozenset(kept)
+        finally:
+            self._restoring = False
+        self.changed.emit()

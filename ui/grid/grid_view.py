@@ -1,0 +1,202 @@
+"""Owns the grid of one view: keys, mouse, copying and what is told to the window; opens nothing itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+
+from desktop.browse.selection import Selection
+from desktop.models.copying import copy_records
+from desktop.models.record_model import RecordModel
+from desktop.models.view_changes import toggle_sort
+from desktop.schema.labels import heading
+from ui import look
+from ui.grid.cell_delegate import CellDelegate
+from ui.grid.column_widths import ColumnWidths
+from ui.grid.filter_row import FilterRow
+from ui.grid.grid_selection import GridSelection
+from ui.grid.header import GridHeader
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_FLAGS = QItemSelectionModel.SelectionFlag
+
+
+class GridView(QTableView):
+    """Rows of one RecordModel, selected whole, with a current cell."""
+
+    activated_record = Signal(object)
+    """The key of the record to open: double-click, Enter or Shift+Enter."""
+    selection_changed = Signal()
+    context_menu_wanted = Signal(QPoint)
+    """Over the rows, at this global position."""
+    header_menu_wanted = Signal(str, QPoint)
+    """Over a column head: its name, global position."""
+    delete_wanted = Signal()
+    typed = Signal(str)
+    """Somebody typed into the rows: the window may start a search with it."""
+    refused = Signal(object)
+    """A Refusal of copying."""
+    scrolled = Signal()
+    """Other rows are on the screen than before."""
+
+    def __init__(self, model: RecordModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._span = (-1, -1)
+        self.setModel(model)
+        self.selected = GridSelection(model, self.selectionModel(), self)
+        self._delegate = CellDelegate(self._everything, self)
+        self._header = GridHeader(model, self)
+        self._set_up()
+        self.widths = ColumnWidths(model, self._header, self._delegate)
+        self.setAccessibleName(heading(model.table.name.name))
+        self.selected.changed.connect(self._on_selection)
+        self._header.sort_wanted.connect(self._sort)
+        self._header.menu_wanted.connect(self.header_menu_wanted)
+        self.filter_row.left.connect(self.setFocus)
+
+    @property
+    def filter_row(self) -> FilterRow:
+        return self._header.filter_row
+
+    @property
+    def record_model(self) -> RecordModel:
+        return self._model
+
+    @property
+    def visible_rows(self) -> tuple[int, int]:
+        """First and last row on the screen; (-1, -1) where there are none."""
+        rows = self._model.rowCount()
+        if not rows:
+            return -1, -1
+        last = self.rowAt(self.viewport().height() - 1)
+        return max(self.rowAt(0), 0), last if last >= 0 else rows - 1
+
+    def show_filters(self, shown: bool) -> None:
+        """Show or hide the filter row."""
+        self._header.show_filters(shown)
+        self.updateGeometries()
+
+    def show_row(self, row: int) -> None:
+        """Make this row the current and only selected one, and bring it into sight."""
+        column = max(self.currentIndex().column(), 0)
+        index = self._model.index(row, column)
+        flags = _FLAGS.ClearAndSelect | _FLAGS.Rows | _FLAGS.Current
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.scrollTo(index)
+
+    def selectAll(self) -> None:
+        """All that match the filter, by a flag; never a selection of a million rows."""
+        self.selected.select_everything()
+
+    def copy(self, *, header: bool = False) -> None:
+        """Put the selected records on the clipboard as text."""
+
+        def read(selection: Selection) -> None:
+            copy_records(self._model, selection, _to_clipboard, self.refused.emit, self, header=header)
+
+        if self.selected.everything or self.selected.ranges:
+            self.selected.choose(read, self.refused.emit, self)
+
+    def activate(self) -> None:
+        """Ask for the current record to be opened."""
+        key = self.selected.current_key
+        if key is not None:
+            self.activated_record.emit(key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() in _ENTER and not control:
+            self.activate()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() == Qt.Key.Key_Delete and (control or self.selected.size):
+            self.delete_wanted.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.selected.everything:
+            self.selected.clear()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Qt would ask every row of the model for its text; the database searches better."""
+        if search.strip():
+            self.typed.emit(search)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self.indexAt(event.position().toPoint()).isValid():
+            self.activate()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            rect = self.visualRect(self.currentIndex())
+            place = self.viewport().mapToGlobal(rect.bottomLeft())
+        self.context_menu_wanted.emit(place)
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            # Somewhere to be, so that the arrows and Enter work at once; nothing gets selected by it.
+            self.selectionModel().setCurrentIndex(self._model.index(0, 0), _FLAGS.NoUpdate)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
+            self._delegate.forget()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        span = self.visible_rows
+        if span[0] >= 0:
+            self._model.pages.show_rows(*span)
+        super().paintEvent(event)
+        if span != self._span:
+            self._span = span
+            self.scrolled.emit()
+
+    def _set_up(self) -> None:
+        self.setHorizontalHeader(self._header)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        # One height for all: Qt keeps nothing per row, and never measures one.
+        vertical.setSectionResizeMode(vertical.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(1)
+        vertical.setDefaultSectionSize(look.scaled(look.ROW))
+
+    def _everything(self) -> bool:
+        return self.selected.everything
+
+    def _on_selection(self) -> None:
+        self.viewport().update()
+        self.selection_changed.emit()
+
+    def _sort(self, column: str, add: bool) -> None:
+        self._model.set_view(toggle_sort(self._model.view, column, add=add))
+        self._header.viewport().update()
+
+
+def _to_clipboard(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

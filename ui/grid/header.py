@@ -1,0 +1,149 @@
+"""Owns the grid's column heads: their painting, clicks to sort, and the filter row under them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
+
+from desktop.models.record_model import RecordModel
+from desktop.schema.describe import Column
+from ui import look
+from ui.grid.filter_row import FilterRow
+
+_PAD = 10
+_SMALLEST = 48
+
+
+class GridHeader(QHeaderView):
+    """Column heads of one RecordModel.
+
+    Painted without asking which rows are selected: Qt's own head tests every row of a selection, which takes
+    seconds with a million of them.
+    """
+
+    sort_wanted = Signal(str, bool)
+    """(column name, whether Shift was held to add a term)."""
+    menu_wanted = Signal(str, QPoint)
+    """(column or relation name, global position)."""
+
+    def __init__(self, model: RecordModel, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._model = model
+        self._pressed: tuple[int, QPoint] | None = None
+        self.setHighlightSections(False)
+        self.setSectionsClickable(False)
+        self.setStretchLastSection(True)
+        self.setMinimumSectionSize(_SMALLEST)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Column heads")
+        self.filter_row = FilterRow(model, self)
+        self.filter_row.hide()
+        self.sectionResized.connect(self._place)
+        self.geometriesChanged.connect(self._place)
+        self.sectionCountChanged.connect(self._place)
+
+    def show_filters(self, shown: bool) -> None:
+        """Show or hide the filter row."""
+        self.filter_row.setVisible(shown)
+        self.setViewportMargins(0, 0, 0, look.scaled(look.INPUT) if shown else 0)
+        self.updateGeometry()
+        self.geometriesChanged.emit()
+
+    def sizeHint(self) -> QSize:
+        # isHidden, not isVisible: before the window is shown nothing is visible.
+        filters = 0 if self.filter_row.isHidden() else look.scaled(look.INPUT)
+        return QSize(super().sizeHint().width(), look.scaled(look.HEADER) + filters)
+
+    def setOffset(self, offset: int) -> None:
+        super().setOffset(offset)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def name_at(self, section: int) -> str:
+        """The column's or relation's name; empty past the end."""
+        if not 0 <= section < self._model.columnCount():
+            return ""
+        column = self._model.column_at(section)
+        return column.name if isinstance(column, Column) else column
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        if not rect.isValid() or logicalIndex >= self._model.columnCount():
+            return
+        tokens = look.current()
+        painter.save()
+        try:
+            painter.fillRect(rect, tokens.bg)
+            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.line)
+            if logicalIndex < self.count() - 1:
+                painter.fillRect(rect.right(), rect.top(), 1, rect.height(), tokens.line)
+            self._write(painter, rect.adjusted(_PAD, 0, -_PAD, -1), logicalIndex, tokens)
+        finally:
+            painter.restore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        # Over a border between two heads the pointer has the split shape: that press resizes.
+        if event.button() == Qt.MouseButton.LeftButton and not self._on_border:
+            position = event.position().toPoint()
+            self._pressed = (self.logicalIndexAt(position), position)
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._pressed is None:
+            return
+        (section, start), self._pressed = self._pressed, None
+        position = event.position().toPoint()
+        near = (position - start).manhattanLength() < QApplication.startDragDistance()
+        if near and section >= 0 and isinstance(self._model.column_at(section), Column):
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.sort_wanted.emit(self.name_at(section), shift)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        name = self.name_at(self.logicalIndexAt(event.pos()))
+        if name:
+            self.menu_wanted.emit(name, event.globalPos())
+        event.accept()
+
+    @property
+    def _on_border(self) -> bool:
+        return self.cursor().shape() == Qt.CursorShape.SplitHCursor
+
+    def _write(self, painter: QPainter, rect: QRect, section: int, tokens: look.Tokens) -> None:
+        painter.setFont(look.font(look.SMALL, bold=True))
+        metrics = painter.fontMetrics()
+        arrow = self._arrow(self.name_at(section))
+        room = rect.adjusted(0, 0, -(metrics.horizontalAdvance(arrow) + 6) if arrow else 0, 0)
+        text = metrics.elidedText(
+            self._model.columns.heading(section), Qt.TextElideMode.ElideRight, room.width()
+        )
+        right = self._model.columns.right(section)
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.setPen(tokens.muted)
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
+        if arrow:
+            left = room.right() + 6 if right else room.left() + metrics.horizontalAdvance(text) + 6
+            painter.setPen(tokens.text)
+            area = QRect(left, rect.top(), rect.right() - left + 1, rect.height())
+            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, arrow)
+
+    def _arrow(self, name: str) -> str:
+        terms = self._model.view.sort
+        for place, term in enumerate(terms, start=1):
+            if term.column == name:
+                arrow = "↓" if term.descending else "↑"
+                return f"{arrow}{place}" if len(terms) > 1 else arrow
+        return ""
+
+    def _place(self) -> None:
+        height = look.scaled(look.INPUT)
+        self.filter_row.setGeometry(0, self.height() - height, self.width(), height)
+        spans = {
+            self.name_at(section): (self.sectionViewportPosition(section), self.sectionSize(section))
+            for section in range(min(self.count(), self._model.columnCount()))
+        }
+        self.filter_row.place(spans)
