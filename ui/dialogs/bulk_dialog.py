@@ -1,0 +1,156 @@
+"""Owns the course of every bulk dialog: count first, run with progress and Cancel, tell a refusal; no SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import TableName
+from desktop.base.refusal import Reason
+from desktop.browse.fetch import count
+from desktop.browse.selection import Selection
+from desktop.models.connection import Changed, Connection
+from desktop.models.lanes import Job
+from desktop.schema.labels import record_word, records_word
+from ui.dialogs import message
+from ui.dialogs.frame import DialogFrame, text_label
+
+T = TypeVar("T")
+_SHOW_AFTER = 1000  # milliseconds: shorter work needs no progress bar
+
+
+class BulkDialog(DialogFrame):
+    """A dialog over a selection. What it does to how many is counted before the button can be pressed."""
+
+    done_count = Signal(object)
+    """How many records were changed, after the commit."""
+
+    def __init__(
+        self, connection: Connection, selection: Selection, parent: QWidget | None, title: str, width: int
+    ) -> None:
+        super().__init__(parent, title, width)
+        self.connection = connection
+        self.selection = selection
+        self.table = connection.database.table(selection.table)
+        self.expected: int | None = None
+        self._job: Job | None = None
+        self.status = text_label("", "muted")
+        self.status.hide()
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress")
+        self.bar.hide()
+        self._late = QTimer(self, singleShot=True, interval=_SHOW_AFTER)
+        self._late.timeout.connect(self._show_progress)
+        self.cancel_button: QPushButton | None = None
+        self.go_button: QPushButton | None = None
+
+    def word(self, number: int | None = None) -> str:
+        """What one record, or that many, are called."""
+        return record_word(self.table) if number is None else records_word(self.table, number)
+
+    def finish_layout(self, verb: str, apply: Callable[[], None], role: str = "primary") -> None:
+        """The status line and the buttons, under whatever the dialog has put into its body."""
+        self.body.addWidget(self.status)
+        self.body.addWidget(self.bar)
+        self.buttons.addStretch(1)
+        # The safe button is the default where data would be lost.
+        self.cancel_button = self.add_button("Cancel", self.reject, default=role == "danger")
+        self.go_button = self.add_button(verb, apply, role=role, default=role != "danger")
+        self.go_button.setEnabled(False)
+
+    @property
+    def working(self) -> bool:
+        return self._job is not None and self._job.running
+
+    def start_count(self) -> None:
+        """Count the selection in the background; ``counted`` follows."""
+        database, selection, locale = self.connection.database, self.selection, self.connection.locale
+
+        def work(token: CancelToken, progress: Progress) -> int:
+            return count(database, selection, locale=locale, token=token)
+
+        self.connection.side.submit(work, self._counted, self.count_failed, owner=self)
+
+    def counted(self) -> None:
+        """``expected`` is known now."""
+        raise NotImplementedError
+
+    def run(self, work: Callable[[CancelToken, Progress], T], done: Callable[[T], None]) -> None:
+        """Run the writing part; the buttons wait meanwhile and Cancel stops it."""
+        assert self.go_button is not None
+        self.go_button.setEnabled(False)
+        self._late.start()
+
+        def finished(result: T) -> None:
+            self._stop_progress()
+            done(result)
+
+        self._job = self.connection.lane.submit(
+            work,
+            finished,
+            self._refused,
+            owner=self,
+            progress=self._progressed,
+            cancelled=self._cancelled,
+            always_tell=True,
+        )
+
+    def announce(self, changed: int, tables: frozenset[TableName]) -> None:
+        """Tell everybody, and close."""
+        self.accept()
+        self.done_count.emit(changed)
+        self.connection.changed.emit(Changed(tables, (), self))
+
+    def reject(self) -> None:
+        if self.working:
+            assert self._job is not None
+            self.status.setText("Cancelling…")
+            self._job.cancel()
+        else:
+            super().reject()
+
+    def count_failed(self, error: Exception) -> None:
+        """Counting was refused: say so in the dialog."""
+        self.status.setText(message.refusal_of(error).sentence)
+        self.status.show()
+
+    def ready_again(self) -> None:
+        """After a refusal or a cancel the button may be pressed again."""
+        if self.go_button is not None:
+            self.go_button.setEnabled(True)
+
+    def _counted(self, number: int) -> None:
+        self.expected = number
+        self.counted()
+
+    def _progressed(self, done: int, total: int | None) -> None:
+        self.bar.setRange(0, total or 0)
+        self.bar.setValue(done)
+        self.status.setText(f"{done:,} of {total:,}" if total else f"{done:,}")
+
+    def _show_progress(self) -> None:
+        self.bar.show()
+        self.status.show()
+
+    def _stop_progress(self) -> None:
+        self._late.stop()
+        self.bar.hide()
+
+    def _cancelled(self) -> None:
+        self._stop_progress()
+        self.status.setText("Cancelled. Nothing was changed.")
+        self.status.show()
+        self.ready_again()
+
+    def _refused(self, error: Exception) -> None:
+        self._stop_progress()
+        refusal = message.refusal_of(error)
+        recount = refusal.reason is Reason.COUNT_CHANGED
+        message.show_refusal(
+            self, refusal, title=self.windowTitle(), done=self.start_count if recount else self.ready_again
+        )

@@ -1,0 +1,234 @@
+"""Owns "Connect to PostgreSQL…": the fields of a profile, a pasted URL, a test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.base.refusal import RefusedError
+from desktop.connect.probe import Probe, probe
+from desktop.connect.profile import DEFAULT_PORT, Profile, parse_url
+from desktop.connect.secrets import keep_password, keyring_works
+from desktop.connect.store import save_profile
+from desktop.models.connection import Connection, open_connection
+from desktop.models.lanes import Job, Lane
+from ui import icons
+from ui.dialogs import message
+from ui.dialogs.frame import DialogFrame, labelled, line, pair, text_label
+from ui.editors.combo import CalmCombo
+
+COLOURS = ("None", "Green", "Blue", "Orange", "Red")
+TLS = ("", "verify-full", "verify-ca", "require", "prefer", "disable")
+_TLS_NAMES = ("automatic", "verify-full", "verify-ca", "require", "prefer", "disable")
+
+
+class ConnectDialog(DialogFrame):
+    """Fills a profile, tests it, opens it. The password goes to the keyring or stays in memory."""
+
+    connected = Signal(object)
+    """The open Connection; whoever takes it owns it."""
+
+    def __init__(self, parent: QWidget | None = None, *, profile: Profile | None = None) -> None:
+        super().__init__(parent, "Connect to PostgreSQL", 460)
+        self._lane = Lane("connect", self)
+        self._job: Job | None = None
+        self._more: Profile | None = profile
+        self._keyring = False
+        self._build()
+        if profile is not None:
+            self.fill(profile, None)
+        self._lane.submit(lambda token, progress: keyring_works(), self._know_keyring, owner=self)
+
+    def fill(self, profile: Profile, password: str | None) -> None:
+        """Show a profile in the fields."""
+        self._more = profile
+        self.name.setText(profile.name)
+        self.host.setText(profile.host)
+        self.port.setText(str(profile.port or ""))
+        self.database.setText(profile.database)
+        self.user.setText(profile.user)
+        if password is not None:
+            self.password.setText(password)
+        if profile.sslmode in TLS:
+            self.tls.setCurrentIndex(TLS.index(profile.sslmode))
+        colour = profile.colour.capitalize()
+        self.colour.setCurrentIndex(COLOURS.index(colour) if colour in COLOURS else 0)
+
+    def profile(self) -> Profile | None:
+        """What the fields say, or None where they cannot be right (and the result line says why)."""
+        port = self.port.text().strip()
+        if port and not (port.isdigit() and 0 < int(port) < 65536):
+            self._say("Port must be a number from 1 to 65535.", good=False)
+            self.port.setFocus()
+            return None
+        if not self.database.text().strip() and not (self._more and self._more.options.get("service")):
+            self._say("Database must be filled in.", good=False)
+            self.database.setFocus()
+            return None
+        base = self._more or Profile(name="", backend="postgresql")
+        colour = self.colour.currentText().lower()
+        return replace(
+            base,
+            name=self.name.text().strip() or self.database.text().strip(),
+            host=self.host.text().strip(),
+            port=int(port) if port else None,
+            database=self.database.text().strip(),
+            user=self.user.text().strip(),
+            sslmode=TLS[self.tls.currentIndex()],
+            colour="" if colour == "none" else colour,
+        )
+
+    def test(self) -> None:
+        """Try the connection in the background; the result stands in the dialog."""
+        profile, password = self.profile(), self.password.text() or None
+        if profile is None:
+            return
+
+        def work(token: CancelToken, progress: Progress) -> Probe:
+            return probe(profile, password)
+
+        self._start("Testing…")
+        self._job = self._lane.submit(work, self._tested, self._test_failed, owner=self)
+
+    def connect_now(self) -> None:
+        """Open the database; closes on success."""
+        profile = self.profile()
+        if profile is None:
+            return
+        self._start("Connecting…")
+        self._job = open_connection(
+            profile, self.password.text() or None, self._opened, self._refused, self, cancelled=self._stopped
+        )
+
+    def reject(self) -> None:
+        if self._job is not None and self._job.running:
+            self._job.cancel()
+        self._lane.stop()
+        super().reject()
+
+    def _build(self) -> None:
+        self.url = line("Paste a connection URL:  postgresql://user@host:5432/database")
+        self.url.setAccessibleName("Connection URL")
+        self.url.textEdited.connect(self._read_url)
+        self.body.addWidget(self.url)
+        self.name, self.colour = line("Newsroom"), CalmCombo(self)
+        self.colour.addItems(list(COLOURS))
+        self.host, self.port = line("db1.example"), line(str(DEFAULT_PORT))
+        self.database, self.user, self.password = line("newsroom"), line(), line()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.tls = CalmCombo(self)
+        self.tls.addItems(list(_TLS_NAMES))
+        self.tls.setToolTip("automatic: encrypted and verified, except to this machine")
+        self.body.addLayout(pair((labelled("Name", self.name), 2), (labelled("Colour", self.colour), 1)))
+        self.body.addLayout(pair((labelled("Host", self.host), 3), (labelled("Port", self.port), 1)))
+        self.body.addLayout(pair((labelled("Database", self.database), 1), (labelled("User", self.user), 1)))
+        self.body.addLayout(pair((labelled("Password", self.password), 1), (labelled("TLS", self.tls), 1)))
+        self.remember = QCheckBox("Remember the password in the system keyring", self)
+        self.body.addWidget(self.remember)
+        self._build_result()
+        self.body.addStretch(1)
+        self.test_button = self.add_button("Test Connection", self.test)
+        self.buttons.addStretch(1)
+        self.cancel_button = self.add_button("Cancel", self.reject)
+        self.connect_button = self.add_button("Connect", self.connect_now, role="primary", default=True)
+
+    def _build_result(self) -> None:
+        self.result_sign = QLabel(self)
+        self.outcome = text_label("", "muted")
+        self.outcome.setAccessibleName("Result of the test")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.result_sign)
+        row.addWidget(self.outcome, 1)
+        self.body.addLayout(row)
+
+    def _know_keyring(self, works: bool) -> None:
+        self._keyring = works
+        self.remember.setEnabled(works)
+        self.remember.setChecked(works)
+        if not works:
+            self.remember.setText("No system keyring: the password is kept until Rowkeeper is closed")
+
+    def _read_url(self, text: str) -> None:
+        if not text.strip():
+            self._say("", good=True)
+            return
+        try:
+            profile, password = parse_url(text)
+        except RefusedError as refused:
+            self._say(refused.refusal.sentence, good=False)
+            return
+        if profile.backend != "postgresql":
+            self._say("This URL is of an SQLite file; open it with File > Open.", good=False)
+            return
+        self.fill(profile, password)
+        self._say("", good=True)
+
+    def _start(self, text: str) -> None:
+        self.test_button.setEnabled(False)
+        self.connect_button.setEnabled(False)
+        self._say(text, good=None)
+
+    def _stopped(self) -> None:
+        self.test_button.setEnabled(True)
+        self.connect_button.setEnabled(True)
+
+    def _tested(self, found: Probe) -> None:
+        self._stopped()
+        tls = (
+            "TLS verified"
+            if found.tls and self.tls.currentIndex() in (0, 1)
+            else "TLS"
+            if found.tls
+            else "no TLS"
+        )
+        rights = "may read and write" if found.may_write else "may only read"
+        self._say(f"{found.server_version} · {tls} · {found.milliseconds:.0f} ms · {rights}", good=True)
+
+    def _test_failed(self, error: Exception) -> None:
+        self._stopped()
+        refusal = message.refusal_of(error)
+        self._say(f"{refusal.sentence} {refusal.hint}".strip(), good=False)
+
+    def _opened(self, connection: Connection) -> None:
+        profile = connection.database.profile
+        save_profile(profile)
+        self._keep_password(connection)
+        self.accept()
+        self._lane.stop()
+        self.connected.emit(connection)
+
+    def _keep_password(self, connection: Connection) -> None:
+        """In the background: the keyring may ask the person to unlock it."""
+        profile, password, remember = (
+            connection.database.profile,
+            self.password.text(),
+            self.remember.isChecked(),
+        )
+        if password:
+            connection.side.submit(
+                lambda token, progress: keep_password(profile, password, remember), lambda kept: None
+            )
+
+    def _refused(self, error: Exception) -> None:
+        self._stopped()
+        self._say("", good=None)
+        message.show_error(self, error, title=self.windowTitle())
+
+    def _say(self, text: str, *, good: bool | None) -> None:
+        self.outcome.setText(text)
+        self.outcome.setProperty("role", "muted" if good is None else "" if good else "error")
+        self.outcome.style().polish(self.result)
+        if not text or good is None:
+            self.result_sign.setPixmap(QPixmap())
+        else:
+            name, role = ("check-circle", "new") if good else ("alert-circle-outline", "error")
+            self.result_sign.setPixmap(icons.icon(name, role).pixmap(16, 16))
+        QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        self.resize(self.width(), max(self.height(), self.sizeHint().height()))

@@ -1,0 +1,325 @@
+"""Owns the dialog of one record: loaded, edited, saved as one unit or left alone."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.base.refusal import Reason, Refusal
+from desktop.browse.fetch import read_record
+from desktop.browse.rows import Record
+from desktop.edit.unit import Saved, Unit
+from desktop.models.connection import Changed, Connection
+from desktop.models.lanes import Job
+from desktop.schema.labels import record_word
+from ui.dialogs import message
+from ui.dialogs.frame import DialogFrame, text_label
+from ui.editors.lookup import LookupEditor
+from ui.forms.links_field import LinksField
+from ui.forms.record_form import RecordForm
+from ui.forms.staging import drop_unused, stage_form
+
+
+class RecordDialog(DialogFrame):
+    """Edits a stored record (``key``) or a new one; with a shared ``unit`` it only stages, for the dialog
+    that opened it to save."""
+
+    saved = Signal(object)
+    """A Saved, after the commit."""
+    staged = Signal(object, str)
+    """With a shared unit: the RecordRef staged and its name."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        table: TableName,
+        key: Key | None = None,
+        *,
+        template: Record | None = None,
+        unit: Unit | None = None,
+        focus: str | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        self._connection = connection
+        self.table = connection.database.table(table)
+        self._word = record_word(self.table)
+        super().__init__(parent, self._title(key), 560)
+        self._key = key
+        self._template = template
+        self._nested = unit is not None
+        self._unit = unit or Unit(connection.database)
+        self._ref: RecordRef | None = None
+        self._staged_here: list[RecordRef] = []
+        self._focus = focus
+        self._job: Job | None = None
+        self._record: Record | None = None
+        self._build()
+        if key is None:
+            self._show(None)
+        else:
+            self._load()
+
+    # what others may ask
+
+    @property
+    def form(self) -> RecordForm:
+        return self._form
+
+    @property
+    def ready(self) -> bool:
+        """The record is shown."""
+        return self._stack.currentWidget() is self._form
+
+    @property
+    def saving(self) -> bool:
+        return self._job is not None and self._job.running
+
+    @property
+    def unit(self) -> Unit:
+        """The editing scope everything here is staged in."""
+        return self._unit
+
+    def sizeHint(self) -> QSize:
+        body = self._form.widget()
+        wanted = body.sizeHint().height() + 150 if body is not None else 420
+        screen = self.screen().availableGeometry().height()
+        return QSize(600, min(max(wanted, 260), int(screen * 0.85)))
+
+    def save(self) -> None:
+        """Check, stage, write in the background; closes on success."""
+        if not self.ready or self.saving or not self.save_button.isVisible():
+            return
+        if not self._form.check(new=self._key is None):
+            return
+        ref = self._stage()
+        if self._nested:
+            self._finish_staging(ref)
+        elif not self._unit.dirty:
+            self.accept()
+        else:
+            self._write()
+
+    def reject(self) -> None:
+        """Cancel: asks first where something was typed; whatever was staged is dropped."""
+        if self.saving:
+            assert self._job is not None
+            self._job.cancel()
+        elif self.ready and self._form.dirty and not self.table.read_only_reason:
+            choices = (
+                message.Choice("keep", "Keep Editing", message.Tone.SAFE),
+                message.Choice("discard", "Discard Changes", message.Tone.DANGER),
+            )
+            sentence = f"Discard your changes to this {self._word}?"
+            message.ask(
+                self, self.windowTitle(), sentence, "Nothing has been saved.", choices, self._answered
+            )
+        else:
+            self._discard()
+
+    # building
+
+    def _title(self, key: Key | None) -> str:
+        if self.table.read_only_reason:
+            return f"View {self._word.capitalize()}"
+        return f"New {self._word.capitalize()}" if key is None else f"Edit {self._word.capitalize()}"
+
+    def _build(self) -> None:
+        self.headline = text_label(self.windowTitle(), "title")
+        self.subline = text_label("", "faint")
+        self.body.setSpacing(2)
+        self.body.setContentsMargins(20, 16, 20, 8)
+        self.body.addWidget(self.headline)
+        self.body.addWidget(self.subline)
+        if self.table.read_only_reason:
+            self.body.addWidget(text_label(self.table.read_only_reason, "banner"))
+        self._form = RecordForm(self._connection, self.table, self)
+        self._form.open_wanted.connect(self.open_record)
+        self._form.new_wanted.connect(self._new_parent)
+        self._placeholder = text_label("Loading…", "muted")
+        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        holder = QWidget(self)
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(self._placeholder)
+        self._stack.addWidget(self._form)
+        self.outer.insertWidget(1, holder, 1)
+        self.buttons.addStretch(1)
+        read_only = bool(self.table.read_only_reason)
+        self.cancel_button = self.add_button("Close" if read_only else "Cancel", self.reject)
+        text = f"Add {self._word.capitalize()}" if self._nested else "Save"
+        self.save_button = self.add_button(text, self.save, role="primary", default=True)
+        self.save_button.setToolTip("Ctrl+S")
+        self.save_button.setVisible(not read_only)
+        for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.save)
+
+    def _load(self) -> None:
+        database, name, key = self._connection.database, self.table.name, self._key
+        assert key is not None
+
+        def work(token: CancelToken, progress: Progress) -> Record | None:
+            return read_record(database, name, key, token=token)
+
+        self.save_button.setEnabled(False)
+        self._connection.lane.submit(work, self._loaded, self._not_loaded, owner=self)
+
+    def _loaded(self, record: Record | None) -> None:
+        if record is None:
+            self._placeholder.setText(f"This {self._word} is no longer in the database.")
+        else:
+            self.save_button.setEnabled(True)
+            self._show(record)
+
+    def _not_loaded(self, error: Exception) -> None:
+        refusal = message.refusal_of(error)
+        self._placeholder.setText(f"{refusal.sentence} {refusal.hint}".strip())
+
+    def _show(self, record: Record | None) -> None:
+        self._record = record
+        if record is not None:
+            self.headline.setText(record.label or self.windowTitle())
+            self.subline.setText(
+                f"{self._word.capitalize()} {' · '.join(str(k) for k in record.ref.key)}"
+                if isinstance(record.ref.key, tuple)
+                else ""
+            )
+        self.subline.setVisible(bool(self.subline.text()))
+        self._form.show_record(record, self._template)
+        self._stack.setCurrentWidget(self._form)
+        self.resize(self.sizeHint())
+        if self._focus in self._form.fields:
+            self._form.focus_field(self._focus or "")
+        else:
+            self._form.focus_first()
+
+    # saving
+
+    def _stage(self) -> RecordRef:
+        stored = self._record.ref if self._record is not None else None
+        ref = stage_form(self._unit, self._form, stored, self._ref)
+        self._ref = ref
+        drop_unused(self._unit, self._staged_here, ref)
+        return ref
+
+    def _finish_staging(self, ref: RecordRef) -> None:
+        values = self._form.label_text()
+        self.staged.emit(ref, values or f"new {self._word}")
+        self.accept()
+
+    def _write(self) -> None:
+        unit = self._unit
+
+        def work(token: CancelToken, progress: Progress) -> Saved:
+            return unit.save(token=token)
+
+        self._set_busy(True)
+        self._job = self._connection.lane.submit(
+            work,
+            self._saved,
+            self._refused,
+            owner=self,
+            cancelled=partial(self._set_busy, False),
+            always_tell=True,
+        )
+
+    def _saved(self, saved: Saved) -> None:
+        self.accept()
+        self.saved.emit(saved)
+        refs = tuple(saved.inserted) + tuple(saved.updated)
+        self._connection.changed.emit(Changed(frozenset(saved.tables), refs, self))
+
+    def _refused(self, error: Exception) -> None:
+        self._set_busy(False)
+        refusal = message.refusal_of(error)
+        first = next((name for name in refusal.fields if name in self._form.fields), None)
+        label = f"Edit {self._form.fields[first].heading}" if first else "Keep Editing"
+        message.show_refusal(
+            self,
+            refusal,
+            title=f"Save {self._word}",
+            open_other=partial(self._open_and_mark, refusal),
+            edit_label=label,
+            done=partial(self._mark, refusal),
+        )
+
+    def _open_and_mark(self, refusal: Refusal, other: RecordRef) -> None:
+        self._mark(refusal)
+        self.open_record(other)
+
+    def _mark(self, refusal: Refusal) -> None:
+        if refusal.reason is Reason.CONFLICT:
+            self._take_news(refusal)
+            return
+        about = refusal.record
+        if about is not None and about in self._staged_here:
+            self._form.mark(self._pointing_to(about), refusal.sentence)
+        elif about is None or about.table == self.table.name:
+            self._form.mark(refusal.fields, refusal.sentence)
+
+    def _pointing_to(self, ref: RecordRef) -> tuple[str, ...]:
+        return tuple(e.column.name for e in self._form.editors() if e.touched and e.value() == ref.key)
+
+    def _take_news(self, refusal: Refusal) -> None:
+        """Read it again: untouched fields show what the other wrote, and the next save compares with that."""
+        assert self._record is not None
+        database, ref = self._connection.database, self._record.ref
+        key = ref.key
+        assert not isinstance(key, NewKey)
+
+        def work(token: CancelToken, progress: Progress) -> Record | None:
+            return read_record(database, ref.table, key, token=token)
+
+        def read(record: Record | None) -> None:
+            if record is not None:
+                self._record = record
+                self._form.rebase(record)
+            self._form.mark(refusal.fields, "Changed by somebody else meanwhile. Saving again keeps yours.")
+
+        self._connection.lane.submit(work, read, self._not_reread, owner=self)
+
+    def _not_reread(self, error: Exception) -> None:
+        message.show_error(self, error, title=self.windowTitle())
+
+    def _set_busy(self, busy: bool) -> None:
+        self.save_button.setEnabled(not busy)
+        self._form.setEnabled(not busy)
+        self.save_button.setText("Saving…" if busy else "Save")
+
+    # other records
+
+    def open_record(self, ref: RecordRef) -> None:
+        """Open another record in its own dialog over this one."""
+        if not isinstance(ref.key, NewKey):
+            RecordDialog(self._connection, ref.table, ref.key, parent=self).open()
+
+    def _new_parent(self, asking: LookupEditor | LinksField) -> None:
+        target = asking.foreign_key.target if isinstance(asking, LookupEditor) else asking.link.there.target
+        dialog = RecordDialog(self._connection, target, unit=self._unit, parent=self)
+        dialog.staged.connect(partial(self._parent_staged, asking))
+        dialog.open()
+
+    def _parent_staged(self, asking: LookupEditor | LinksField, ref: RecordRef, name: str) -> None:
+        self._staged_here.append(ref)
+        assert isinstance(ref.key, NewKey)
+        if isinstance(asking, LookupEditor):
+            asking.choose(ref.key, name)
+        else:
+            asking.add_key(ref.key, name)
+
+    # leaving
+
+    def _answered(self, choice: str) -> None:
+        if choice == "discard":
+            self._discard()
+
+    def _discard(self) -> None:
+        if self._nested:
+            for ref in self._staged_here:
+                self._unit.changes.drop(ref)
+        else:
+            self._unit.discard()
+        super().reject()

@@ -1,0 +1,137 @@
+"""Owns the editor of one typed line: tells NULL, empty and default apart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+
+from desktop.schema.describe import Column
+from desktop.values.locale import Locale
+from desktop.values.special import DEFAULT
+from ui.editors.base import Editor, exact_text
+
+_LONGEST = 2**31 - 1  # Qt's own limit of 32,767 would cut what is stored
+
+
+class ValueLine(QLineEdit):
+    """A line edit that asks its editor about the keys for NULL and DEFAULT first."""
+
+    def __init__(self, editor: LineEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self.setMaxLength(_LONGEST)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._editor.key_pressed(event):
+            super().keyPressEvent(event)
+
+
+class LineEditor(Editor):
+    """A kind whose values are typed as one line; the kind parses, this keeps the states apart."""
+
+    empty_is_text = False
+    """True where an emptied line means the empty text, False where it means NULL."""
+
+    def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
+        super().__init__(column, locale, parent)
+        self._blank: object = None
+        self.line = ValueLine(self)
+        self.line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.line.setMinimumWidth(60)
+        if self.kind.right_aligned:
+            self.line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.line.textEdited.connect(self._typed)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self._row.addWidget(self.line, 1)
+        self.setFocusProxy(self.line)
+        self._first = self._content()
+
+    def focus_target(self) -> QWidget:
+        return self.line
+
+    @property
+    def touched(self) -> bool:
+        return self._content() != self._first
+
+    def put(self, value: object) -> None:
+        self._fill(value)
+        self._entered()
+
+    def set_read_only(self, read_only: bool) -> None:
+        self.line.setReadOnly(read_only)
+        super().set_read_only(read_only)
+
+    def key_pressed(self, event: QKeyEvent) -> bool:
+        """True where the key meant something to the editor and must not reach the line."""
+        if self.special_key(event):
+            return True
+        emptying = event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+        if emptying and self.empty_is_text and self._is_blank() and not self._read_only:
+            self.put("")
+            return True
+        return False
+
+    def text_of(self, value: object) -> str:
+        """The text to edit, exact."""
+        return self.kind.edit_text(value, self.column, self.locale_)
+
+    def _content(self) -> tuple[str, object]:
+        """What stands there: the text and, where there is none, which kind of nothing."""
+        text = self.line.text()
+        return (text, None if text else self._blank)
+
+    def _show(self, value: object) -> None:
+        self._fill(value)
+        self.line.setCursorPosition(0)
+        self._first = self._content()
+
+    def _fill(self, value: object) -> None:
+        blank = value is None or value is DEFAULT
+        text = "" if blank else self.text_of(value)
+        self._blank = value if blank else ""
+        self.line.setText(text)
+        self._mark_blank()
+
+    def _typed(self, text: str) -> None:
+        if not text:
+            self._blank = "" if self.empty_is_text else None
+        self._mark_blank()
+        self._entered()
+
+    def _mark_blank(self) -> None:
+        text = self.line.text()
+        self.line.setPlaceholderText(self.placeholder(self._blank))
+        if self.line.property("blank") != (not text):
+            self.line.setProperty("blank", not text)
+            self._restyle()
+
+    def _read(self) -> object:
+        text = self.line.text()
+        if not text:
+            return self._blank
+        return self.kind.parse(text, self.column, self.locale_)
+
+    def _is_blank(self) -> bool:
+        return not self.line.text()
+
+
+class TextEditor(LineEditor):
+    """One line of text, where NULL and the empty text are two different things."""
+
+    empty_is_text = True
+
+    def text_of(self, value: object) -> str:
+        return exact_text(value) or super().text_of(value)
+
+
+class OtherEditor(LineEditor):
+    """Anything the database writes as text (arrays, ranges, intervals...), as that text."""
+
+    empty_is_text = False
+
+
+class NumberEditor(LineEditor):
+    """Whole, decimal and floating numbers, typed; never a spin box, which would round or cut them."""

@@ -1,0 +1,143 @@
+"""Owns the editor of long text; the stored line ends survive, and what is not touched is not rewritten."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from desktop.schema.describe import Column
+from desktop.values.locale import Locale
+from desktop.values.special import DEFAULT
+from ui.editors.base import Editor, exact_text
+
+_PARAGRAPH = "\u2029"  # how a text document marks the end of a line
+
+
+class TextArea(QPlainTextEdit):
+    """A plain text edit that asks its editor about special keys and leaves by Tab."""
+
+    def __init__(self, editor: LongTextEditor, rows: int) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._rows = rows
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, QFontMetrics(self.font()).lineSpacing() * self._rows + 18)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height() // 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):
+            event.ignore()  # Ctrl+Enter saves the record
+        elif not self._editor.key_pressed(event):
+            super().keyPressEvent(event)
+
+
+class LongTextEditor(Editor):
+    """Several lines of text."""
+
+    rows = 5
+    empty_is_text = True
+
+    def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
+        super().__init__(column, locale, parent)
+        self._blank: object = None
+        self._filling = False
+        self._newline = "\n"
+        self.area = TextArea(self, self.rows)
+        self.area.textChanged.connect(self._typed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.area)
+        self.setFocusProxy(self.area)
+        self._first = self._content()
+
+    def focus_target(self) -> QWidget:
+        return self.area
+
+    @property
+    def touched(self) -> bool:
+        return self._content() != self._first
+
+    def put(self, value: object) -> None:
+        self._fill(value)
+        self._entered()
+
+    def set_read_only(self, read_only: bool) -> None:
+        self.area.setReadOnly(read_only)
+        super().set_read_only(read_only)
+
+    def key_pressed(self, event: QKeyEvent) -> bool:
+        """True where the key meant something to the editor and must not reach the text."""
+        if self.special_key(event):
+            return True
+        emptying = event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+        if emptying and self.empty_is_text and self._is_blank() and not self._read_only:
+            self.put("")
+            return True
+        return False
+
+    def text(self) -> str:
+        """The text as it stands there, line ends as ``\\n``; no-break spaces are kept."""
+        return self.area.document().toRawText().replace(_PARAGRAPH, "\n")
+
+    def characters(self) -> int:
+        """How long the text is now."""
+        return max(0, self.area.document().characterCount() - 1)
+
+    def text_of(self, value: object) -> str:
+        """The text to edit; only what a widget cannot hold (undecodable bytes) is shown as escapes."""
+        return exact_text(value) or self.kind.edit_text(value, self.column, self.locale_)
+
+    def _content(self) -> tuple[str, object]:
+        text = self.text()
+        return (text, None if text else self._blank)
+
+    def _show(self, value: object) -> None:
+        text = value if isinstance(value, str) else ""
+        crlf = "\r\n" in text and "\n" not in text.replace("\r\n", "")
+        self._newline = "\r\n" if crlf else "\n"
+        self._fill(value)
+        self._first = self._content()
+
+    def _fill(self, value: object) -> None:
+        blank = value is None or value is DEFAULT
+        self._blank = value if blank else ""
+        self._filling = True
+        self.area.setPlainText("" if blank else self.text_of(value))
+        self._filling = False
+        self._mark_blank()
+
+    def _typed(self) -> None:
+        if self._filling:
+            return
+        if self._is_blank():
+            self._blank = "" if self.empty_is_text else None
+        self._mark_blank()
+        self._entered()
+
+    def _mark_blank(self) -> None:
+        blank = self._is_blank()
+        self.area.setPlaceholderText(self.placeholder(self._blank) if blank else "")
+        if self.area.property("blank") != blank:
+            self.area.setProperty("blank", blank)
+            self._restyle()
+
+    def _read(self) -> object:
+        text = self.text()
+        if not text:
+            return self._blank
+        if self._newline != "\n":
+            text = text.replace("\n", self._newline)
+        return self.kind.parse(text, self.column, self.locale_)
+
+    def _is_blank(self) -> bool:
+        return self.area.document().isEmpty()

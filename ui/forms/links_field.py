@@ -1,0 +1,248 @@
+"""Owns a many-to-many field: linked records as chips, more by a searching picker; saves nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.base.keys import Key, NewKey, RecordRef
+from desktop.browse.rows import Candidate, Linked
+from desktop.models.connection import Connection
+from desktop.schema.describe import Link
+from desktop.schema.labels import heading, record_word
+from ui import icons
+from ui.editors.picker_popup import PickerPopup
+from ui.forms.flow_layout import FlowLayout
+
+
+class Chip(QFrame):
+    """The name of one linked record, with a button that takes it off."""
+
+    removed = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, key: Key | NewKey, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.key = key
+        self.name = name
+        self.setProperty("role", "chip")
+        text = QPushButton(name.replace("&", "&&"), self)
+        text.setProperty("role", "chip-text")
+        text.setToolTip("Open this record")
+        text.setAccessibleName(name)
+        text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        text.clicked.connect(lambda: self.opened.emit(self.key))
+        self.remove_button = QToolButton(self)
+        self.remove_button.setIcon(icons.icon("close", "accent"))
+        self.remove_button.setAccessibleName(f"Remove {name}")
+        self.remove_button.setToolTip(f"Remove {name} (Delete)")
+        self.remove_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.remove_button.clicked.connect(self._remove)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 2, 4, 2)
+        layout.setSpacing(2)
+        layout.addWidget(text)
+        layout.addWidget(self.remove_button)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.remove_button.isVisible():
+            self._remove()
+        else:
+            super().keyPressEvent(event)
+
+    def _remove(self) -> None:
+        self.removed.emit(self.key)
+
+
+class SearchLine(QLineEdit):
+    """The line of the picker: keys for its list go there first."""
+
+    def __init__(self, field: LinksField) -> None:
+        super().__init__(field)
+        self._field = field
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._field.key_pressed(event):
+            super().keyPressEvent(event)
+
+
+class LinksField(QWidget):
+    """Says which links to add and which to remove."""
+
+    changed = Signal()
+    new_wanted = Signal(object)
+    open_wanted = Signal(object)
+
+    def __init__(
+        self, connection: Connection, link: Link, linked: tuple[Linked, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.link = link
+        self.heading = heading(link.name)
+        self._connection = connection
+        self._base = {one.key: one.label for one in linked}
+        self._now: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
+        self._popup: PickerPopup | None = None
+        self._build()
+        for key, name in self._now.items():
+            self._add_chip(key, name)
+
+    @property
+    def target(self) -> str:
+        """What one linked record is called."""
+        return record_word(self._connection.database.table(self.link.there.target))
+
+    @property
+    def added(self) -> tuple[Key | NewKey, ...]:
+        return tuple(key for key in self._now if key not in self._base)
+
+    @property
+    def removed(self) -> tuple[Key, ...]:
+        return tuple(key for key in self._base if key not in self._now)
+
+    @property
+    def touched(self) -> bool:
+        return bool(self.added or self.removed)
+
+    @property
+    def names(self) -> list[str]:
+        """The names shown, in order."""
+        return list(self._now.values())
+
+    def focus_target(self) -> QWidget:
+        return self.add_button
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Show but do not change."""
+        self.add_button.setVisible(not read_only)
+        for chip in self._chips():
+            chip.remove_button.setVisible(not read_only)
+
+    def add(self, one: Linked) -> None:
+        """Link a record, as if the person had picked it."""
+        self.add_key(one.key, one.label)
+
+    def add_key(self, key: Key | NewKey, name: str) -> None:
+        """Link a record by its key, or a staged one."""
+        if key not in self._now:
+            self._now[key] = name
+            self._add_chip(key, name)
+            self._tell()
+
+    def remove(self, key: Key | NewKey) -> None:
+        """Take a link off."""
+        if self._now.pop(key, None) is None:
+            return
+        for chip in self._chips():
+            if chip.key == key:
+                self._flow.removeWidget(chip)
+                chip.hide()
+                chip.deleteLater()
+        self.add_button.setFocus()
+        self._tell()
+
+    def key_pressed(self, event: QKeyEvent) -> bool:
+        """True where the key was for the list of the picker."""
+        if self._popup is not None and self._popup.handle_key(event):
+            return True
+        if event.key() == Qt.Key.Key_Escape:
+            self._stop_searching()
+            return True
+        if event.key() == Qt.Key.Key_Down:
+            self._list().search(self.search_line.text(), at_once=True)
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self._list().take_current()
+            return True
+        return False
+
+    def pick(self) -> None:
+        """Show the search line and the first candidates."""
+        self.add_button.hide()
+        self.search_line.clear()
+        self.search_line.show()
+        self.search_line.setFocus()
+        self._list().search("", at_once=True)
+
+    def _build(self) -> None:
+        self.label = QLabel(self.heading.replace("&", "&&"), self)
+        self.label.setProperty("role", "label")
+        self.note = QLabel(self)
+        self.note.setProperty("role", "faint")
+        top = QHBoxLayout()
+        top.addWidget(self.label)
+        top.addStretch(1)
+        top.addWidget(self.note)
+        holder = QWidget(self)
+        self._flow = FlowLayout(holder)
+        self.add_button = QPushButton(icons.icon("plus", "muted"), "Add", self)
+        self.add_button.setProperty("role", "flat")
+        self.add_button.setAccessibleName(f"Add to {self.heading}")
+        self.add_button.clicked.connect(self.pick)
+        self.label.setBuddy(self.add_button)
+        self.search_line = SearchLine(self)
+        self.search_line.setPlaceholderText(f"Find a {self.target}")
+        self.search_line.setAccessibleName(f"Find a {self.target}")
+        self.search_line.setFixedWidth(200)
+        self.search_line.hide()
+        self.search_line.textEdited.connect(self._search)
+        self._flow.addWidget(self.add_button)
+        self._flow.addWidget(self.search_line)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        layout.addWidget(holder)
+
+    def _add_chip(self, key: Key | NewKey, name: str) -> None:
+        chip = Chip(key, name, self)
+        chip.removed.connect(self.remove)
+        chip.opened.connect(self._open)
+        self._flow.insert_widget(self._flow.count() - 2, chip)
+        chip.show()
+
+    def _chips(self) -> list[Chip]:
+        return [chip for chip in self.findChildren(Chip) if not chip.isHidden()]
+
+    def _open(self, key: Key | NewKey) -> None:
+        if not isinstance(key, NewKey):
+            self.open_wanted.emit(RecordRef(self.link.there.target, key))
+
+    def _search(self, text: str) -> None:
+        self._list().search(text)
+
+    def _list(self) -> PickerPopup:
+        if self._popup is None:
+            self._popup = PickerPopup(self._connection, self.link.there.target, None, self.search_line)
+            self._popup.chosen.connect(self._take)
+            self._popup.closed.connect(self._stop_searching)
+            self._popup.new_wanted.connect(self._want_new)
+        return self._popup
+
+    def _take(self, candidate: Candidate) -> None:
+        self.add_key(candidate.key, candidate.label)
+        self._stop_searching()
+
+    def _stop_searching(self) -> None:
+        self.search_line.hide()
+        self.add_button.show()
+        self.add_button.setFocus()
+
+    def _want_new(self) -> None:
+        self._stop_searching()
+        self.new_wanted.emit(self)
+
+    def _tell(self) -> None:
+        before = ", ".join(self._base.values()) or "none"
+        self.note.setText(f"was {before}"[:60] if self.touched else "")
+        self.changed.emit()

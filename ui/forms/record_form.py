@@ -1,0 +1,214 @@
+"""Owns the form of one record, generated from the description of its table; stages and saves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.browse.rows import Record
+from desktop.models.connection import Connection
+from desktop.schema.describe import Column, Table
+from desktop.schema.labels import column_heading
+from desktop.schema.rules import check_value
+from desktop.values.kinds import BadValue
+from desktop.values.special import DEFAULT
+from ui.editors.base import Editor
+from ui.editors.factory import fitting, make_editor
+from ui.editors.lookup import LookupEditor
+from ui.forms.arrange import arrange
+from ui.forms.field import Field
+from ui.forms.links_field import LinksField
+
+
+class RecordForm(QScrollArea):
+    """Label, editor and error of every field; says what was changed, by column."""
+
+    edited = Signal()
+    """Something was changed, or changed back."""
+    open_wanted = Signal(object)
+    """A RecordRef somebody asked to see."""
+    new_wanted = Signal(object)
+    """A LookupEditor or LinksField whose "New…" was used."""
+
+    def __init__(self, connection: Connection, table: Table, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._connection = connection
+        self.table = table
+        self.fields: dict[str, Field] = {}
+        self.links: dict[str, LinksField] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_record(self, record: Record | None, template: Record | None = None) -> None:
+        """Build the fields for a stored record, or for a new one (from ``template`` where given)."""
+        source = record or template
+        for column in self.table.columns:
+            given = source.values.get(column.name) if source else None
+            self._add_field(fitting(column, given))
+        for link in self.table.links:
+            linked = source.links.get(link.name, ()) if source else ()
+            field = LinksField(self._connection, link, linked if record else (), self)
+            field.changed.connect(self.edited)
+            field.new_wanted.connect(self.new_wanted)
+            field.open_wanted.connect(self.open_wanted)
+            self.links[link.name] = field
+            if not record:
+                for one in linked:
+                    field.add(one)
+        if record is not None:
+            self._fill_stored(record)
+        else:
+            self._fill_new(template)
+        self._lay_out()
+        if self.table.read_only_reason:
+            self.set_read_only()
+
+    def set_read_only(self) -> None:
+        """Every field shows its value and changes nothing."""
+        for field in self.fields.values():
+            field.editor.set_read_only(True)
+        for links in self.links.values():
+            links.set_read_only(True)
+
+    @property
+    def dirty(self) -> bool:
+        return any(editor.touched for editor in self.editors()) or any(
+            links.touched for links in self.links.values()
+        )
+
+    def editors(self) -> Iterator[Editor]:
+        for field in self.fields.values():
+            yield field.editor
+
+    def changes(self) -> dict[str, tuple[object, object]]:
+        """Base and new value of each field that was changed. Raises BadValue: call ``check`` first."""
+        return {e.column.name: (e.base, e.value()) for e in self.editors() if e.touched and not e.read_only}
+
+    def label_text(self) -> str:
+        """What the record is called by what stands in the form now."""
+        shown = [self.fields[name].editor for name in self.table.label.columns if name in self.fields]
+        return " ".join(e.shown(e.value()) for e in shown if e.touched)
+
+    def check(self, *, new: bool) -> bool:
+        """Mark every field that would be refused, focus the first; True where there is none."""
+        broken = [field for field in self._in_order() if not self._check_field(field, new)]
+        if broken:
+            self.focus_field(broken[0].column_name)
+        return not broken
+
+    def mark(self, names: tuple[str, ...], sentence: str) -> None:
+        """Mark these fields as refused and focus the first that is in the form."""
+        known = [name for name in names if name in self.fields]
+        for name in known:
+            self.fields[name].editor.mark_error(sentence)
+        if known:
+            self.focus_field(known[0])
+
+    def focus_field(self, name: str) -> None:
+        """Bring a field into view and put the cursor there."""
+        field = self.fields[name]
+        self.ensureWidgetVisible(field)
+        field.editor.focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_first(self) -> None:
+        """The first field a person would fill in."""
+        for field in self._in_order():
+            if not field.editor.read_only:
+                field.editor.focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def rebase(self, record: Record) -> None:
+        """Take newly read values as the base; what the person entered stays."""
+        for name, field in self.fields.items():
+            if name in record.values:
+                field.editor.rebase(record.values[name])
+                field.refresh_note()
+
+    def _check_field(self, field: Field, new: bool) -> bool:
+        editor = field.editor
+        if editor.read_only or not (editor.touched or new):
+            return True
+        try:
+            value = editor.value()
+        except BadValue as bad:
+            editor.mark_error(bad.sentence)
+            return False
+        untouched_default = value is DEFAULT or (value is None and not editor.column.required)
+        if untouched_default or (isinstance(editor, LookupEditor) and editor.staged):
+            return True
+        sentence = check_value(editor.column, value, field.heading)
+        editor.mark_error(sentence)
+        return sentence is None
+
+    def _add_field(self, column: Column) -> None:
+        foreign_key = self.table.foreign_key_on(column.name)
+        editor = make_editor(column, self._connection, self, foreign_key=foreign_key)
+        field = Field(column_heading(self.table, column.name), editor, self)
+        editor.changed.connect(self.edited)
+        if isinstance(editor, LookupEditor):
+            editor.open_wanted.connect(self.open_wanted)
+            editor.new_wanted.connect(self.new_wanted)
+        self.fields[column.name] = field
+
+    def _fill_stored(self, record: Record) -> None:
+        for name, field in self.fields.items():
+            if isinstance(field.editor, LookupEditor):
+                field.editor.know(record.values.get(name), record.labels.get(name, ""))
+            field.editor.set_value(record.values.get(name))
+            field.refresh_note()
+            if not field.editor.column.writable:
+                field.editor.set_read_only(True)
+
+    def _fill_new(self, template: Record | None) -> None:
+        skipped = _numbered(self.table)
+        for name, field in self.fields.items():
+            column = field.editor.column
+            field.editor.set_value(DEFAULT if column.has_default or column.identity else None)
+            if column.generated:
+                field.editor.set_read_only(True)
+            elif template is not None and name not in skipped and template.values.get(name) is not None:
+                if isinstance(field.editor, LookupEditor):
+                    field.editor.know(template.values[name], template.labels.get(name, ""))
+                field.editor.put(template.values[name])
+
+    def _lay_out(self) -> None:
+        body = QWidget(self)
+        body.setProperty("role", "panel")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(12)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        previous: QWidget | None = None
+        for place in arrange(self.table, self.fields, self.links):
+            grid.addWidget(place.widget, place.row, place.column, 1, place.span)
+            target = place.target
+            if previous is not None:
+                QWidget.setTabOrder(previous, target)
+            previous = target
+        outer = QVBoxLayout(body)
+        outer.setContentsMargins(20, 4, 20, 12)
+        outer.addLayout(grid)
+        outer.addStretch(1)
+        self.setWidget(body)
+
+    def _in_order(self) -> list[Field]:
+        return [
+            place.widget
+            for place in arrange(self.table, self.fields, self.links)
+            if isinstance(place.widget, Field)
+        ]
+
+
+def _numbered(table: Table) -> set[str]:
+    """Columns a duplicate must not copy: keys and what must be unique."""
+    columns = set(table.key)
+    for unique in table.uniques:
+        if len(unique.columns) == 1:
+            columns.update(unique.columns)
+    columns.update(column.name for column in table.columns if column.identity)
+    return columns
