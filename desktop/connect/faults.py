@@ -117,6 +117,7 @@ _SQLITE_PRIMARY = {
     sqlite3.SQLITE_PERM: FaultKind.PERMISSION,
 }
 _SQLITE_MISSING = re.compile(r"no such (?:table|column|view|function|module)|has no column named")
+_SQLITE_FOREIGN_KEY = "FOREIGN KEY constraint failed"
 _SQLITE_FAILED = re.compile(r"(UNIQUE|NOT NULL|CHECK) constraint failed: (.*)", re.DOTALL)
 _SQLITE_INDEX = re.compile(r"index '(.*)'", re.DOTALL)
 _SQLITE_STRICT = re.compile(r"cannot store \S+ value in (\S+) column (.+)", re.DOTALL)
@@ -130,6 +131,8 @@ def _sqlite(error: sqlite3.Error) -> Fault:
         kind = FaultKind.OTHER
     elif _SQLITE_MISSING.search(message):
         kind = FaultKind.MISSING_OBJECT
+    elif message == _SQLITE_FOREIGN_KEY:  # ON DELETE RESTRICT comes with the code of a trigger
+        kind = FaultKind.FOREIGN_KEY
     else:
         kind = _SQLITE_EXTENDED.get(code) or _SQLITE_PRIMARY.get(code & 0xFF, FaultKind.OTHER)
     constraint, table, columns, type_name = _sqlite_place(message)

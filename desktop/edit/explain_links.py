@@ -41,14 +41,16 @@ def _missing_parents(
 ) -> Refusal:
     first, values = missing[0]
     value = values[first.columns[0]] if len(first.columns) == 1 else None
-    sentence = words.missing_parent(first.columns, database.table(first.target), value)
+    table = database.table(attempt.table)
+    sentence = words.missing_parent(table, first.columns, database.table(first.target), value)
     fields = tuple(dict.fromkeys(name for key, _ in missing for name in key.columns))
     return Refusal(Reason.MISSING_PARENT, sentence, _choose(first, attempt, database), attempt.table, fields)
 
 
 def _parent_gone(key: ForeignKey, attempt: Attempt, database: Database) -> Refusal:
     """The server named the foreign key, but the value is not known here (a link, a deferred check)."""
-    sentence = words.missing_parent(key.columns, database.table(key.target), None)
+    table = database.table(key.table)
+    sentence = words.missing_parent(table, key.columns, database.table(key.target), None)
     fields = key.columns if key.table == attempt.table else ()
     return Refusal(Reason.MISSING_PARENT, sentence, _choose(key, attempt, database), key.table, fields)
 
@@ -100,7 +102,7 @@ def _counted(found: Sequence[Dependents], parent: Table, attempt: Attempt, datab
     if attempt.verb != "delete":
         fields = tuple(name for name in found[0].foreign_key.target_columns if name in attempt.values)
         sentence = sentence.replace(
-            "it cannot be deleted", f"its {words.field_words(fields)} cannot be changed"
+            "it cannot be deleted", f"its {words.field_words(parent, fields)} cannot be changed"
         )
     first = next((one.first for one in found if one.first is not None), None)
     return Refusal(

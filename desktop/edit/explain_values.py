@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from desktop.base.refusal import Reason, Refusal
 from desktop.connect.faults import Fault, FaultKind
@@ -10,7 +11,7 @@ from desktop.edit import explain_words as words
 from desktop.edit.explain_ask import Attempt, collided, holder, is_plain, unfit_values
 from desktop.edit.explain_place import Place, check_of
 from desktop.schema.database import Database
-from desktop.schema.describe import Column
+from desktop.schema.describe import Column, Table
 from desktop.schema.rules import check_value
 
 
@@ -35,7 +36,7 @@ def _hint(advice: str, attempt: Attempt) -> str:
 
 def _unique(place: Place, attempt: Attempt, database: Database) -> Refusal:
     found = holder(database, place.table.name, place.columns, attempt)
-    named = words.field_words(place.columns) or "value"
+    named = words.field_words(place.table, place.columns) or "value"
     return Refusal(
         Reason.UNIQUE,
         words.duplicate(place.table, place.columns),
@@ -65,14 +66,14 @@ def _not_null(place: Place, attempt: Attempt) -> Refusal:
     if attempt.verb == "delete" and place.columns:
         sentence = (
             f"This would leave {words.records_of(table)} without"
-            f" {words.article(words.field_words(place.columns))}, which they must have."
+            f" {words.article(words.field_words(place.table, place.columns))}, which they must have."
         )
         advice = "Delete those first, or let them point elsewhere."
         return Refusal(Reason.HAS_CHILDREN, sentence, _hint(advice, attempt), attempt.table)
     if not place.columns:
         sentence = f"A field of this {words.record_of(table)} must be filled in."
         return Refusal(Reason.REQUIRED, sentence, _hint("", attempt), table.name)
-    sentence = words.required(place.columns)
+    sentence = words.required(place.table, place.columns)
     return Refusal(Reason.REQUIRED, sentence, _hint("Give it a value.", attempt), table.name, place.columns)
 
 
@@ -85,7 +86,7 @@ def _check(fault: Fault, place: Place, attempt: Attempt) -> Refusal:
         sentence = f"The database has no place for {words.this_record(place.table)} with these values."
     else:
         sentence = words.rule_broken(place.table, columns, rule)
-    advice = f"Change the {words.field_words(names)}." if names else "Details holds the rule."
+    advice = f"Change the {words.field_words(place.table, names)}." if names else "Details holds the rule."
     return Refusal(Reason.CHECK, sentence, _hint(advice, attempt), place.table.name, tuple(names))
 
 
@@ -118,19 +119,19 @@ def _bad_value(fault: Fault, place: Place, attempt: Attempt, database: Database)
         return Refusal(reason, _UNKNOWN[reason], _hint("Details may tell which.", attempt), place.table.name)
     column = place.table.column(fields[0])
     value = attempt.values.get(column.name)
-    sentence = _sentence(fault.kind, column, value)
-    advice = f"Change the {words.field_words(fields)}."
+    sentence = _sentence(fault.kind, place.table, column, value)
+    advice = f"Change the {words.field_words(place.table, fields)}."
     return Refusal(reason, sentence, _hint(advice, attempt), place.table.name, fields)
 
 
-def _sentence(kind: FaultKind, column: Column, value: object) -> str:
+def _sentence(kind: FaultKind, table: Table, column: Column, value: object) -> str:
     if kind is FaultKind.TOO_LONG:
-        return words.too_long(column, value)
+        return words.too_long(table, column, value)
     if kind is FaultKind.OUT_OF_RANGE:
-        return words.out_of_range(column)
+        return words.out_of_range(table, column)
     if kind is FaultKind.CHECK:
-        return f"{words.field_title(column.name)} breaks the rule of its type ({column.type_name})."
-    return words.unfit(column, value)
+        return f"{words.field_title(table, column.name)} breaks the rule of its type ({column.type_name})."
+    return words.unfit(table, column, value)
 
 
 def _fields(fault: Fault, attempt: Attempt, database: Database) -> Sequence[str]:
@@ -170,6 +171,13 @@ def _against_rules(kind: FaultKind, columns: Sequence[Column], attempt: Attempt)
         if kind is FaultKind.TOO_LONG:
             broken = isinstance(value, str) and column.length is not None and len(value) > column.length
         else:
-            broken = check_value(column, value) is not None
+            broken = check_value(column, _whole(value)) is not None
         if broken:
             yield column.name
+
+
+def _whole(value: object) -> object:
+    """Places after the point are rounded without complaint, so only the whole part can be out of range."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return Decimal(int(value))
+    return value

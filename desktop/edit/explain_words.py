@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from desktop.schema.describe import Column, Kind, Table
-from desktop.schema.labels import heading, record_word, records_word
+from desktop.schema.labels import column_heading, record_word, records_word
 from desktop.values.choice import choice_text
 
 Verb: TypeAlias = Literal["insert", "update", "delete", "bulk update", "import"]
@@ -33,18 +33,18 @@ _MOST_CHOICES = 8
 _LONGEST_VALUE = 60
 
 
-def field_word(name: str) -> str:
+def field_word(table: Table, name: str) -> str:
     """A column within a sentence: ``e-mail address``, ``author``, ``ISBN``."""
     known = _FIELD_WORDS.get(name.casefold())
     if known:
         return known
-    title = heading(name)
+    title = column_heading(table, name)
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
-def field_title(name: str) -> str:
+def field_title(table: Table, name: str) -> str:
     """A column at the start of a sentence."""
-    word = field_word(name)
+    word = field_word(table, name)
     return word[:1].upper() + word[1:]
 
 
@@ -53,9 +53,9 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
-def field_words(names: Sequence[str]) -> str:
+def field_words(table: Table, names: Sequence[str]) -> str:
     """Several columns within a sentence."""
-    return listed([field_word(name) for name in names])
+    return listed([field_word(table, name) for name in names])
 
 
 def article(word: str) -> str:
@@ -89,19 +89,19 @@ def duplicate(table: Table, columns: Sequence[str]) -> str:
     if not columns:
         return f"{another} this value, which may occur only once."
     if len(columns) == 1:
-        return f"{another} this {field_word(columns[0])}."
-    return f"{another} this combination of {field_words(columns)}."
+        return f"{another} this {field_word(table, columns[0])}."
+    return f"{another} this combination of {field_words(table, columns)}."
 
 
 def overlap(table: Table, columns: Sequence[str]) -> str:
     """An exclusion constraint."""
-    what = f" ({field_words(columns)})" if columns else ""
+    what = f" ({field_words(table, columns)})" if columns else ""
     return f"This {record_word(table)} collides with another one{what}."
 
 
-def missing_parent(columns: Sequence[str], target: Table, value: object) -> str:
+def missing_parent(table: Table, columns: Sequence[str], target: Table, value: object) -> str:
     """A foreign key that points nowhere."""
-    word = field_word(columns[0]) if len(columns) == 1 else record_word(target)
+    word = field_word(table, columns[0]) if len(columns) == 1 else record_word(target)
     if isinstance(value, int):
         return f"There is no {word} with the number {value}."
     if isinstance(value, str) and value:
@@ -118,42 +118,42 @@ def still_needed(parent: Table, children: Sequence[str], *, one: bool, certain: 
     return f"{who} still {'belongs' if one else 'belong'} to {whom}, so {what} cannot be deleted."
 
 
-def required(names: Sequence[str]) -> str:
+def required(table: Table, names: Sequence[str]) -> str:
     """NOT NULL."""
-    return f"{_title(names)} must be filled in."
+    return f"{_title(table, names)} must be filled in."
 
 
 def rule_broken(table: Table, columns: Sequence[Column], rule: str) -> str:
     """A CHECK; lists the choices where they are known."""
     if len(columns) == 1 and columns[0].choices:
-        return one_of(columns[0])
+        return one_of(table, columns[0])
     quoted = f" (rule: {shortened(rule)})" if rule else ""
     names = [column.name for column in columns]
     if not names:
         return f"This {record_word(table)} breaks a rule of the database{quoted}."
     if len(names) == 1:
-        return f"{_title(names)} is not allowed to be like this{quoted}."
-    return f"{_title(names)} do not fit together{quoted}."
+        return f"{_title(table, names)} is not allowed to be like this{quoted}."
+    return f"{_title(table, names)} do not fit together{quoted}."
 
 
-def one_of(column: Column) -> str:
+def one_of(table: Table, column: Column) -> str:
     """The choices of an enum or a simple CHECK."""
     names = [choice_text(choice) for choice in column.choices[:_MOST_CHOICES]]
     more = " …" if len(column.choices) > _MOST_CHOICES else ""
-    return f"{field_title(column.name)} must be one of {', '.join(names)}{more}."
+    return f"{field_title(table, column.name)} must be one of {', '.join(names)}{more}."
 
 
-def too_long(column: Column, value: object) -> str:
+def too_long(table: Table, column: Column, value: object) -> str:
     """Length and limit, where both are known."""
-    title = field_title(column.name)
+    title = field_title(table, column.name)
     if isinstance(value, str) and column.length:
         return f"{title} has {len(value):,} characters; at most {column.length:,} are allowed."
     return f"{title} is too long."
 
 
-def out_of_range(column: Column) -> str:
+def out_of_range(table: Table, column: Column) -> str:
     """Too large, too small or too precise."""
-    title = field_title(column.name)
+    title = field_title(table, column.name)
     if column.minimum is not None and column.maximum is not None:
         return f"{title} must lie between {column.minimum:,} and {column.maximum:,}."
     if column.precision is not None:
@@ -163,11 +163,11 @@ def out_of_range(column: Column) -> str:
     return f"{title} is out of range."
 
 
-def unfit(column: Column, value: object) -> str:
+def unfit(table: Table, column: Column, value: object) -> str:
     """A value that is none of its type."""
-    title = field_title(column.name)
+    title = field_title(table, column.name)
     if column.choices:
-        return one_of(column)
+        return one_of(table, column)
     if isinstance(value, str) and "\0" in value:
         return f"{title} contains a NUL character, which cannot be stored."
     if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
@@ -191,6 +191,6 @@ def shortened(value: object) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
-def _title(names: Sequence[str]) -> str:
-    words = field_words(names)
+def _title(table: Table, names: Sequence[str]) -> str:
+    words = field_words(table, names)
     return words[:1].upper() + words[1:]
