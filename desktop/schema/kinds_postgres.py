@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from desktop.schema.describe import Column, Kind
 from desktop.schema.found import FoundColumn, is_long
-from desktop.schema.types import AsText, EnumText, Real, Tolerant
+from desktop.schema.types import AsText, CastText, Real, Tolerant
 
 _HEADER = 4
 """Type modifiers count this much more than the length they stand for."""
 _NOT_ORDERABLE = frozenset(
     (
         *("json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle"),
-        *("xid", "cid", "aclitem", "refcursor", "pg_node_tree"),
+        *("xid", "cid", "aclitem", "refcursor", "pg_node_tree", "jsonpath"),
     )
 )
 _INTEGERS = {"int2": 16, "int4": 32, "int8": 64}
@@ -39,7 +39,7 @@ _NATIVE: Mapping[str, tuple[Kind, sa.types.TypeEngine[Any]]] = {
     "timestamptz": (Kind.TIMESTAMP_TZ, Tolerant(sa.DateTime(timezone=True))),
     "text": (Kind.TEXT, sa.Text()),
     "varchar": (Kind.TEXT, sa.Text()),
-    "bpchar": (Kind.TEXT, sa.CHAR()),
+    "bpchar": (Kind.TEXT, CastText("bpchar")),
     "name": (Kind.TEXT, AsText("name")),
     "uuid": (Kind.UUID, sa.Uuid()),
     "bytea": (Kind.BYTES, sa.LargeBinary()),
@@ -136,7 +136,7 @@ def _base(row: sa.Row[Any], domains: Mapping[int, Domain]) -> _Base:
 
 def _kind_and_type(base: _Base) -> tuple[Kind, sa.types.TypeEngine[Any]]:
     if base.type_class == "e":
-        return Kind.CHOICE, EnumText(base.cast_type)
+        return Kind.CHOICE, CastText(base.cast_type)
     if base.built_in and base.name in _NATIVE:
         return _NATIVE[base.name]
     kind = Kind.TEXT if base.name == "citext" else Kind.OTHER

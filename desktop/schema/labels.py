@@ -12,7 +12,7 @@ from desktop.base.keys import TableName
 from desktop.base.raw import RawText
 from desktop.schema import words
 from desktop.schema.describe import Column, Kind, Label, Schema, Table
-from desktop.schema.types import AsText
+from desktop.schema.types import AsText, CastText
 from desktop.schema.types_sqlite import raw
 from desktop.schema.words import heading
 
@@ -176,4 +176,4 @@ def _part(
 def _is_text(table: Table, name: str, column: sa.ColumnElement[Any]) -> bool:
     if not any(c.name == name and c.kind in (Kind.TEXT, Kind.LONG_TEXT) for c in table.columns):
         return False
-    return not isinstance(column.type, AsText | sa.CHAR)
+    return not isinstance(column.type, AsText | CastText)

@@ -47,10 +47,11 @@ class AsText(TypeDecorator[str]):
         return value.bind if isinstance(value, RawText) else value
 
 
-class EnumText(TypeDecorator[str]):
-    """A PostgreSQL enum: read as str by the driver, cast to the enum when written.
+class CastText(TypeDecorator[str]):
+    """A PostgreSQL type that the driver reads as str anyway, cast when written: enums and char(n).
 
-    SQLAlchemy's own Enum would refuse a label that was added to the type after it was reflected.
+    SQLAlchemy's own Enum would refuse a label that was added to the type after it was reflected, and
+    a char(n) compared with a varchar does not match its own padding.
     """
 
     impl = sa.Text

@@ -227,14 +227,13 @@ class SqliteBytes(_Lossless):
 
 def bindable(value: object) -> object:
     """The value, or an expression where SQLite's driver cannot bind it: text that is not valid UTF-8."""
-    if isinstance(value, RawText):
-        value = value.bind
-    if not isinstance(value, str):
+    text = value.bind if isinstance(value, RawText) else value
+    if not isinstance(text, str):
         return value
     try:
-        value.encode()
+        text.encode()
     except UnicodeEncodeError:
-        stored = value.encode(errors="surrogateescape")
+        stored = text.encode(errors="surrogateescape")
         return sa.cast(sa.literal(stored, sa.LargeBinary), sa.Text)
     return value
 
