@@ -1,1 +1,1 @@
-"""Everything that writes: change sets, the unit that saves them, bulk statements, upserts, refusals in words."""
+"""Everything that writes: change sets, units that save them, bulk statements, upserts, refusals in words."""

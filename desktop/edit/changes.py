@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from desktop.base.keys import Key, NewKey, RecordRef
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.edit.compare import same_value
+from desktop.values.special import DEFAULT, BlobSize, Clipped
 
 
 class Action(Enum):
@@ -40,12 +43,23 @@ class RecordChange:
     fields: dict[str, FieldChange] = field(default_factory=dict)
     links: dict[str, LinkChange] = field(default_factory=dict)
 
+    @property
+    def empty(self) -> bool:
+        """An update that changes nothing."""
+        return self.action is Action.UPDATE and not self.fields and not self.links
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The values wanted, by column."""
+        return {name: change.new for name, change in self.fields.items()}
+
 
 class ChangeSet:
     """Ordered staged changes, keyed by record; dropping it is Cancel."""
 
     def __init__(self) -> None:
         self._records: dict[RecordRef, RecordChange] = {}
+        self._numbers = itertools.count(1)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -58,3 +72,65 @@ class ChangeSet:
 
     def clear(self) -> None:
         self._records.clear()
+
+    def drop(self, ref: RecordRef) -> None:
+        """Forget whatever is staged for the record."""
+        self._records.pop(ref, None)
+
+    def insert(self, table: TableName, values: Mapping[str, object]) -> RecordRef:
+        """Stage a new record; columns left out, or DEFAULT, are left to the database."""
+        ref = RecordRef(table, NewKey(next(self._numbers)))
+        self._records[ref] = RecordChange(ref, Action.INSERT)
+        for name, value in values.items():
+            self.set_field(ref, name, DEFAULT, value)
+        return ref
+
+    def set_field(self, ref: RecordRef, column: str, base: object, new: object) -> None:
+        """Stage one field; the base first given stays, and going back to it takes the change away."""
+        if isinstance(new, BlobSize | Clipped):
+            raise ValueError(f"{column}: a preview can never be written")
+        change = self._change(ref)
+        earlier = change.fields.pop(column, None)
+        first_seen = earlier.base if earlier else base
+        if not same_value(first_seen, new):
+            change.fields[column] = FieldChange(first_seen, new)
+        self._forget_if_empty(change)
+
+    def link(
+        self, ref: RecordRef, relation: str, added: Iterable[Key | NewKey], removed: Iterable[Key]
+    ) -> None:
+        """Stage links to add and to remove; adding what was to be removed (or the reverse) cancels out."""
+        change = self._change(ref)
+        link = change.links.setdefault(relation, LinkChange())
+        for key in added:
+            if not isinstance(key, NewKey) and key in link.removed:
+                link.removed.remove(key)
+            elif key not in link.added:
+                link.added.append(key)
+        for key in removed:
+            if key in link.added:
+                link.added.remove(key)
+            elif key not in link.removed:
+                link.removed.append(key)
+        if not link.added and not link.removed:
+            del change.links[relation]
+        self._forget_if_empty(change)
+
+    def delete(self, ref: RecordRef) -> None:
+        """Stage a delete; a record that was only staged itself is simply dropped."""
+        self._records.pop(ref, None)
+        if not isinstance(ref.key, NewKey):
+            self._records[ref] = RecordChange(ref, Action.DELETE)
+
+    def _change(self, ref: RecordRef) -> RecordChange:
+        change = self._records.get(ref)
+        if change is not None and change.action is not Action.DELETE:
+            return change
+        if isinstance(ref.key, NewKey):
+            raise KeyError(ref)
+        self._records[ref] = RecordChange(ref, Action.UPDATE)
+        return self._records[ref]
+
+    def _forget_if_empty(self, change: RecordChange) -> None:
+        if change.empty:
+            del self._records[change.ref]

@@ -1,0 +1,27 @@
+"""Owns whether two values are the same for editing: stricter than ==, and never failing on odd values."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from desktop.values.special import BlobSize, Clipped
+
+
+def same_value(first: object, second: object) -> bool:
+    """Whether replacing one by the other would change nothing: 1.0 and 1.00 differ, NaN equals NaN."""
+    if isinstance(first, Decimal) and isinstance(second, Decimal):
+        return first.as_tuple() == second.as_tuple()
+    if isinstance(first, bool) is not isinstance(second, bool):
+        return False
+    if isinstance(first, float) and isinstance(second, float):
+        return first == second or (first != first and second != second)
+    return first == second
+
+
+def still_as_seen(stored: object, seen: object) -> bool:
+    """Whether what is stored now is what was seen earlier; a preview is compared as far as it goes."""
+    if isinstance(seen, BlobSize):
+        return isinstance(stored, bytes | str) and len(stored) == seen.size
+    if isinstance(seen, Clipped):
+        return isinstance(stored, str) and len(stored) == seen.size and stored.startswith(seen.text)
+    return same_value(stored, seen)
