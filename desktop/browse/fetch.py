@@ -1,0 +1,116 @@
+"""Owns the reading of a view in blocks, by key and never by OFFSET; the door to all other readers too."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+
+from desktop.base.cancel import CancelToken
+from desktop.base.keys import Key
+from desktop.browse.binding import equals
+from desktop.browse.links import with_links
+from desktop.browse.lookups import labels_of, lookup
+from desktop.browse.order import Anchor, Clause, before, segments
+from desktop.browse.reading import reading
+from desktop.browse.records import read_blob, read_record, read_records
+from desktop.browse.rows import Row
+from desktop.browse.scan import BLOCK, MOST_KEYLESS, Scan, count, estimate, scan
+from desktop.browse.select import CompiledView, compile_view
+from desktop.browse.stream import stream
+from desktop.browse.view import View
+from desktop.schema.database import Database
+from desktop.values.locale import PLAIN, Locale
+
+__all__ = [
+    "BLOCK",
+    "MOST_KEYLESS",
+    "Scan",
+    "block",
+    "count",
+    "estimate",
+    "first_block",
+    "labels_of",
+    "lookup",
+    "position",
+    "read_blob",
+    "read_record",
+    "read_records",
+    "scan",
+    "stream",
+]
+
+
+def first_block(
+    database: Database, view: View, *, locale: Locale = PLAIN, token: CancelToken | None = None
+) -> list[Row]:
+    """The first BLOCK rows; needs no scan and counts nothing."""
+    return _read(compile_view(database, view, locale), [[]], token or CancelToken())
+
+
+def block(
+    database: Database,
+    view: View,
+    scan: Scan,
+    index: int,
+    *,
+    locale: Locale = PLAIN,
+    token: CancelToken | None = None,
+) -> list[Row]:
+    """The rows from anchor ``index`` up to the next; empty past the end.
+
+    Rows deleted since the scan are missing; of rows added since, the first BLOCK of the range come.
+    """
+    if scan.rows is not None:
+        return scan.rows[index * BLOCK : (index + 1) * BLOCK]
+    if not 0 <= index < len(scan.anchors):
+        return []
+    compiled = compile_view(database, view, locale)
+    end = scan.anchors[index + 1] if index + 1 < len(scan.anchors) else None
+    return _read(compiled, segments(compiled.terms, scan.anchors[index], end), token or CancelToken())
+
+
+def position(
+    database: Database,
+    view: View,
+    scan: Scan,
+    key: Key,
+    *,
+    locale: Locale = PLAIN,
+    token: CancelToken | None = None,
+) -> int | None:
+    """The number of rows before the record in the view's order; None where the view does not hold it."""
+    if scan.rows is not None:
+        return next((i for i, row in enumerate(scan.rows) if row.key and row.key == key), None)
+    compiled = compile_view(database, view, locale)
+    with reading(database, token or CancelToken()) as connection:
+        picked = map(equals, database.key_columns(view.table), key)
+        found = connection.execute(compiled.order_values().where(*picked)).first()
+        if found is None:
+            return None
+        start, where = _nearest(compiled, scan, tuple(found))
+        return start + int(connection.execute(compiled.count(where)).scalar_one())
+
+
+def _nearest(compiled: CompiledView, scan: Scan, place: Anchor) -> tuple[int, list[Clause]]:
+    """A row number known from the anchors, and the condition for the rows between it and the place."""
+    earlier = before(compiled.terms, place)
+    if len(place) == 1 and type(place[0]) is int and not compiled.terms[0].descending:
+        values = [anchor[0] for anchor in scan.anchors]
+        if all(type(value) is int for value in values):
+            number = bisect.bisect_right(values, place[0]) - 1  # type: ignore[type-var]
+            if number >= 0:
+                from_here = segments(compiled.terms, scan.anchors[number], None)
+                return number * BLOCK, [*from_here[0], earlier]
+    return 0, [earlier]
+
+
+def _read(compiled: CompiledView, ranges: Sequence[Sequence[Clause]], token: CancelToken) -> list[Row]:
+    """One block out of ranges that follow each other, with the names of linked records."""
+    rows: list[Row] = []
+    with reading(compiled.database, token) as connection:
+        for where in ranges:
+            if len(rows) < BLOCK:
+                statement, decode = compiled.page(where, BLOCK - len(rows))
+                rows += [decode(row) for row in connection.execute(statement)]
+        links = compiled.view.links if compiled.table.key else ()
+        return with_links(connection, compiled.database, compiled.table, links, rows)

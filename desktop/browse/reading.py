@@ -1,0 +1,65 @@
+"""Owns the connection of one read: cancellable, in a transaction of its own, refusals in words."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from desktop.base.cancel import CancelToken
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.connect.faults import FaultKind, read_fault
+from desktop.connect.running import running
+from desktop.schema.database import Database
+
+_REFUSALS = {
+    FaultKind.PERMISSION: (Reason.NOT_ALLOWED, "You are not allowed to read this.", ""),
+    FaultKind.CONNECTION: (Reason.CONNECTION, "The connection to the database was lost.", "Try again."),
+    FaultKind.LOCKED: (Reason.LOCKED, "Another program has locked the database.", "Try again."),
+    FaultKind.NOT_A_DATABASE: (Reason.STORAGE, "The file is not a database any more.", ""),
+    FaultKind.MISSING_OBJECT: (
+        Reason.GONE,
+        "The table is not as it was when the database was opened.",
+        "Reload the database.",
+    ),
+}
+
+
+@contextlib.contextmanager
+def reading(
+    database: Database, token: CancelToken, *, snapshot: bool = False, chunk: int | None = None
+) -> Iterator[sa.Connection]:
+    """A connection for a few statements; raises CancelledError, RefusedError for what can be expected.
+
+    ``snapshot``: all statements see the same state. ``chunk``: so many rows at a time from the server.
+    """
+    with contextlib.ExitStack() as stack, _refusing():
+        connection = stack.enter_context(database.engine.connect())
+        if snapshot and database.capabilities.row_locks:  # where writers go on while we read
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        if chunk is not None:
+            connection = connection.execution_options(yield_per=chunk)
+        with running(connection, token):
+            yield connection
+
+
+def fetch(database: Database, statement: sa.Executable, token: CancelToken) -> Sequence[sa.Row[Any]]:
+    """All rows of one statement."""
+    with reading(database, token) as connection:
+        return connection.execute(statement).all()
+
+
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        fault = read_fault(error)
+        if fault.kind not in _REFUSALS:
+            raise
+        reason, sentence, hint = _REFUSALS[fault.kind]
+        raise RefusedError(Refusal(reason, sentence, hint, details=fault.message)) from error

@@ -1,0 +1,129 @@
+"""Owns the reading of whole records by key, with everything a form shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from desktop.base.cancel import CancelToken
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.base.raw import RawText
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.binding import equals
+from desktop.browse.conditions import named_key
+from desktop.browse.keys_clause import key_chunks, keys_clause
+from desktop.browse.links import linked_records
+from desktop.browse.reading import reading
+from desktop.browse.rows import Linked, Record
+from desktop.schema.database import Database
+from desktop.schema.describe import Table
+from desktop.schema.labels import label_expression
+
+
+def read_record(
+    database: Database, table: TableName, key: Key, *, token: CancelToken | None = None
+) -> Record | None:
+    """One whole record; None where it is gone."""
+    found = read_records(database, table, [key], token=token)
+    return found[0] if found else None
+
+
+def read_records(
+    database: Database, table: TableName, keys: Sequence[Key], *, token: CancelToken | None = None
+) -> list[Record]:
+    """The whole records that still exist, in the order of ``keys``; soft-deleted ones too."""
+    token = token or CancelToken()
+    found: dict[Key, Record] = {}
+    with reading(database, token) as connection:
+        for chunk in key_chunks(database, keys):
+            token.check()
+            for record in _read(connection, database, table, chunk):
+                assert not isinstance(record.ref.key, NewKey)
+                found[record.ref.key] = record
+    ordered = [found.pop(key) for key in dict.fromkeys(keys) if key in found]
+    return ordered + list(found.values())  # a key the database writes otherwise (char(n), 1 and 1.0)
+
+
+def read_blob(
+    database: Database, table: TableName, key: Key, column: str, *, token: CancelToken | None = None
+) -> bytes | str:
+    """The whole value of one field; RefusedError where the record is gone or the field is empty."""
+    picked = map(equals, database.key_columns(table), key)
+    statement = sa.select(database.sa(table).c[column]).where(*picked)
+    with reading(database, token or CancelToken()) as connection:
+        row = connection.execute(statement).first()
+    if row is None:
+        raise RefusedError(
+            Refusal(Reason.GONE, "This record does not exist any more.", record=RecordRef(table, key))
+        )
+    value = row[0].bind if isinstance(row[0], RawText) else row[0]
+    if value is None:
+        raise RefusedError(Refusal(Reason.OTHER, "This field is empty.", table=table, fields=(column,)))
+    return value if isinstance(value, (bytes, str)) else str(value)
+
+
+def _read(
+    connection: sa.Connection, database: Database, name: TableName, keys: Sequence[Key]
+) -> list[Record]:
+    table, base = database.table(name), database.sa(name)
+    columns = [base.c[column.name].label(f"v{i}") for i, column in enumerate(table.columns)]
+    own_key = [column.label(f"k{i}") for i, column in enumerate(database.key_columns(name))]
+    source, labels = _named(database, table, base)
+    own = label_expression(database, name, base).label("own")
+    statement: sa.Select[Any] = (
+        sa.select(*columns, *own_key, own, *labels.values())
+        .select_from(source)
+        .where(keys_clause(database, name, keys))
+    )
+    fetched = connection.execute(statement).all()
+    links = _links(connection, database, table, [_key(row, table) for row in fetched])
+    return [_record(row, table, tuple(labels), links) for row in fetched]
+
+
+def _named(
+    database: Database, table: Table, base: sa.Table
+) -> tuple[sa.FromClause, dict[str, sa.Label[Any]]]:
+    """The table joined to the records it points to, and their names by column."""
+    source: sa.FromClause = base
+    labels: dict[str, sa.Label[Any]] = {}
+    for column in table.columns:
+        key = named_key(database, table, column.name)
+        if key is None:
+            continue
+        target = database.sa(key.target).alias()
+        source = source.outerjoin(target, target.c[key.target_columns[0]] == base.c[column.name])
+        labels[column.name] = label_expression(database, key.target, target).label(f"n{len(labels)}")
+    return source, labels
+
+
+def _links(
+    connection: sa.Connection, database: Database, table: Table, keys: Sequence[Key]
+) -> dict[str, dict[Key, tuple[Linked, ...]]]:
+    if not keys:
+        return {}
+    return {link.name: dict(linked_records(connection, database, link, keys)) for link in table.links}
+
+
+def _key(row: Sequence[Any], table: Table) -> Key:
+    first = len(table.columns)
+    return tuple(row[first : first + len(table.key)])
+
+
+def _record(
+    row: Sequence[Any],
+    table: Table,
+    named: Sequence[str],
+    links: dict[str, dict[Key, tuple[Linked, ...]]],
+) -> Record:
+    key = _key(row, table)
+    after = len(table.columns) + len(table.key)
+    own, names = row[after], row[after + 1 :]
+    return Record(
+        RecordRef(table.name, key),
+        own if own is not None else ", ".join(map(str, key)),
+        {column.name: row[i] for i, column in enumerate(table.columns)},
+        {column: label for column, label in zip(named, names, strict=True) if label is not None},
+        {name: found.get(key, ()) for name, found in links.items()},
+    )
