@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -21,6 +21,7 @@ from desktop.edit.explain_words import Verb
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, ForeignKey
 from desktop.schema.labels import label_expression
+from desktop.schema.types import NamedType
 from desktop.values.special import DEFAULT, BlobSize, Clipped
 
 T = TypeVar("T")
@@ -184,15 +185,16 @@ def unfit_values(
     database: Database, attempt: Attempt, columns: Sequence[Column]
 ) -> tuple[tuple[str, FaultKind], ...]:
     """Which attempted values the server cannot read as the column's type, each tried by itself."""
+    if not database.capabilities.schemas:  # where any column takes any value a cast proves nothing
+        return ()
 
     def look(connection: sa.Connection) -> tuple[tuple[str, FaultKind], ...]:
         found = []
-        table = database.sa(attempt.table)
         for column in columns:
-            value = attempt.values.get(column.name)
-            if value is None or not is_plain(value):
-                continue
-            kind = _tried(connection, table.c[column.name], value)
+            bound = sa.bindparam(
+                None, attempt.values[column.name], type_=database.sa(attempt.table).c[column.name].type
+            )
+            kind = _tried(connection, sa.select(sa.cast(bound, NamedType(column.type_name))))
             if kind is not None:
                 found.append((column.name, kind))
         return tuple(found)
@@ -203,10 +205,9 @@ def unfit_values(
 _OF_THE_VALUE = (FaultKind.BAD_VALUE, FaultKind.OUT_OF_RANGE, FaultKind.TOO_LONG, FaultKind.CHECK)
 
 
-def _tried(connection: sa.Connection, column: sa.Column[Any], value: object) -> FaultKind | None:
-    bound = sa.bindparam(None, value, type_=column.type)
+def _tried(connection: sa.Connection, cast: sa.Select[tuple[str]]) -> FaultKind | None:
     try:
-        connection.execute(sa.select(sa.cast(bound, column.type)))
+        connection.execute(cast)
     except (sa.exc.StatementError, OverflowError, UnicodeError) as error:
         connection.rollback()
         kind = read_fault(error).kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from desktop.base.keys import TableName
 from desktop.connect.faults import Fault
 from desktop.edit.explain_ask import asking
 from desktop.schema.database import Database
+from desktop.schema.ddl_text import columns_in
 from desktop.schema.describe import Check, ForeignKey, Table
 
 
@@ -41,7 +43,7 @@ def place_of(fault: Fault, attempted: TableName, database: Database) -> Place:
     unique = next((u for u in table.uniques if u.name and u.name == fault.constraint), None)
     if unique is not None:
         return Place(table, unique.columns)
-    found = _catalogue(fault, database)
+    found = _catalogue(fault, table, database)
     known = {column.name for column in table.columns}
     return Place(table, tuple(name for name in found.columns if name in known), found)
 
@@ -128,9 +130,13 @@ _COLUMNS_OF_INDEX = sa.text(
 )
 
 
-def _catalogue(fault: Fault, database: Database) -> Catalogued:
+def _catalogue(fault: Fault, table: Table, database: Database) -> Catalogued:
     """Columns of a constraint or unique index by name; also of partitions and expression indexes."""
-    if not fault.constraint or fault.table is None or not database.capabilities.schemas:
+    if not fault.constraint:
+        return Catalogued()
+    if not database.capabilities.schemas:
+        return Catalogued(_columns_of_expression_index(fault, table, database))
+    if fault.table is None:
         return Catalogued()
     wanted = {
         "constraint": fault.constraint,
@@ -149,3 +155,18 @@ def _catalogue(fault: Fault, database: Database) -> Catalogued:
         return Catalogued(tuple(dict.fromkeys(names)))
 
     return asking(database, look) or Catalogued()
+
+
+_INDEX_TEXT = sa.text("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND name = :name")
+_INDEXED = re.compile(r"\bON\b.*?(\(.*?)(?:\bWHERE\b.*)?$", re.IGNORECASE | re.DOTALL)
+
+
+def _columns_of_expression_index(fault: Fault, table: Table, database: Database) -> tuple[str, ...]:
+    """SQLite names only the index: the columns that occur in what it is over."""
+
+    def look(connection: sa.Connection) -> tuple[str, ...]:
+        index = connection.execute(_INDEX_TEXT, {"name": fault.constraint}).first()
+        indexed = _INDEXED.search(index.sql) if index and index.tbl_name == table.name.name else None
+        return columns_in(indexed[1], [column.name for column in table.columns]) if indexed else ()
+
+    return asking(database, look) or ()

@@ -79,7 +79,8 @@ def _not_null(place: Place, attempt: Attempt) -> Refusal:
 
 def _check(fault: Fault, place: Place, attempt: Attempt) -> Refusal:
     check = check_of(fault, place.table)
-    names = check.columns if check else place.columns
+    mentioned = check.columns if check else place.columns
+    names = tuple(column.name for column in place.table.columns if column.name in mentioned)
     rule = check.text if check else fault.constraint
     columns = [place.table.column(name) for name in names]
     if not fault.constraint:  # no partition takes the record, or a view does not show it
@@ -87,7 +88,7 @@ def _check(fault: Fault, place: Place, attempt: Attempt) -> Refusal:
     else:
         sentence = words.rule_broken(place.table, columns, rule)
     advice = f"Change the {words.field_words(place.table, names)}." if names else "Details holds the rule."
-    return Refusal(Reason.CHECK, sentence, _hint(advice, attempt), place.table.name, tuple(names))
+    return Refusal(Reason.CHECK, sentence, _hint(advice, attempt), place.table.name, names)
 
 
 def _raised(fault: Fault, place: Place, attempt: Attempt) -> Refusal:

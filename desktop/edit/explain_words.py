@@ -127,13 +127,12 @@ def rule_broken(table: Table, columns: Sequence[Column], rule: str) -> str:
     """A CHECK; lists the choices where they are known."""
     if len(columns) == 1 and columns[0].choices:
         return one_of(table, columns[0])
-    quoted = f" (rule: {shortened(rule)})" if rule else ""
+    quoted = f"the rule “{shortened(rule)}”" if rule else "a rule of the database"
     names = [column.name for column in columns]
     if not names:
-        return f"This {record_word(table)} breaks a rule of the database{quoted}."
-    if len(names) == 1:
-        return f"{_title(table, names)} is not allowed to be like this{quoted}."
-    return f"{_title(table, names)} do not fit together{quoted}."
+        return f"This {record_word(table)} breaks {quoted}."
+    together = " together" if len(names) > 1 else ""
+    return f"{_title(table, names)}{together} must satisfy {quoted}."
 
 
 def one_of(table: Table, column: Column) -> str:

@@ -52,30 +52,26 @@ def test_half_a_changed_key_is_completed_from_the_stored_record(make_database: M
 @pytest.mark.parametrize(
     ("values", "sentence", "fields"),
     [
-        ({"pages": -1}, "Pages is not allowed to be like this (rule: pages > 0).", {"pages"}),
+        ({"pages": -1}, "Pages must satisfy the rule “pages > 0”.", ("pages",)),
         (
             {"price": 5, "sale_price": 6},
-            "Price and sale price do not fit together (rule: sale_price < price).",
-            {"price", "sale_price"},
+            "Price and sale price together must satisfy the rule “sale_price < price”.",
+            ("price", "sale_price"),
         ),
     ],
 )
 def test_a_broken_rule_is_quoted_with_its_fields(
-    make_database: MakeDatabase, values: Mapping[str, object], sentence: str, fields: set[str]
+    make_database: MakeDatabase, values: Mapping[str, object], sentence: str, fields: tuple[str, ...]
 ) -> None:
     refusal = refused_insert(make_database(*RULES), "books", {"id": 2, "title": "X", **values})
-    assert refusal.reason is Reason.CHECK
-    assert "(rule: " in refusal.sentence
-    assert refusal.sentence.replace("::numeric", "").split("(")[0] == sentence.split("(")[0] or fields != {
-        "pages"
-    }
-    assert set(refusal.fields) == fields
+    assert (refusal.reason, refusal.sentence) == (Reason.CHECK, sentence)
+    assert refusal.fields == fields
 
 
 def test_a_unique_index_over_an_expression(make_database: MakeDatabase) -> None:
     refusal = refused_insert(make_database(*RULES), "books", {"id": 2, "title": "NILS"})
-    assert refusal.reason is Reason.UNIQUE
-    assert "already has this" in refusal.sentence
+    assert refusal.sentence == "Another book already has this title."
+    assert (refusal.fields, refusal.other_label) == (("title",), "Nils")
 
 
 def test_a_delete_that_would_empty_a_required_field(make_database: MakeDatabase) -> None:
