@@ -1,0 +1,191 @@
+"""Owns the benchmark's jobs: what Rowkeeper does beside the best raw statements on the same data."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop.base.cancel import CancelToken, no_progress
+from desktop.base.keys import TableName
+from desktop.browse.default_view import default_view
+from desktop.browse.selection import ChosenKeys
+from desktop.edit.bulk import delete_selected
+from desktop.models.connection import Connection
+from desktop.models.record_model import RecordModel
+from desktop.schema.database import Database
+from desktop.transfer.export import ExportOptions, export
+from tests.bench.measure import Line, compare, memory_growth, seconds
+from ui.grid.grid_view import GridView
+
+ORDERS = TableName(None, "orders")
+MOST_GROWTH = 64.0
+"""MB an export may take, whatever its size."""
+_SQLITE_CHUNK = 500
+_POSTGRES_CHUNK = 5_000
+
+
+@dataclass
+class Bench:
+    """One backend with a large and a small table, and the slices of keys that deletes use up."""
+
+    large: Database
+    small: Database
+    folder: Path
+    rows: int
+    slices: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def name(self) -> str:
+        return self.large.capabilities.name
+
+    @property
+    def deleted(self) -> int:
+        return self.rows // 10
+
+    def next_keys(self) -> list[int]:
+        """A tenth of the keys, scattered evenly over the table, none of them handed out before."""
+        start = next(self.slices)
+        return list(range(start + 1, self.rows + 1, 10))
+
+
+def first_rows(bench: Bench, runs: int) -> Line:
+    """From asking for the table to its first rows painted, large against small."""
+    _painted(bench.small), _painted(bench.large)  # both once before: neither pays for imports or a cold cache
+    return compare(
+        f"{bench.name}: first painted rows, {bench.rows:,} records against 1,000",
+        lambda: _painted(bench.large),
+        lambda: _painted(bench.small),
+        3.0,
+        runs,
+    )
+
+
+def _painted(database: Database) -> float:
+    connection = Connection(database)
+    started = time.perf_counter()
+    model = RecordModel(connection, default_view(database.table(ORDERS)))
+    grid = GridView(model)
+    grid.resize(1100, 700)
+    grid.show()
+    while model.row_at(0) is None:
+        QApplication.processEvents()
+    grid.grab()
+    taken = time.perf_counter() - started
+    model.close()
+    for lane in connection.lanes:  # the database stays open for the next run
+        lane.close()
+    grid.close()
+    grid.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return taken
+
+
+def bulk_delete(bench: Bench, runs: int) -> Line:
+    """A tenth of the records by key, committed: against chunked IN (SQLite) and = ANY (PostgreSQL)."""
+    return compare(
+        f"{bench.name}: delete {bench.deleted:,} chosen records",
+        lambda: _delete_ours(bench),
+        lambda: _delete_raw(bench),
+        1.5,
+        runs,
+    )
+
+
+def _delete_ours(bench: Bench) -> float:
+    keys = bench.next_keys()
+    chosen = ChosenKeys(ORDERS, tuple((key,) for key in keys))
+    return seconds(
+        lambda: delete_selected(bench.large, chosen, len(keys), token=CancelToken(), progress=no_progress)
+    )
+
+
+def _delete_raw(bench: Bench) -> float:
+    keys = bench.next_keys()
+    if bench.large.profile.backend == "sqlite":
+        return seconds(lambda: _delete_sqlite(bench, keys))
+    return seconds(lambda: _delete_postgres(bench, keys))
+
+
+def _delete_sqlite(bench: Bench, keys: list[int]) -> None:
+    connection = sqlite3.connect(bench.large.profile.path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("BEGIN IMMEDIATE")
+    for at in range(0, len(keys), _SQLITE_CHUNK):
+        chunk = keys[at : at + _SQLITE_CHUNK]
+        marks = ",".join("?" * len(chunk))
+        connection.execute(f"DELETE FROM orders WHERE id IN ({marks})", chunk)  # noqa: S608 - only question marks
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _delete_postgres(bench: Bench, keys: list[int]) -> None:
+    with _raw_postgres(bench) as connection:
+        for at in range(0, len(keys), _POSTGRES_CHUNK):
+            connection.execute("DELETE FROM orders WHERE id = ANY(%s)", [keys[at : at + _POSTGRES_CHUNK]])
+
+
+def _raw_postgres(bench: Bench) -> psycopg.Connection[tuple[object, ...]]:
+    profile = bench.large.profile
+    return psycopg.connect(
+        host=profile.host,
+        port=profile.port,
+        user=profile.user,
+        dbname=profile.database,
+        options=profile.options["options"],
+    )
+
+
+def csv_export(bench: Bench, runs: int) -> list[Line]:
+    """Every record to a CSV file: time against the driver's cursor with csv.writer, and memory."""
+    growth: list[float] = []
+    ours = compare(
+        f"{bench.name}: CSV of {bench.rows:,} records, against a raw cursor with csv.writer",
+        lambda: _export_ours(bench, growth),
+        lambda: seconds(lambda: _export_raw(bench)),
+        3.0,
+        runs,
+    )
+    most = max(growth)
+    memory = Line(
+        f"{bench.name}: memory growth of that export",
+        f"{most:.0f} MB",
+        f"{MOST_GROWTH:.0f} MB",
+        most / MOST_GROWTH,
+        1.0,
+    )
+    return [ours, memory]
+
+
+def _export_ours(bench: Bench, growth: list[float]) -> float:
+    view = default_view(bench.large.table(ORDERS))
+    path = bench.folder / "ours.csv"
+    with memory_growth() as peak:
+        taken = seconds(
+            lambda: export(
+                bench.large, view, None, path, ExportOptions("csv", names=False), token=CancelToken()
+            )
+        )
+    growth.append(peak[0])
+    return taken
+
+
+def _export_raw(bench: Bench) -> None:
+    with (bench.folder / "raw.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        if bench.large.profile.backend == "sqlite":
+            connection = sqlite3.connect(bench.large.profile.path)
+            writer.writerows(connection.execute("SELECT * FROM orders ORDER BY id"))
+            connection.close()
+            return
+        with _raw_postgres(bench) as server, server.cursor(name="raw") as cursor:
+            cursor.itersize = 2_000
+            writer.writerows(cursor.execute("SELECT * FROM orders ORDER BY id"))

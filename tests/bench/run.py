@@ -1,0 +1,64 @@
+"""Owns ``make bench``: builds the data, runs every job beside its limit, prints one table of ratios.
+
+ROWS sets the size (1,000,000 by default), RUNS how often each pair is run. Status 1 if a goal was missed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.connect.profile import Profile
+from desktop.schema.database import open_database
+from tests.bench.data import build_postgres, build_sqlite
+from tests.bench.jobs import Bench, bulk_delete, csv_export, first_rows
+from tests.bench.measure import Line, table
+from tests.fixtures.postgres import running_server
+
+SMALL = 1_000
+
+
+def main() -> int:
+    """Run everything; the table goes to standard output."""
+    rows = int(os.environ.get("ROWS", "1000000"))
+    runs = int(os.environ.get("RUNS", "3"))
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory(prefix="rowkeeper-bench-") as folder:
+        for bench in _benches(Path(folder), rows):
+            sys.stderr.write(f"{bench.name}, {rows:,} records…\n")
+            lines += [first_rows(bench, 2 * runs + 1), *csv_export(bench, runs), bulk_delete(bench, runs)]
+    sys.stdout.write(table(lines) + "\n")
+    del app
+    return 0 if all(line.met for line in lines) else 1
+
+
+def _benches(folder: Path, rows: int) -> Iterator[Bench]:
+    with _bench(build_sqlite(folder, rows), build_sqlite(folder, SMALL), folder, rows) as bench:
+        yield bench
+    with running_server() as server:
+        large, small = build_postgres(server.url, rows), build_postgres(server.url, SMALL)
+        with _bench(large, small, folder, rows) as bench:
+            yield bench
+
+
+@contextmanager
+def _bench(large: Profile, small: Profile, folder: Path, rows: int) -> Iterator[Bench]:
+    opened = open_database(large), open_database(small)
+    try:
+        yield Bench(*opened, folder, rows)
+    finally:
+        for database in opened:
+            database.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
