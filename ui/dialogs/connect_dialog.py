@@ -222,7 +222,7 @@ class ConnectDialog(DialogFrame):
     def _say(self, text: str, *, good: bool | None) -> None:
         self.outcome.setText(text)
         self.outcome.setProperty("role", "muted" if good is None else "" if good else "error")
-        self.outcome.style().polish(self.result)
+        self.outcome.style().polish(self.outcome)
         if not text or good is None:
             self.result_sign.setPixmap(QPixmap())
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from desktop.schema.describe import Column
@@ -12,6 +12,7 @@ from desktop.values.special import DEFAULT
 from ui.editors.base import Editor, exact_text
 
 _LONGEST = 2**31 - 1  # Qt's own limit of 32,767 would cut what is stored
+_EDGE = 4  # pixels between the right border and what stands inside
 
 
 class ValueLine(QLineEdit):
@@ -20,7 +21,30 @@ class ValueLine(QLineEdit):
     def __init__(self, editor: LineEditor) -> None:
         super().__init__(editor)
         self._editor = editor
+        self._inside: list[QWidget] = []
         self.setMaxLength(_LONGEST)
+
+    def add_inside(self, widget: QWidget) -> None:
+        """Put a small widget inside the line, at its right end."""
+        widget.setParent(self)
+        widget.setCursor(Qt.CursorShape.ArrowCursor)
+        self._inside.append(widget)
+        self.place_inside()
+
+    def place_inside(self) -> None:
+        """Set the widgets from the right and keep the text clear of them."""
+        right = self.width() - _EDGE
+        for widget in reversed(self._inside):
+            if widget.isHidden():
+                continue
+            width = widget.sizeHint().width()
+            right -= width
+            widget.setGeometry(right, 2, width, self.height() - 4)
+        self.setTextMargins(0, 0, max(0, self.width() - _EDGE - right), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place_inside()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._editor.key_pressed(event):

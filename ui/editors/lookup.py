@@ -82,6 +82,7 @@ class LookupEditor(LineEditor):
 
     def set_read_only(self, read_only: bool) -> None:
         self.pick_button.setVisible(not read_only)
+        self.line.place_inside()
         super().set_read_only(read_only)
 
     def pick(self) -> None:
@@ -194,5 +195,5 @@ class LookupEditor(LineEditor):
         button.setToolTip(f"{name} ({key})")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(slot)
-        self._row.addWidget(button)
+        self.line.add_inside(button)
         return button

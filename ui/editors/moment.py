@@ -23,20 +23,21 @@ class MomentEditor(LineEditor):
         self._popup: CalendarPopup | None = None
         self.zone_label: QLabel | None = None
         if column.kind is Kind.TIMESTAMP_TZ:
-            self.zone_label = QLabel(zone_name(locale), self)
+            self.zone_label = QLabel(zone_name(locale), self.line)
             self.zone_label.setProperty("role", "faint")
             self.zone_label.setToolTip("Times are shown and typed in this zone")
-            self._row.addWidget(self.zone_label)
+            self.line.add_inside(self.zone_label)
         self.button = QToolButton(self)
         self.button.setIcon(icons.icon("clock" if column.kind is Kind.TIME else "calendar", "muted"))
         self.button.setAccessibleName(self._verb())
         self.button.setToolTip(f"{self._verb()} (Alt+Down)")
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.pick)
-        self._row.addWidget(self.button)
+        self.line.add_inside(self.button)
 
     def set_read_only(self, read_only: bool) -> None:
         self.button.setVisible(not read_only)
+        self.line.place_inside()
         super().set_read_only(read_only)
 
     def key_pressed(self, event: QKeyEvent) -> bool:

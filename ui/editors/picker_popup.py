@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,9 +26,11 @@ from desktop.browse.rows import Candidate
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job
 from desktop.schema.labels import record_word, records_word
+from ui import look
 
 _REST = 150  # milliseconds without a key before the database is asked
 _MOST = 50
+_ROW = 28
 _ROLE = Qt.ItemDataRole.UserRole
 _NAVIGATION = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -147,7 +149,7 @@ class PickerPopup(QFrame):
         if self.isVisible():
             return
         host = self._line
-        self.resize(max(host.width(), 380), 280)
+        self.resize(max(host.width(), 420), 292)
         self.move(host.mapToGlobal(QPoint(0, host.height() + 2)))
         self.show()
 
@@ -177,9 +179,13 @@ class PickerPopup(QFrame):
         for candidate in candidates:
             item = QTreeWidgetItem([candidate.label, *candidate.extra])
             item.setData(0, _ROLE, candidate)
+            item.setSizeHint(0, QSize(0, look.scaled(_ROW)))
+            for column in range(1, item.columnCount()):
+                item.setForeground(column, QBrush(look.current().muted))
             self.list.addTopLevelItem(item)
         header = self.list.header()
         header.setStretchLastSection(False)
+        header.setMaximumSectionSize(self.list.width() * 3 // 5)
         for column in range(self.list.columnCount()):
             mode = QHeaderView.ResizeMode.ResizeToContents if column else QHeaderView.ResizeMode.Stretch
             header.setSectionResizeMode(column, mode)

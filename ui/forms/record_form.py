@@ -177,7 +177,6 @@ class RecordForm(QScrollArea):
 
     def _lay_out(self) -> None:
         body = QWidget(self)
-        body.setProperty("role", "panel")
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(12)
