@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from desktop.base.keys import TableName
+from desktop.base.keys import Key, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.keys_clause import key_chunks, selection_clause
 from desktop.browse.selection import AllMatching, ChosenKeys, Selection
@@ -21,17 +21,23 @@ def parts(
 ) -> Iterator[ChosenKeys | AllMatching]:
     """The selection in parts that fit one statement each; all that match a view is always one part.
 
-    ``whole`` keeps chosen keys together where one bound array can hold them all.
+    ``whole`` keeps chosen keys together where one statement can hold them all.
     """
     if isinstance(selection, AllMatching):
         yield selection
         return
     keys = list(dict.fromkeys(selection.keys))
-    if whole and database.capabilities.arrays and len(database.table(selection.table).key) == 1:
+    if whole and _fits_one_statement(database, keys):
         yield ChosenKeys(selection.table, tuple(keys))
         return
     for chunk in key_chunks(database, keys):
         yield ChosenKeys(selection.table, tuple(chunk))
+
+
+def _fits_one_statement(database: Database, keys: list[Key]) -> bool:
+    if database.capabilities.arrays and all(type(key[0]) is int and len(key) == 1 for key in keys):
+        return True  # one bound array
+    return sum(map(len, keys)) <= database.capabilities.max_parameters // 2
 
 
 def size(part: Selection) -> int:

@@ -20,9 +20,7 @@ def test_create_sends_one_insert_and_refreshes_server_defaults(
     newsroom: Database, second: OpenSecond, sql_log: Listen
 ) -> None:
     unit = Unit(newsroom)
-    staged = unit.stage_insert(
-        POSTS, {"author_id": 1, "title": "New", "body": "Text.", "status": DEFAULT}
-    )
+    staged = unit.stage_insert(POSTS, {"author_id": 1, "title": "New", "body": "Text.", "status": DEFAULT})
     log = sql_log(newsroom)
 
     saved = unit.save()
@@ -86,9 +84,7 @@ def test_create_records_that_refer_to_each_other(make_database: MakeDatabase, se
     assert value(second(database), "staff", "boss_id", id=2) == 1
 
 
-def test_create_two_hundred_at_once(
-    newsroom: Database, second: OpenSecond
-) -> None:
+def test_create_two_hundred_at_once(newsroom: Database, second: OpenSecond) -> None:
     unit = Unit(newsroom)
     staged = [unit.stage_insert(USERS, {"name": f"N{n}", "email": f"n{n}@x.org"}) for n in range(200)]
     saved = unit.save()
@@ -109,9 +105,7 @@ def test_create_in_a_table_without_primary_key_gets_a_rowid(
     assert value(second(database), "notes", "text", rowid=2) == "second"
 
 
-def test_create_shows_what_a_trigger_made_of_it(
-    make_database: MakeDatabase, backend: Backend
-) -> None:
+def test_create_shows_what_a_trigger_made_of_it(make_database: MakeDatabase, backend: Backend) -> None:
     table = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)"
     if backend == "sqlite":
         database = make_database(
@@ -133,8 +127,7 @@ def test_create_shows_what_a_trigger_made_of_it(
 
 def test_create_never_sends_a_generated_column(make_database: MakeDatabase, sql_log: Listen) -> None:
     database = make_database(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER,"
-        " twice INTEGER GENERATED ALWAYS AS (n * 2) STORED)"
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, twice INTEGER GENERATED ALWAYS AS (n * 2) STORED)"
     )
     unit = Unit(database)
     unit.stage_insert(database.find("t"), {"id": 1, "n": 21, "twice": 7})
