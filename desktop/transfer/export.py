@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from desktop.base.cancel import CancelToken, Progress, no_progress
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse import fetch
+from desktop.browse.rows import Row
 from desktop.browse.selection import AllMatching, Selection
 from desktop.browse.view import View
 from desktop.schema.database import Database
@@ -67,9 +71,10 @@ def export(
     if not layout:
         raise RefusedError(Refusal(Reason.OTHER, "There is no column to export."))
     total = fetch.count(database, selection, token=token)
-    blocks = fetch.stream(database, selection, view, locale=options.locale, token=token)
+    stream = fetch.stream(database, selection, view, locale=options.locale, token=token)
     progress(0, total)
-    with replacing(path) as file:
+    # Closing the stream at once frees its connection, whatever ends the writing.
+    with replacing(path) as file, closing(cast("Generator[list[Row], None, None]", stream)) as blocks:
         writing = WriterOptions(view.table.name, options.header, options.protect_formulas, options.bom)
         rows = write_rows(file, format_, layout, blocks, writing, token=token, total=total, progress=progress)
     return ExportResult(rows, path)
