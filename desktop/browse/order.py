@@ -93,10 +93,15 @@ def _shared(start: Anchor, end: Anchor | None) -> int:
         return 0
     count = 0
     for a, b in zip(start, end, strict=True):
-        if type(a) is not type(b) or a != b:
+        if not _is_same(a, b):
             break
         count += 1
     return count
+
+
+def _is_same(a: object, b: object) -> bool:
+    """Whether both stand for one stored value; equal moments may be written differently."""
+    return type(a) is type(b) and a == b and getattr(a, "stored", None) == getattr(b, "stored", None)
 
 
 def _split(terms: Sequence[Term], low: Anchor, high: Anchor | None) -> list[list[Clause]]:
