@@ -1,0 +1,124 @@
+"""Owns putting the program together and starting it: settings, look, window, the first database."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from ui import icons, look
+
+if TYPE_CHECKING:
+    from ui.window.commands import Commands
+    from ui.window.main_window import MainWindow
+    from ui.window.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """What the command line says about the window."""
+
+    database: str = ""
+    """A file, a URL or the name of a saved connection; empty: the sample database."""
+    table: str = ""
+    read_only: bool = False
+
+
+class Desk(QObject):
+    """A window with everything in it; ``start`` opens the first database."""
+
+    def __init__(self, app: QApplication, options: WindowOptions) -> None:
+        super().__init__(app)
+        from ui.window.main_window import MainWindow
+        from ui.window.window_state import WindowState
+
+        self._options = options
+        state = WindowState()
+        look.apply(app, state.theme)
+        self.window: MainWindow = MainWindow(state)
+        self._workspace: Workspace | None = None
+        self._commands: Commands | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is open in the window; there from ``furnish`` on."""
+        assert self._workspace is not None
+        return self._workspace
+
+    def furnish(self) -> None:
+        """Give the window its commands. Apart from the constructor because it loads the database layers,
+        which takes longer than showing the window."""
+        from ui.window.commands import Commands
+        from ui.window.workspace import Workspace
+
+        self._workspace = Workspace(self.window)
+        self._commands = Commands(self._workspace)
+        self._workspace.update_actions()
+
+    def open_first(self) -> None:
+        """Open what was asked for, or the sample database."""
+        opener, options = self.workspace.opener, self._options
+        self.window.say("database-clock-outline", "Opening the database…")
+        if options.database:
+            opener.open_target(options.database, read_only=options.read_only, table=options.table)
+        else:
+            opener.open_sample(read_only=options.read_only, table=options.table)
+
+    def start(self) -> None:
+        """``furnish`` and ``open_first``."""
+        self.furnish()
+        self.open_first()
+
+
+def application() -> QApplication:
+    """The one QApplication, made where there is none yet."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("Rowkeeper")
+    app.setDesktopFileName("rowkeeper")
+    QGuiApplication.setApplicationDisplayName("")
+    return app
+
+
+def run(options: WindowOptions) -> int:
+    """Open the window and stay until it is closed; returns the exit status."""
+    app = application()
+    app.setWindowIcon(icons.icon("table-edit", "accent"))
+    from ui.last_resort import LastResort
+
+    guard = LastResort(app)
+    guard.install()
+    desk = Desk(app, options)
+    desk.window.show()
+    _once_painted(desk, desk.start)
+    listening = _listen_to_signals(app)
+    try:
+        return app.exec()
+    finally:
+        listening.stop()
+        guard.remove()
+
+
+def _once_painted(owner: QObject, do: Callable[[], None]) -> None:
+    """Run ``do`` when the window had its chance to paint itself."""
+    QTimer.singleShot(20, owner, do)
+
+
+def _listen_to_signals(app: QApplication) -> QTimer:
+    """Ctrl+C and a friendly kill close the windows, so that settings are kept and threads end.
+
+    Python handles signals only between its own instructions: the timer gives it some while Qt waits.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.closeAllWindows())
+    timer = QTimer(app)
+    timer.timeout.connect(lambda: None)
+    timer.start(500)
+    return timer

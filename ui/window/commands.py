@@ -1,0 +1,40 @@
+"""Owns binding every action to what it does; the doing is in the command modules, one per menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ui.window.bulk_commands import BulkCommands
+from ui.window.data_commands import DataCommands
+from ui.window.edit_commands import EditCommands
+from ui.window.file_commands import FileCommands
+from ui.window.help_commands import HelpCommands
+from ui.window.record_commands import RecordCommands
+from ui.window.view_commands import ViewCommands
+from ui.window.workspace import Workspace
+
+
+class Commands:
+    """All command groups of one window; keep it as long as the window."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.file = FileCommands(workspace)
+        self.edit = EditCommands(workspace)
+        self.record = RecordCommands(workspace)
+        self.bulk = BulkCommands(workspace)
+        self.view = ViewCommands(workspace)
+        self.data = DataCommands(workspace)
+        self.help = HelpCommands(workspace)
+        workspace.window.actions_.bind(self.handlers())
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What every action does, by its id."""
+        return {
+            **self.file.handlers(),
+            **self.edit.handlers(),
+            **self.record.handlers(),
+            **self.bulk.handlers(),
+            **self.view.handlers(),
+            **self.data.handlers(),
+            **self.help.handlers(),
+        }

@@ -1,0 +1,121 @@
+"""Owns the frame: menu bar, navigator, tabs, running work; what happens in it is decided by the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ui import look
+from ui.actions.build import Actions
+from ui.window.empty_state import EmptyState
+from ui.window.jobs_bar import JobsBar
+from ui.window.navigator import Navigator
+from ui.window.tabs import Tabs
+from ui.window.window_state import WindowState
+
+START_ACTIONS = ("file.sample", "file.connect", "file.open")
+
+
+class MainWindow(QMainWindow):
+    """Rowkeeper's window."""
+
+    file_dropped = Signal(object)
+    """The Path of a file that was dropped."""
+    closing = Signal()
+    """The window is about to close: the last moment to keep something."""
+
+    def __init__(self, state: WindowState) -> None:
+        super().__init__()
+        self.state = state
+        self.actions_ = Actions(self)
+        self.navigator = Navigator(self)
+        self.tabs = Tabs(self)
+        self.start = EmptyState(self)
+        self.jobs = JobsBar(self)
+        self._pages = QStackedWidget()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self.actions_.fill(self.menuBar())
+        self.actions_.allow(())
+        self.setAcceptDrops(True)
+        self.setWindowTitle("Rowkeeper")
+        self.setMinimumSize(look.scaled(640), look.scaled(400))
+        self._restore()
+        self.say_start()
+
+    # what is shown in the middle
+
+    def say_start(self) -> None:
+        """No database is open: offer the ways to open one."""
+        self.say("database-outline", "No database is open.", START_ACTIONS)
+
+    def say(self, icon: str, sentence: str, actions: Sequence[str] = ()) -> None:
+        """Show one sentence instead of the tabs, with these actions."""
+        self.start.say(icon, sentence, [self.actions_[one] for one in actions])
+        self._pages.setCurrentWidget(self.start)
+
+    def show_tabs(self) -> None:
+        """Show the tabs."""
+        self._pages.setCurrentWidget(self.tabs)
+
+    def show_navigator(self, shown: bool) -> None:
+        """Show or hide the navigator."""
+        self.navigator.setVisible(shown)
+        self.actions_["view.navigator"].setChecked(shown)
+
+    # Qt's events
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        self._keep()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        file = _dropped_file(event)
+        if file is not None:
+            event.acceptProposedAction()
+            self.file_dropped.emit(file)
+
+    def _lay_out(self) -> None:
+        self._pages.setProperty("role", "pages")
+        self._pages.addWidget(self.start)
+        self._pages.addWidget(self.tabs)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.jobs)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self.navigator)
+        self._splitter.addWidget(middle)
+        self._splitter.setStretchFactor(1, 1)
+        self.setCentralWidget(self._splitter)
+
+    def _restore(self) -> None:
+        if self.state.geometry.isEmpty() or not self.restoreGeometry(self.state.geometry):
+            self.resize(1280, 800)
+        width = self.state.navigator_width
+        wanted = width if width > 0 else look.scaled(look.NAVIGATOR)
+        self._splitter.setSizes([wanted, max(self.width() - wanted, 1)])
+        self.show_navigator(width != 0)
+
+    def _keep(self) -> None:
+        self.state.geometry = self.saveGeometry()
+        self.state.navigator_width = 0 if self.navigator.isHidden() else self.navigator.width()
+        self.state.sync()
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    """The one file that is dropped; None for anything else."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

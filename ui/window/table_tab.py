@@ -1,0 +1,290 @@
+"""Owns one tab: tools, grid and foot line over one view of one table; opens no dialog itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.base.keys import Key, TableName
+from desktop.base.refusal import Refusal
+from desktop.browse.default_view import default_view
+from desktop.browse.view import ColumnFilter, Deleted, View
+from desktop.models.cells import CellRole
+from desktop.models.connection import Connection
+from desktop.models.record_model import RecordModel
+from desktop.models.view_changes import with_filter, without_filters
+from desktop.schema.describe import Column, ForeignKey, Table
+from desktop.schema.labels import column_heading, heading, record_word
+from ui.actions.build import Actions
+from ui.grid.grid_view import GridView
+from ui.window.chips import chip_text
+from ui.window.empty_state import EmptyState
+from ui.window.foot_line import FootFacts, FootLine
+from ui.window.tool_row import Chip, ToolRow
+from ui.window.window_state import TableLayout
+
+
+class TableTab(QWidget):
+    """One table, looked at in one way."""
+
+    state_changed = Signal()
+    """Something an action may depend on: the current cell, the selection, the view."""
+    context_menu_wanted = Signal(QPoint)
+    header_menu_wanted = Signal(str, QPoint)
+    open_wanted = Signal(object)
+    """The key of a record to open."""
+    refused = Signal(object)
+    """A Refusal that belongs in a message box."""
+    delete_wanted = Signal()
+
+    def __init__(
+        self,
+        connection: Connection,
+        table: TableName,
+        actions: Actions,
+        layout: TableLayout,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.connection = connection
+        self.table: Table = connection.database.table(table)
+        self.title = heading(table.name)
+        self._actions = actions
+        self._loading = True
+        self.model = RecordModel(connection, arranged(default_view(self.table), self.table, layout), self)
+        self.grid = GridView(self.model, self)
+        self.grid.widths.restore(layout.widths)
+        self.tools = ToolRow(self.title, record_word(self.table), actions, self)
+        self.foot = FootLine(self)
+        self._empty = EmptyState(self.grid.viewport())
+        self._empty.hide()
+        self._lay_out()
+        self._connect()
+        self._tell()
+
+    # what is shown
+
+    @property
+    def view(self) -> View:
+        return self.model.view
+
+    @property
+    def layout_(self) -> TableLayout:
+        """How the columns are arranged, to be remembered."""
+        shown = self.model.view
+        return TableLayout((*shown.columns, *shown.links), self.grid.widths.chosen)
+
+    @property
+    def current_column(self) -> str | None:
+        """The column of the current cell; None where that is a many-to-many relation or nothing."""
+        index = self.grid.currentIndex()
+        if not index.isValid():
+            return None
+        column = self.model.column_at(index.column())
+        return column.name if isinstance(column, Column) else None
+
+    @property
+    def current_key(self) -> Key | None:
+        return self.grid.selected.current_key
+
+    def current_value(self) -> object:
+        """The value of the current cell; None for NULL, for nothing, and while it is loading."""
+        index = self.grid.currentIndex()
+        return self.model.data(index, int(CellRole.VALUE)) if index.isValid() else None
+
+    def current_reference(self) -> ForeignKey | None:
+        """The foreign key of the current cell, where that names another record."""
+        name = self.current_column
+        if name is None or self.current_value() is None:
+            return None
+        return self.table.foreign_key_on(name)
+
+    # what a person does
+
+    def clear_filters(self) -> None:
+        """Show all records again."""
+        self.tools.search.clear()
+        self.model.set_view(without_filters(self.model.view))
+
+    def filter_column(self, column: str, text: str) -> None:
+        """Put a filter on one column in place of the old one."""
+        self.model.set_view(with_filter(self.model.view, column, text))
+
+    def show_deleted(self, shown: bool) -> None:
+        """Show records that are marked as deleted, or hide them."""
+        wanted = Deleted.SHOWN if shown else Deleted.HIDDEN
+        self.model.set_view(replace(self.model.view, deleted=wanted))
+
+    def show_columns(self, names: tuple[str, ...]) -> None:
+        """Show these columns and relations, in this order."""
+        self.model.set_view(arranged(self.model.view, self.table, TableLayout(names)))
+
+    def show_filter_row(self, shown: bool) -> None:
+        """Show or hide the fields to filter by; the first one gets the focus."""
+        self.grid.show_filters(shown)
+        if shown and self.isVisible():
+            first = next((n for n in self.model.view.columns if self.grid.filter_row.field(n)), None)
+            field = self.grid.filter_row.field(self.current_column or first or "")
+            if field is not None:
+                field.setFocus()
+        elif self.isVisible():
+            self.grid.setFocus()
+
+    def go_to(self, row: int) -> None:
+        """Make a row the current one; beyond the ends, the nearest."""
+        if self.model.rowCount():
+            self.grid.show_row(max(0, min(row, self.model.rowCount() - 1)))
+
+    def go_to_record(self, key: Key) -> None:
+        """Find a record and make it the current one."""
+        self.model.locate(key)
+
+    def close_model(self) -> None:
+        """Stop reading; the tab is about to go."""
+        self.model.close()
+
+    # building
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.foot)
+        self.setFocusProxy(self.grid)
+        self._actions.add_to_grid(self.grid)
+        self.grid.viewport().installEventFilter(self)
+
+    def _connect(self) -> None:
+        self.model.counted.connect(self._tell)
+        self.model.loaded.connect(self._on_loaded)
+        self.model.modelReset.connect(self._on_view)
+        self.model.refused.connect(self._on_refused)
+        self.model.found.connect(self._on_found)
+        grid = self.grid
+        grid.activated_record.connect(self.open_wanted)
+        grid.selection_changed.connect(self._on_selection)
+        grid.selectionModel().currentChanged.connect(self._on_selection)
+        grid.context_menu_wanted.connect(self.context_menu_wanted)
+        grid.header_menu_wanted.connect(self.header_menu_wanted)
+        grid.delete_wanted.connect(self.delete_wanted)
+        grid.refused.connect(self.refused)
+        grid.scrolled.connect(self._tell)
+        grid.typed.connect(self._on_typed)
+        self.tools.search.wanted.connect(self._search)
+        self.tools.search.left.connect(grid.setFocus)
+        self.tools.chip_removed.connect(self._remove_filter)
+        self.tools.add_filter_wanted.connect(self._add_filter)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.grid.viewport() and event.type() == QEvent.Type.Resize:
+            self._empty.setGeometry(self.grid.viewport().rect())
+        return super().eventFilter(watched, event)
+
+    # what happens
+
+    def _on_loaded(self) -> None:
+        self._loading = False
+        self._show_emptiness()
+        self._tell()
+        self.state_changed.emit()
+
+    def _on_view(self) -> None:
+        view = self.model.shown_view
+        self.tools.show_chips([self._chip(f) for f in view.filters])
+        self.tools.search.show_text(view.search)
+        self._tell()
+        self.state_changed.emit()
+
+    def _on_selection(self) -> None:
+        self._tell()
+        self.state_changed.emit()
+
+    def _on_refused(self, refusal: Refusal) -> None:
+        self._loading = False
+        self._tell()
+        if not refusal.fields:  # a filter field says what is wrong by itself
+            self.refused.emit(refusal)
+
+    def _on_found(self, row: object) -> None:
+        if isinstance(row, int):
+            self.grid.show_row(row)
+
+    def _on_typed(self, text: str) -> None:
+        self.tools.search.setFocus()
+        self.tools.search.setText(text)
+
+    def _search(self, text: str) -> None:
+        if text.strip() != self.model.view.search:
+            self.model.set_view(replace(self.model.view, search=text.strip()))
+
+    def _remove_filter(self, column: str) -> None:
+        self.model.set_view(with_filter(self.model.view, column, ""))
+
+    def _add_filter(self) -> None:
+        action = self._actions["edit.filter_row"]
+        if action.isChecked():
+            self.show_filter_row(True)
+        else:
+            action.trigger()
+
+    def _show_emptiness(self) -> None:
+        view = self.model.shown_view
+        empty = self.model.rowCount() == 0
+        if empty and (view.filters or view.search):
+            clear = self._actions["edit.clear_filter"]
+            clear.setEnabled(True)
+            self._empty.say("filter-off-outline", "No records match this filter.", [clear])
+        elif empty:
+            new = [] if self.table.read_only_reason else [self._actions["record.new"]]
+            self._empty.say("table-large", "This table is empty.", new)
+        self._empty.setGeometry(self.grid.viewport().rect())
+        self._empty.setVisible(empty)
+
+    def _tell(self) -> None:
+        """Bring the foot line up to date."""
+        if not self._loading and (self.model.rowCount() == 0) != self._empty.isVisibleTo(self):
+            self._show_emptiness()
+        view, model = self.model.shown_view, self.model
+        first, last = self.grid.visible_rows
+        self.foot.tell(
+            FootFacts(
+                first=first + 1,
+                last=last + 1,
+                count=model.count,
+                exact=model.exact,
+                loading=self._loading,
+                sort=tuple((column_heading(self.table, term.column), term.descending) for term in view.sort),
+                selected=self.grid.selected.size,
+                all_selected=self.grid.selected.everything,
+                deleted=self._deleted_words(view),
+                reason=self.table.read_only_reason,
+            ),
+            self.connection.locale,
+        )
+
+    def _chip(self, condition: ColumnFilter) -> Chip:
+        name = condition.column
+        named = self.table.foreign_key_on(name) is not None
+        words = column_heading(self.table, name)
+        return Chip(name, chip_text(words, self.table.column(name), condition.text, named=named))
+
+    def _deleted_words(self, view: View) -> str:
+        if self.table.marker is None:
+            return ""
+        return "deleted hidden" if view.deleted is Deleted.HIDDEN else "deleted shown"
+
+
+def arranged(view: View, table: Table, layout: TableLayout) -> View:
+    """The view with the columns as a person arranged them; what no longer exists is left out."""
+    columns = {column.name for column in table.columns}
+    links = {link.name for link in table.links}
+    shown = tuple(name for name in layout.columns if name in columns)
+    if not shown:
+        return view
+    return replace(
+        view, columns=shown, links=tuple(n for n in layout.columns if n in links and n not in columns)
+    )

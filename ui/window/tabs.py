@@ -1,0 +1,69 @@
+"""Owns the row of tabs; knows neither tables nor a database."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
+
+from ui import icons, look
+
+
+class Tabs(QTabWidget):
+    """One page per table; the current one is marked by the accent."""
+
+    front_changed = Signal()
+    """Another page is in front, or none."""
+    close_wanted = Signal(object)
+    """The page whose cross was pressed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDocumentMode(True)
+        self.setMovable(True)
+        self.setElideMode(self.elideMode().ElideRight)
+        self.setIconSize(QSize(look.scaled(14), look.scaled(14)))
+        bar = self.tabBar()
+        bar.setDrawBase(False)
+        bar.setExpanding(False)
+        bar.setUsesScrollButtons(True)
+        bar.setAccessibleName("Open tables")
+        self.currentChanged.connect(self._on_current)
+
+    def add(self, page: QWidget, title: str, icon: str) -> None:
+        """Put a page at the end and bring it to the front."""
+        page.setProperty("icon_name", icon)
+        index = self.addTab(page, icons.icon(icon), title.replace("&", "&&"))
+        cross = QToolButton()
+        cross.setProperty("role", "cross")
+        cross.setIcon(icons.icon("close", "faint"))
+        cross.setIconSize(QSize(look.scaled(12), look.scaled(12)))
+        cross.setAccessibleName(f"Close {title}")
+        cross.setToolTip("Close this tab  Ctrl+W")
+        cross.clicked.connect(lambda: self.close_wanted.emit(page))
+        self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, cross)
+        self.setCurrentIndex(index)
+
+    def pages(self) -> list[QWidget]:
+        """All pages, from left to right."""
+        found = (self.widget(index) for index in range(self.count()))
+        return [page for page in found if page is not None]
+
+    def remove(self, page: QWidget) -> None:
+        """Take a page out and delete it."""
+        index = self.indexOf(page)
+        if index >= 0:
+            self.removeTab(index)
+        page.hide()
+        page.deleteLater()
+
+    def go(self, step: int) -> None:
+        """To the next tab or the one before, round the ends."""
+        if self.count():
+            self.setCurrentIndex((self.currentIndex() + step) % self.count())
+
+    def _on_current(self) -> None:
+        current = self.currentIndex()
+        for index, page in enumerate(self.pages()):
+            role = "accent" if index == current else "muted"
+            self.setTabIcon(index, icons.icon(str(page.property("icon_name")), role))
+        self.front_changed.emit()

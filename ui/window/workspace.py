@@ -1,0 +1,261 @@
+"""Owns what is open in the window: one connection and its tabs; what actions do is in the command modules."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Signal
+
+from desktop.base.keys import Key, RecordRef, TableName
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.view import Deleted
+from desktop.models.connection import Connection
+from desktop.models.table_list_model import TableListModel
+from ui.actions.spec import Needs
+from ui.dialogs import message
+from ui.dialogs.record_dialog import RecordDialog
+from ui.window.main_window import MainWindow
+from ui.window.opening import SAMPLE_NAME, SAMPLE_TABLE, Opener
+from ui.window.table_tab import TableTab
+from ui.window.window_state import OpenTabs
+from ui.window.words import short
+
+
+class Workspace(QObject):
+    """One open database at a time, with a tab per table."""
+
+    ready = Signal()
+    """A connection is open and its tabs are there."""
+    header_menu_wanted = Signal(str, QPoint)
+    delete_wanted = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.opener = Opener(window)
+        self.connection: Connection | None = None
+        self.opener.opened.connect(self._adopt)
+        self.opener.failed.connect(self._show_middle)
+        window.closing.connect(self.close)
+        window.file_dropped.connect(lambda file: self.opener.open_target(str(file)))
+        window.navigator.open_wanted.connect(self.open_table)
+        window.navigator.broken_wanted.connect(self._tell_broken)
+        window.tabs.front_changed.connect(self._on_front)
+        window.tabs.close_wanted.connect(self.close_tab)
+
+    @property
+    def tab(self) -> TableTab | None:
+        """The tab in front."""
+        page = self.window.tabs.currentWidget()
+        return page if isinstance(page, TableTab) else None
+
+    @property
+    def tabs(self) -> list[TableTab]:
+        return [page for page in self.window.tabs.pages() if isinstance(page, TableTab)]
+
+    # tables
+
+    def open_table(self, name: TableName) -> TableTab | None:
+        """Bring the table's tab to the front, making it where there is none; None where it is refused."""
+        if self.connection is None:
+            return None
+        for tab in self.tabs:
+            if tab.table.name == name:
+                self.window.tabs.setCurrentWidget(tab)
+                tab.grid.setFocus()
+                return tab
+        try:
+            return self._add_tab(self.connection, name)
+        except RefusedError as error:
+            self.refuse(error.refusal, f"Open {name.name}")
+            return None
+
+    def close_tab(self, tab: TableTab) -> None:
+        """Close one tab; its columns are remembered."""
+        self._keep_layout(tab)
+        tab.close_model()
+        self.window.tabs.remove(tab)
+        self._show_middle()
+
+    def rebuild_tabs(self) -> None:
+        """Make all tabs anew: what is known about the tables has changed."""
+        if self.connection is None:
+            return
+        self._keep_tabs()
+        kept = self.window.state.tabs(self.connection.database.profile.identity)
+        self._close_tabs()
+        self._open_tabs(self.connection, kept, "")
+
+    # records
+
+    def open_record(self, table: TableName, key: Key | None, *, focus: str | None = None) -> None:
+        """Open a record in its dialog, or a new one."""
+        if self.connection is None:
+            return
+        dialog = RecordDialog(self.connection, table, key, focus=focus, parent=self.window)
+        dialog.open()
+
+    def refuse(self, refusal: Refusal, title: str) -> None:
+        """Tell about a refusal."""
+        message.show_refusal(self.window, refusal, title=title, open_other=self._open_ref)
+
+    # the connection
+
+    def close(self) -> None:
+        """Remember the tabs and close the database."""
+        self.opener.close()
+        self._drop_connection()
+
+    def close_database(self) -> None:
+        """Back to the start page."""
+        self._drop_connection()
+        self._show_middle()
+
+    def update_actions(self) -> None:
+        """Enable what can be done now."""
+        self.window.actions_.allow(self._met())
+        tab, actions = self.tab, self.window.actions_
+        deleted = tab is not None and tab.view.deleted is not Deleted.HIDDEN
+        actions["view.deleted"].setChecked(deleted)
+        actions["view.names"].setChecked(tab is None or tab.model.names)
+
+    def _met(self) -> set[Needs]:
+        met: set[Needs] = set()
+        if self.connection is not None:
+            met.add(Needs.CONNECTION)
+        tab = self.tab
+        if tab is None:
+            return met
+        met.add(Needs.TABLE)
+        writable = not tab.table.read_only_reason
+        selected, current = tab.grid.selected.size > 0, tab.current_key is not None
+        marked = tab.table.marker is not None
+        facts = {
+            Needs.WRITABLE: writable,
+            Needs.RECORD: current or selected,
+            Needs.WRITABLE_RECORD: writable and current,
+            Needs.SELECTION: writable and selected,
+            Needs.MARKER: marked,
+            Needs.MARKED: writable and selected and marked,
+            Needs.REFERENCE: tab.current_reference() is not None,
+            Needs.NARROWED: bool(tab.view.filters or tab.view.search),
+        }
+        return met | {need for need, is_met in facts.items() if is_met}
+
+    def _adopt(self, connection: Connection, table: str) -> None:
+        self._drop_connection()
+        self.connection = connection
+        connection.setParent(self)
+        for lane in connection.lanes:
+            lane.failed_unhandled.connect(self._on_failed)
+        profile = connection.database.profile
+        navigator = self.window.navigator
+        navigator.show_profile(profile)
+        tables = TableListModel(connection, navigator)
+        tables.count_all()
+        navigator.show_tables(tables)
+        self.window.jobs.locale_ = connection.locale
+        self.window.state.last_connection = profile.identity
+        self._open_tabs(connection, self.window.state.tabs(profile.identity), table)
+        self.ready.emit()
+
+    def _open_tabs(self, connection: Connection, kept: OpenTabs, table: str) -> None:
+        database = connection.database
+        known = {str(name): name for name in database.schema.tables}
+        for name in kept.tables:
+            if name in known:
+                self.open_table(known[name])
+        if not kept.tables and not table and database.profile.name == SAMPLE_NAME:
+            table = SAMPLE_TABLE
+        try:
+            front = database.find(table) if table else known.get(kept.current)
+        except RefusedError as error:
+            front = None
+            self.refuse(error.refusal, "Open Table")
+        if front is not None:
+            self.open_table(front)
+        self._show_middle()
+
+    def _add_tab(self, connection: Connection, name: TableName) -> TableTab:
+        layout = self.window.state.layout(connection.database.profile.identity, str(name))
+        tab = TableTab(connection, name, self.window.actions_, layout, self.window.tabs)
+        tab.state_changed.connect(self._on_state)
+        tab.open_wanted.connect(partial(self.open_record, name))
+        tab.refused.connect(partial(self.refuse, title=tab.title))
+        tab.context_menu_wanted.connect(self._show_menu)
+        tab.header_menu_wanted.connect(self.header_menu_wanted)
+        tab.delete_wanted.connect(self.delete_wanted)
+        self.window.tabs.add(tab, tab.title, "table-eye" if tab.table.is_view else "table")
+        if self.window.state.filter_row:
+            tab.grid.show_filters(True)
+        self._show_middle()
+        tab.grid.setFocus()
+        return tab
+
+    def _on_front(self) -> None:
+        tab = self.tab
+        self.window.navigator.mark(tab.table.name if tab is not None else None)
+        names = [tab.title] if tab is not None else []
+        if self.connection is not None:
+            names.append(short(self.connection.database.profile.name))
+        self.window.setWindowTitle(" – ".join([*names, "Rowkeeper"]))
+        self.update_actions()
+
+    def _on_state(self) -> None:
+        if self.sender() is self.tab:
+            self.update_actions()
+
+    def _on_failed(self, error: Exception) -> None:
+        message.show_error(self.window, error, title="Rowkeeper")
+
+    def _show_menu(self, place: QPoint) -> None:
+        self.window.actions_.context_menu(self.window).popup(place)
+
+    def _show_middle(self) -> None:
+        if self.tabs:
+            self.window.show_tabs()
+        elif self.connection is not None:
+            self.window.say("table-arrow-right", "Choose a table at the left.", ("view.find_table",))
+        else:
+            self.window.say_start()
+        self._on_front()
+
+    def _tell_broken(self, name: str, reason: str) -> None:
+        refusal = Refusal(Reason.OTHER, f"{name} cannot be opened.", reason)
+        self.refuse(refusal, f"Open {name}")
+
+    def _open_ref(self, ref: RecordRef) -> None:
+        if isinstance(ref.key, tuple):
+            self.open_record(ref.table, ref.key)
+
+    def _keep_tabs(self) -> None:
+        if self.connection is None:
+            return
+        current = self.tab
+        tabs = OpenTabs(
+            tuple(str(tab.table.name) for tab in self.tabs),
+            str(current.table.name) if current is not None else "",
+        )
+        self.window.state.keep_tabs(self.connection.database.profile.identity, tabs)
+        for tab in self.tabs:
+            self._keep_layout(tab)
+
+    def _keep_layout(self, tab: TableTab) -> None:
+        identity = tab.connection.database.profile.identity
+        self.window.state.keep_layout(identity, str(tab.table.name), tab.layout_)
+
+    def _close_tabs(self) -> None:
+        for tab in self.tabs:
+            tab.close_model()
+            self.window.tabs.remove(tab)
+
+    def _drop_connection(self) -> None:
+        if self.connection is None:
+            return
+        self._keep_tabs()
+        self._close_tabs()
+        self.window.navigator.show_tables(None)
+        self.window.navigator.show_profile(None)
+        connection, self.connection = self.connection, None
+        connection.close()
+        connection.deleteLater()
