@@ -49,8 +49,8 @@ _TOLERANT_TYPES = ("date", "time", "timetz", "timestamp", "timestamptz")
 
 def backend(profile: Profile, password: str | None) -> BackendArguments:
     """How to reach the server; the profile's own parameters win over Rowkeeper's defaults."""
-    parameters: dict[str, Any] = {**_CONNECTION_SETTINGS, **_tls(profile)}
-    for name in profile.options:
+    parameters: dict[str, Any] = {**_CONNECTION_SETTINGS, **_tls(profile), **_hosts(profile)}
+    for name in profile.options.keys() - {"port"}:
         parameters.pop(name, None)
     if password:
         parameters["password"] = password
@@ -66,15 +66,24 @@ def backend(profile: Profile, password: str | None) -> BackendArguments:
 
 
 def url(profile: Profile) -> sa.URL:
-    """The profile as an SQLAlchemy URL, without a password."""
+    """The profile as an SQLAlchemy URL, without a password; without the server where it names several."""
+    several = _hosts(profile)
     return sa.URL.create(
         "postgresql+psycopg",
         username=profile.user or None,
-        host=profile.host or None,
-        port=profile.port,
+        host=None if several else profile.host or None,
+        port=None if several else profile.port,
         database=profile.database or None,
-        query=dict(profile.options),
+        query={name: value for name, value in profile.options.items() if name not in several},
     )
+
+
+def _hosts(profile: Profile) -> dict[str, str]:
+    """Several hosts go straight to libpq, which alone knows how they and their ports go together."""
+    if "," not in profile.host:
+        return {}
+    port = profile.options.get("port") or str(profile.port or "")
+    return {"host": profile.host, "port": port}
 
 
 def _tls(profile: Profile) -> dict[str, str]:
