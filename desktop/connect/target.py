@@ -59,8 +59,6 @@ def check_file(path: str | Path) -> None:
     except OSError as error:
         hint = "Ask for the right to read it."
         raise _refused(f"“{path}” cannot be read.", hint, details=str(error)) from error
-    except ValueError as error:  # a NUL character in the path
-        raise _refused("This is not the name of a file.", details=str(error)) from error
     if head and head != _MAGIC:
         raise _refused(f"“{path}” is not an SQLite database.", "Perhaps it is encrypted, or of another kind.")
 
