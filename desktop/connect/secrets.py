@@ -89,29 +89,28 @@ def _keeps(backend: KeyringBackend) -> bool:
     return kept
 
 
-def _store(backend: KeyringBackend, account: str, password: str) -> bool:
-    from keyring.errors import KeyringError
+# A keyring is a plug-in that talks to a service of the desktop: whatever it raises (locked, dismissed, gone,
+# no such message bus) means only that the password stays in memory.
 
+
+def _store(backend: KeyringBackend, account: str, password: str) -> bool:
     try:
         backend.set_password(SERVICE, account, password)
-    except (KeyringError, OSError, RuntimeError):  # locked, dismissed or gone: memory has to do
+    except Exception:  # noqa: BLE001
         return False
     return _read(backend, account) == password
 
 
 def _read(backend: KeyringBackend, account: str) -> str | None:
-    from keyring.errors import KeyringError
-
     try:
         return backend.get_password(SERVICE, account)
-    except (KeyringError, OSError, RuntimeError):
+    except Exception:  # noqa: BLE001
         return None
 
 
-def _remove(backend: KeyringBackend, account: str) -> None:
-    from keyring.errors import KeyringError, PasswordDeleteError
-
+def _remove(backend: KeyringBackend, account: str) -> bool:
     try:
         backend.delete_password(SERVICE, account)
-    except (PasswordDeleteError, KeyringError, OSError, RuntimeError):
-        return  # already gone, or locked by the person
+    except Exception:  # noqa: BLE001
+        return False
+    return True

@@ -37,9 +37,11 @@ def _hint(advice: str, attempt: Attempt) -> str:
 def _unique(place: Place, attempt: Attempt, database: Database) -> Refusal:
     found = holder(database, place.table.name, place.columns, attempt)
     named = words.field_words(place.table, place.columns) or "value"
+    among_themselves = attempt.verb == "bulk update" and found is None
+    told = words.only_one if among_themselves else words.duplicate
     return Refusal(
         Reason.UNIQUE,
-        words.duplicate(place.table, place.columns),
+        told(place.table, place.columns),
         _hint(f"Choose another {named}.", attempt),
         place.table.name,
         place.columns,

@@ -93,6 +93,12 @@ def duplicate(table: Table, columns: Sequence[str]) -> str:
     return f"{another} this combination of {field_words(table, columns)}."
 
 
+def only_one(table: Table, columns: Sequence[str]) -> str:
+    """The same value for many records at once."""
+    what = f"the same {field_words(table, columns)}" if columns else "the same value"
+    return f"No two {records_word(table, 2)} may have {what}."
+
+
 def overlap(table: Table, columns: Sequence[str]) -> str:
     """An exclusion constraint."""
     what = f" ({field_words(table, columns)})" if columns else ""

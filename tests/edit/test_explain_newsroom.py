@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+import sqlalchemy as sa
 
 from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import Reason
+from desktop.edit.explain import Attempt
 from desktop.schema.database import Database
-from tests.edit.refusing import refused_delete, refused_insert, refused_update
+from tests.edit.refusing import provoke, refused_delete, refused_insert, refused_update
 
 USERS, POSTS, TAGS = TableName(None, "users"), TableName(None, "posts"), TableName(None, "tags")
 POST = {"author_id": 1, "title": "T", "body": "B"}
@@ -44,6 +46,15 @@ def test_a_taken_key(newsroom: Database) -> None:
     refusal = refused_insert(newsroom, "tags", {"id": 3, "name": "new", "slug": "new"})
     assert refusal.sentence == "Another tag already has this number."
     assert (refusal.fields, refusal.other_label) == (("id",), "long read")
+
+
+def test_one_value_for_many_records(newsroom: Database) -> None:
+    values = {"email": "all@example.org"}
+    statement = sa.update(newsroom.sa(USERS)).values(values)
+    refusal = provoke(newsroom, statement, Attempt(USERS, None, values, "bulk update"))
+    assert refusal.sentence == "No two users may have the same e-mail address."
+    assert (refusal.fields, refusal.other) == (("email",), None)
+    assert refusal.hint.endswith("Nothing was changed.")
 
 
 def test_linking_twice(newsroom: Database) -> None:
