@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from ui import icons
-from ui.actions.spec import MENUS, ActionSpec, Needs
+from ui.actions.spec import EDIT, MENUS, RECORD, ActionSpec, Needs
 from ui.actions.table import ACTIONS, SUBMENUS
 
 
@@ -71,12 +71,13 @@ class Actions(QObject):
         """The context menu of a grid; deleted when it closes."""
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for spec in ACTIONS:
-            if not spec.context:
-                continue
-            if spec.separator or spec.id == "record.edit":
-                menu.addSeparator()
-            menu.addAction(self._actions[spec.id])
+        for name in (RECORD, EDIT):
+            menu.addSeparator()
+            for spec in ACTIONS:
+                if spec.context and spec.menu == name:
+                    if spec.separator:
+                        menu.addSeparator()
+                    menu.addAction(self._actions[spec.id])
         return menu
 
     def _fill_submenus(self, spec: ActionSpec, menus: Mapping[str, QMenu]) -> None:

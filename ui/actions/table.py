@@ -205,7 +205,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "record.add_to_field",
         "Add to Field…",
         RECORD,
-        ("Ctrl+Shift+Plus",),
+        ("Ctrl++",),
         "plus-box-multiple-outline",
         "Add an amount to a number in all selected records",
         N.SELECTION,

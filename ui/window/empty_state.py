@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ui import icons, look
+from ui import look
+from ui.window.icon_label import IconLabel
 
 
 class EmptyState(QWidget):
@@ -16,8 +17,7 @@ class EmptyState(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = QLabel()
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._icon = IconLabel(40)
         self._sentence = QLabel()
         self._sentence.setProperty("role", "muted")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -28,7 +28,7 @@ class EmptyState(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(3 * look.STEP)
         column.addStretch(2)
-        column.addWidget(self._icon)
+        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._sentence)
         column.addLayout(self._buttons)
         column.addStretch(3)
@@ -39,7 +39,7 @@ class EmptyState(QWidget):
 
     def say(self, icon: str, sentence: str, actions: Sequence[QAction] = (), *, role: str = "faint") -> None:
         """Show this sentence; the first action gets the primary button."""
-        self._icon.setPixmap(icons.icon(icon, role).pixmap(look.scaled(40), look.scaled(40)))
+        self._icon.show_icon(icon, role)
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
         self._clear()

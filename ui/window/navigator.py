@@ -21,6 +21,7 @@ from desktop.base.keys import TableName
 from desktop.connect.profile import Profile
 from desktop.models.table_list_model import EntryKind, TableListModel, TableRole
 from ui import icons, look
+from ui.window.icon_label import IconLabel
 from ui.window.navigator_delegate import NavigatorDelegate
 
 _COLOURS = {"green": "new", "orange": "changed", "red": "deleted", "blue": "accent"}
@@ -41,7 +42,7 @@ class Navigator(QFrame):
         self.setAccessibleName("Navigator")
         self.setMinimumWidth(look.scaled(180))
         self._model: TableListModel | None = None
-        self._icon = QLabel()
+        self._icon = IconLabel(18)
         self._name = QLabel("No database")
         self._name.setProperty("role", "heading")
         self._summary = QLabel("")
@@ -71,7 +72,7 @@ class Navigator(QFrame):
         server = profile is not None and profile.backend == "postgresql"
         role = _COLOURS.get(profile.colour, "new") if profile is not None else "faint"
         icon = "server-network" if server else "database-outline"
-        self._icon.setPixmap(icons.icon(icon, role).pixmap(look.scaled(18), look.scaled(18)))
+        self._icon.show_icon(icon, role)
         self._name.setText(profile.name if profile else "No database")
         words = profile.summary if profile else "Open one to begin"
         self._summary.setText(f"{words} · read-only" if profile and profile.read_only else words)

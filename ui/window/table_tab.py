@@ -15,7 +15,7 @@ from desktop.models.cells import CellRole
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.models.view_changes import with_filter, without_filters
-from desktop.schema.describe import Column, ForeignKey, Table
+from desktop.schema.describe import Column, ForeignKey, Kind, Table
 from desktop.schema.labels import column_heading, heading, record_word
 from ui.actions.build import Actions
 from ui.grid.grid_view import GridView
@@ -24,6 +24,10 @@ from ui.window.empty_state import EmptyState
 from ui.window.foot_line import FootFacts, FootLine
 from ui.window.tool_row import Chip, ToolRow
 from ui.window.window_state import TableLayout
+
+_LONG = (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES)
+_ENOUGH = 3
+"""Columns that tell a record apart without its long values."""
 
 
 class TableTab(QWidget):
@@ -53,7 +57,7 @@ class TableTab(QWidget):
         self.title = heading(table.name)
         self._actions = actions
         self._loading = True
-        self.model = RecordModel(connection, arranged(default_view(self.table), self.table, layout), self)
+        self.model = RecordModel(connection, arranged(first_view(self.table), self.table, layout), self)
         self.grid = GridView(self.model, self)
         self.grid.widths.restore(layout.widths)
         self.tools = ToolRow(self.title, record_word(self.table), actions, self)
@@ -195,6 +199,7 @@ class TableTab(QWidget):
     def _on_view(self) -> None:
         view = self.model.shown_view
         self.tools.show_chips([self._chip(f) for f in view.filters])
+        self.tools.tell_hidden(len(self.table.columns) - len(view.columns))
         self.tools.search.show_text(view.search)
         self._tell()
         self.state_changed.emit()
@@ -276,6 +281,13 @@ class TableTab(QWidget):
         if self.table.marker is None:
             return ""
         return "deleted hidden" if view.deleted is Deleted.HIDDEN else "deleted shown"
+
+
+def first_view(table: Table) -> View:
+    """The view a person sees first: long values are left to the form where there is enough beside them."""
+    view = default_view(table)
+    short = tuple(name for name in view.columns if table.column(name).kind not in _LONG)
+    return replace(view, columns=short) if len(short) >= _ENOUGH else view
 
 
 def arranged(view: View, table: Table, layout: TableLayout) -> View:

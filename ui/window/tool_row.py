@@ -18,6 +18,8 @@ _REST = 300
 """Milliseconds without a key before a search starts."""
 MOST_CHIPS = 3
 """More would push the search box away; the rest is counted."""
+_GAP = "\N{NO-BREAK SPACE}"
+"""Between the words of a chip and its cross."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class ToolRow(QFrame):
         self.search.setMinimumWidth(look.scaled(150))
         self.search.setMaximumWidth(look.scaled(220))
         self.columns_button = _icon_button(actions["view.columns"], "view-column-outline", "Columns")
+        self._columns_tip = self.columns_button.toolTip()
         self.export_button = _icon_button(actions["file.export"], "export-variant", "Export view")
         self.new_button = _primary(actions["record.new"], f"New {word}")
         self._chips = QHBoxLayout()
@@ -102,6 +105,12 @@ class ToolRow(QFrame):
         row.addWidget(self.columns_button)
         row.addWidget(self.export_button)
         row.addWidget(self.new_button)
+
+    def tell_hidden(self, hidden: int) -> None:
+        """Say at the button how many columns the view leaves out."""
+        words = f"{hidden} hidden" if hidden else "all shown"
+        self.columns_button.setAccessibleDescription(words)
+        self.columns_button.setToolTip(f"{self._columns_tip}\n{words.capitalize()}")
 
     def show_chips(self, chips: Sequence[Chip]) -> None:
         """Show these filters; with any, also a way to add another."""
@@ -122,10 +131,10 @@ class ToolRow(QFrame):
     @property
     def chips(self) -> list[str]:
         """What the chips say."""
-        return [button.text() for button in self._buttons() if button.property("role") == "chip"]
+        return [button.text().rstrip(_GAP) for button in self._buttons() if button.property("role") == "chip"]
 
     def _chip(self, chip: Chip) -> QPushButton:
-        button = QPushButton(icons.icon("close", "text"), short(chip.text, 36).replace("&", "&&"))
+        button = QPushButton(icons.icon("close", "text"), short(chip.text, 36).replace("&", "&&") + _GAP)
         button.setProperty("role", "chip")
         button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands at the right
         button.setIconSize(QSize(look.scaled(13), look.scaled(13)))
