@@ -68,9 +68,9 @@ class Database:
 
     def find(self, text: str) -> TableName:
         """The table a person means by ``posts`` or ``public.posts``; RefusedError where there is none."""
-        wanted = text.strip()
         names = [*self.schema.tables, *(broken.name for broken in self.schema.broken)]
-        found = self._named(wanted, names)
+        wanted = text.strip()
+        found = self._named(text, names) or self._named(wanted, names)
         if found is not None:
             self.table(found)
             return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +22,7 @@ _LONG_WORDS = frozenset(
     )
 )
 
+NO_COLUMNS = "It has no columns."
 KEYLESS = "This table has no key, so records cannot be told apart; it is shown read-only."
 VIEW = "This is a view, put together from other tables; it is shown read-only."
 
@@ -67,6 +70,18 @@ class Findings:
 
     tables: list[FoundTable] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
+
+
+def unusable(names: Sequence[str]) -> str:
+    """Why a table with columns of these names cannot be opened; empty where it can."""
+    if not names:
+        return NO_COLUMNS
+    if not all(names):
+        return "One of its columns has no name."
+    odd = next((name for name in names if any(unicodedata.category(sign) == "Cc" for sign in name)), None)
+    if odd is None:
+        return ""
+    return f"The name of its column {odd!a} holds a line break or another control character."
 
 
 def is_long(name: str, length: int | None) -> bool:

@@ -90,6 +90,7 @@ def describe_column(
     if kind is Kind.TEXT:
         kind = Kind.CHOICE if choices else Kind.LONG_TEXT if is_long(row.name, length) else Kind.TEXT
     default = base.default_text or ""
+    default = "" if default.startswith("NULL::") else default
     numbered = bool(row.identity) or default.startswith("nextval(")
     generated = bool(row.generated) or row.identity == "a"
     column = Column(

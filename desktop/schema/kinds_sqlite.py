@@ -11,7 +11,7 @@ from desktop.schema import types_sqlite as types
 from desktop.schema.describe import Column, Kind
 from desktop.schema.found import FoundColumn, is_long
 
-_DECLARED = re.compile(r"\s*([^()]*?)\s*(?:\(\s*([+-]?\d+)\s*(?:,\s*([+-]?\d+)\s*)?\)(.*))?\s*\Z", re.DOTALL)
+_DECLARED = re.compile(r"([^()]*)(?:\(\s*([+-]?\d+)\s*(?:,\s*([+-]?\d+)\s*)?\))?\s*\Z")
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
 _KINDS: tuple[tuple[str, Kind], ...] = (
@@ -43,6 +43,7 @@ def describe_column(
 ) -> FoundColumn:
     """The column as people and the driver need it."""
     base, first, second = _split(declared)
+    default = "" if default is None or default.upper() == "NULL" else default
     kind, type_ = _kind_and_type(base)
     length = first if kind is Kind.TEXT and first is not None and first > 0 else None
     if kind is Kind.TEXT:
@@ -54,8 +55,8 @@ def describe_column(
             kind=kind,
             type_name=declared,
             nullable=nullable and not identity,
-            has_default=default is not None,
-            default_text=default or "",
+            has_default=bool(default),
+            default_text=default,
             generated=generated,
             identity=identity,
             length=length,
@@ -73,9 +74,8 @@ def _split(declared: str) -> tuple[str, int | None, int | None]:
     match = _DECLARED.match(declared)
     if not match:
         return declared.upper().strip(), None, None
-    base, first, second, tail = match.groups()
-    words = " ".join(f"{base} {tail or ''}".upper().split())
-    return words, int(first) if first else None, int(second) if second else None
+    base, first, second = match.groups()
+    return " ".join(base.upper().split()), int(first) if first else None, int(second) if second else None
 
 
 def _kind_and_type(base: str) -> tuple[Kind, sa.types.TypeEngine[Any]]:

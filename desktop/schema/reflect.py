@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy.sql import quoted_name
 
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
@@ -16,6 +17,10 @@ from desktop.schema.describe import ForeignKey, Schema, Table
 from desktop.schema.found import FoundColumn, FoundTable
 from desktop.schema.types_sqlite import SqliteInteger
 
+_UNQUOTED_WORDS = frozenset(
+    ("nothing", "returning", "collation", "concurrently", "lateral", "system_user", "tablesample")
+)
+"""Reserved words of the databases that SQLAlchemy does not quote by itself."""
 ROWID = "rowid"
 """Key in ``sa.Column.info`` of the column that stands in for a missing SQLite key."""
 
@@ -84,14 +89,18 @@ def _sa_table(found: FoundTable, metadata: sa.MetaData) -> sa.Table:
                 info={ROWID: True},
             )
         )
-    return sa.Table(found.name.name, metadata, *columns, schema=found.name.schema)
+    return sa.Table(_quoted(found.name.name), metadata, *columns, schema=found.name.schema)
+
+
+def _quoted(name: str) -> str:
+    return quoted_name(name, quote=True) if name in _UNQUOTED_WORDS else name
 
 
 def _sa_column(found: FoundColumn, in_key: bool) -> sa.Column[object]:
     column = found.column
     filled = column.has_default or column.generated or (column.identity and not in_key)
     return sa.Column(
-        column.name,
+        _quoted(column.name),
         found.type,
         primary_key=in_key,
         nullable=column.nullable,

@@ -20,6 +20,7 @@ from desktop.schema.found import (
     FoundColumn,
     FoundForeignKey,
     FoundTable,
+    unusable,
 )
 from desktop.schema.kinds_postgres import Domain, describe_column
 
@@ -81,7 +82,6 @@ _DOMAINS = sa.text("""
 _ON_DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _NOT_READABLE = "You are not allowed to read this table."
 _NOT_WRITABLE = "You may read this table but not change it; it is shown read-only."
-_NO_COLUMNS = "It has no columns."
 
 _Rows: TypeAlias = "Sequence[sa.Row[Any]]"
 
@@ -110,10 +110,10 @@ def read(connection: sa.Connection, token: CancelToken) -> Findings:
     for relation in relations:
         token.check()
         name = catalogue.names[relation.oid]
-        if not relation.readable:
-            found.broken.append(Broken(name, _NOT_READABLE))
-        elif not catalogue.columns.get(relation.oid):
-            found.broken.append(Broken(name, _NO_COLUMNS))
+        reason = "" if relation.readable else _NOT_READABLE
+        reason = reason or unusable([c.name for c in catalogue.columns.get(relation.oid, ())])
+        if reason:
+            found.broken.append(Broken(name, reason))
         else:
             found.tables.append(_table(relation, catalogue))
     return found

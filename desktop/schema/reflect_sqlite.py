@@ -18,6 +18,7 @@ from desktop.schema.found import (
     FoundColumn,
     FoundForeignKey,
     FoundTable,
+    unusable,
 )
 from desktop.schema.kinds_sqlite import describe_column
 
@@ -76,10 +77,9 @@ class _Reader:
         return self._connection.execute(statement, {"table": self._name}).all()
 
     def table(self) -> FoundTable:
-        if not self._columns:
-            raise _BrokenError("It has no columns.")
-        if any(not c.name for c in self._columns):
-            raise _BrokenError("One of its columns has no name.")
+        reason = unusable([c.name for c in self._columns])
+        if reason:
+            raise _BrokenError(reason)
         key = self._primary_key()
         rowid = self._rowid(key)
         return FoundTable(

@@ -50,6 +50,7 @@ _PLURALS = {
     "matrix": "matrices",
     "index": "indices",
     "axis": "axes",
+    "use": "uses",
     "cache": "caches",
 }
 _SINGULARS = {plural: singular for singular, plural in _PLURALS.items()} | {"indexes": "index"}
@@ -71,7 +72,6 @@ _KEEPS_E = (
     "house",
     "cause",
     "clause",
-    "use",
     "nurse",
     "course",
     "case",
