@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFontMetrics
 
+from desktop.models.cells import CellForm
 from desktop.models.record_model import RecordModel
 from ui import look
 from ui.grid.cell_delegate import CellDelegate
@@ -61,8 +62,10 @@ class ColumnWidths(QObject):
         try:
             for section, name in enumerate(names):
                 head = metrics.horizontalAdvance(self._model.columns.heading(section)) + _HEAD
-                cells = (self._delegate.width_of(self._model.columns.cell(row, section)) for row in rows)
-                widest = max(head, max(cells, default=0), _LEAST)
+                cells = [self._model.columns.cell(row, section) for row in rows]
+                # The rows further down have longer dates than the first ones.
+                slack = metrics.horizontalAdvance("0000") if CellForm.MOMENT in {c.form for c in cells} else 0
+                widest = max(head, max(map(self._delegate.width_of, cells), default=0) + slack, _LEAST)
                 self._header.resizeSection(section, self._chosen.get(name, min(widest, _MOST)))
         finally:
             self._sizing = False

@@ -32,14 +32,12 @@ class EditCommands:
         }
 
     def copy(self) -> None:
-        """Put the selected records on the clipboard."""
-        if (tab := self._workspace.tab) is not None:
-            tab.grid.copy()
+        """Put the selected records on the clipboard; the current one where none is selected."""
+        self._copy(header=False)
 
     def copy_with_headers(self) -> None:
         """The same, under the names of the columns."""
-        if (tab := self._workspace.tab) is not None:
-            tab.grid.copy(header=True)
+        self._copy(header=True)
 
     def select_all(self) -> None:
         """Select all that the view lets through."""
@@ -74,6 +72,14 @@ class EditCommands:
         if (tab := self._workspace.tab) is not None:
             tab.clear_filters()
             tab.grid.setFocus()
+
+    def _copy(self, *, header: bool) -> None:
+        tab = self._workspace.tab
+        if tab is None:
+            return
+        if not tab.grid.selected.size and tab.grid.currentIndex().isValid():
+            tab.grid.selectRow(tab.grid.currentIndex().row())
+        tab.grid.copy(header=header)
 
 
 def filter_for(value: object, column: Column, locale: Locale) -> str:
