@@ -154,9 +154,14 @@ class _Plan:
         """One fetched tuple as a Row; links are added later."""
         key = tuple(fetched[i] for i in self._key)
         deleted = self._deleted is not None and bool(fetched[self._deleted])
-        return Row(key, tuple(read(fetched) for read in self._values), self._names(fetched), (), deleted)
+        # Whole values come first and one per column: an export of a million rows feels a call per cell.
+        whole = tuple(fetched[: len(self._values)]) if self._full else None
+        values = tuple(read(fetched) for read in self._values) if whole is None else whole
+        return Row(key, values, self._names(fetched), (), deleted)
 
     def _names(self, fetched: Sequence[Any]) -> tuple[str | None, ...]:
+        if not self.named:
+            return (None,) * len(self._compiled.columns)
         first = len(self.selected)
         names = dict(zip(self.named, fetched[first:], strict=False))
         return tuple(names.get(column.name) for column in self._compiled.columns)
