@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,6 +23,7 @@ from desktop.schema.preferences import Preferences
 from desktop.schema.reflect import reflect
 
 _READ_ONLY = "This database was opened read-only."
+_NOT_WRITABLE = "You may read this file but not write to it."
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def open_database(
     except BaseException:
         engine.dispose()
         raise
-    schema = _read_only(reflection.schema) if profile.read_only else reflection.schema
+    schema = _read_only(reflection.schema, _read_only_reason(profile))
     preferences = Preferences.load(profile)
     return Database(
         profile,
@@ -138,9 +140,16 @@ def open_database(
     )
 
 
-def _read_only(schema: Schema) -> Schema:
+def _read_only_reason(profile: Profile) -> str:
+    if profile.read_only:
+        return _READ_ONLY
+    locked = profile.backend == "sqlite" and not os.access(profile.path, os.W_OK)
+    return _NOT_WRITABLE if locked else ""
+
+
+def _read_only(schema: Schema, reason: str) -> Schema:
     tables = {
-        name: replace(table, read_only_reason=table.read_only_reason or _READ_ONLY)
+        name: replace(table, read_only_reason=table.read_only_reason or reason)
         for name, table in schema.tables.items()
     }
     return replace(schema, tables=tables)

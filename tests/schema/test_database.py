@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,13 @@ def test_a_missing_file_is_refused_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(RefusedError):
         open_database(sqlite_profile(path))
     assert not path.exists()
+
+
+def test_a_file_that_may_not_be_written_is_shown_read_only(
+    make_sqlite: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = make_sqlite("CREATE TABLE posts (id INTEGER PRIMARY KEY)").profile
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    database = open_database(profile)
+    assert database.table(POSTS).read_only_reason == "You may read this file but not write to it."
+    database.dispose()
