@@ -38,6 +38,8 @@ _END_ALL = (
     FaultKind.OTHER,
 )
 """Faults that are not the row's: no other row would fare better, the savepoint may be gone, or a bug."""
+_SAME_ROW_TWICE = "21000"
+"""PostgreSQL: two rows of one upsert have the same key; one after the other they are fine."""
 
 
 class OnConflict(Enum):
@@ -186,7 +188,8 @@ class _Loader:
         try:
             counts = self._write(connection, [row.values for row in rows])
         except FAULTS as error:
-            if read_fault(error).kind in _END_ALL:
+            fault = read_fault(error)
+            if fault.kind in _END_ALL and fault.sqlstate != _SAME_ROW_TWICE:
                 raise
             savepoint.rollback()
             return None, error.with_traceback(None)
