@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.browse.view import View
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading, heading
+from ui import look
 from ui.dialogs.frame import DialogFrame, line, text_label
 
+_ROW = 28
 _NAME = Qt.ItemDataRole.UserRole
 _IS_LINK = Qt.ItemDataRole.UserRole + 1
 
@@ -37,6 +39,8 @@ class _List(QListWidget):
 
 class ColumnsDialog(DialogFrame):
     """Tick what is shown, drag or Alt+arrow to order it."""
+
+    fitted = False
 
     chosen = Signal(object)
     """The View with its columns as chosen."""
@@ -78,6 +82,7 @@ class ColumnsDialog(DialogFrame):
 
     def _add(self, text: str, name: str, ticked: bool, *, is_link: bool) -> None:
         item = QListWidgetItem(text)
+        item.setSizeHint(QSize(0, look.scaled(_ROW)))
         item.setData(_NAME, name)
         item.setData(_IS_LINK, is_link)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)

@@ -151,7 +151,7 @@ class ConnectDialog(DialogFrame):
         self.remember.setEnabled(works)
         self.remember.setChecked(works)
         if not works:
-            self.remember.setText("No system keyring: the password is kept until Rowkeeper is closed")
+            self.remember.setText("No system keyring: kept until Rowkeeper is closed")
 
     def _read_url(self, text: str) -> None:
         if not text.strip():

@@ -83,6 +83,7 @@ class DeleteDialog(BulkDialog):
             " them back."
         )
         self.go_button.setEnabled(self.expected > 0)
+        self.fit()
 
     def _build(self, for_good: bool) -> None:
         row, self.sentence, self.hint = heading_row(
@@ -99,8 +100,8 @@ class DeleteDialog(BulkDialog):
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setIconSize(QSize(16, 16))
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setStretchLastSection(False)
         self.tree.hide()
         self.body.addWidget(self.tree)
@@ -112,6 +113,8 @@ class DeleteDialog(BulkDialog):
         self.warning = text_label("This cannot be taken back.", "muted")
         self.body.addWidget(self.warning)
         self.finish_layout("Delete", self._delete, "danger")
+        assert self.cancel_button is not None
+        self.cancel_button.setFocus()
         self.open_button = self.add_button("Show What Blocks This", self._open_blocker)
         self.buttons.insertWidget(0, self.open_button)
         self.open_button.hide()
@@ -202,7 +205,7 @@ class DeleteDialog(BulkDialog):
         item.setIcon(0, icons.icon(icon, role))
         item.setForeground(1, QBrush(look.current().muted))
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        item.setSizeHint(0, QSize(0, look.scaled(_ROW)))
+        item.setSizeHint(1, QSize(0, look.scaled(_ROW)))
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{name}: {effect}")
         if parent is None:
             self.tree.addTopLevelItem(item)
@@ -213,7 +216,7 @@ class DeleteDialog(BulkDialog):
     def _fit(self) -> None:
         rows = _rows(self.tree.invisibleRootItem())
         self.tree.setFixedHeight(look.scaled(_ROW) * min(rows, _MOST_ROWS) + 4)
-        self.adjustSize()
+        self.fit()
 
     def _open_blocker(self) -> None:
         from ui.dialogs.record_dialog import RecordDialog  # that dialog can open this one's kind again

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QHideEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -20,6 +20,9 @@ from PySide6.QtWidgets import (
 
 class DialogFrame(QDialog):
     """A window-modal dialog that deletes itself when closed."""
+
+    fitted = True
+    """Takes the height of its words when shown; False for those with a size of their own."""
 
     def __init__(self, parent: QWidget | None, title: str, width: int = 480) -> None:
         super().__init__(parent)
@@ -39,6 +42,24 @@ class DialogFrame(QDialog):
         self.outer.setSpacing(0)
         self.outer.addLayout(self.body)
         self.outer.addLayout(self.buttons)
+
+    def fit(self) -> None:
+        """Take the height the words need now; a wrapped label tells it only for the real width."""
+        width = max(self.width(), self.minimumWidth())
+        self.outer.activate()
+        self.resize(width, max(self.outer.heightForWidth(width), self.outer.minimumSize().height()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.fitted and self.outer.hasHeightForWidth():
+            self.fit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The window below gets the keys; without a window manager nobody else sees to that."""
+        super().hideEvent(event)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.window().activateWindow()
 
     def add_button(
         self, text: str, slot: Callable[[], None], *, role: str = "", default: bool = False

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QPushButton, QTextEdit, QWidget
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, Refusal, RefusedError
@@ -50,7 +50,8 @@ class MessageBox(QMessageBox):
     """A message box that folds its technical text under "Details"."""
 
     def __init__(self, parent: QWidget | None, title: str, sentence: str, hint: str, details: str) -> None:
-        super().__init__(parent)
+        # Without a parent nobody would hold the box while it is open.
+        super().__init__(parent or QApplication.activeWindow())
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -66,17 +67,40 @@ class MessageBox(QMessageBox):
         self.setIconPixmap(icons.icon(name, role).pixmap(QSize(_ICON, _ICON)))
 
     def showEvent(self, event: QShowEvent) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(20, 18, 20, 16)
         super().showEvent(event)
-        for button in self.buttons():
-            if self.buttonRole(button) == QMessageBox.ButtonRole.ActionRole:
-                button.setText("Details")
-                button.setProperty("role", "flat")
-                button.clicked.connect(self._rename_details)
+        button = self.details_button()
+        if button is not None:
+            button.clicked.connect(self._name_details)
+        self._name_details()
 
-    def _rename_details(self) -> None:
-        for button in self.buttons():
-            if self.buttonRole(button) == QMessageBox.ButtonRole.ActionRole:
-                button.setText("Details")
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.window().activateWindow()
+
+    def details_button(self) -> QAbstractButton | None:
+        """The button that unfolds the technical text; it is the only one with an action's role."""
+        role = QMessageBox.ButtonRole.ActionRole
+        return next((button for button in self.buttons() if self.buttonRole(button) == role), None)
+
+    def _name_details(self) -> None:
+        """Qt calls it "Show Details..." each time it is used."""
+        button = self.details_button()
+        if button is None:
+            return
+        button.setText("Details")
+        button.setIcon(icons.icon("chevron-down", "muted"))
+        if button.property("role") != "flat":
+            button.setProperty("role", "flat")
+            button.style().unpolish(button)
+            button.style().polish(button)
+        for text in self.findChildren(QTextEdit):
+            text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+            text.setAccessibleName("Details")
 
 
 def show_refusal(
@@ -190,6 +214,8 @@ def _add(box: MessageBox, choice: Choice) -> QPushButton:
     button = box.addButton(choice.text.replace("&", "&&"), _ROLES[choice.tone])
     if choice.tone in (Tone.MAIN, Tone.DANGER):
         button.setProperty("role", "primary" if choice.tone is Tone.MAIN else "danger")
+        button.style().unpolish(button)
+        button.style().polish(button)
     return button
 
 

@@ -29,6 +29,8 @@ class RecordDialog(DialogFrame):
     """Edits a stored record (``key``) or a new one; with a shared ``unit`` it only stages, for the dialog
     that opened it to save."""
 
+    fitted = False
+
     saved = Signal(object)
     """A Saved, after the commit."""
     staged = Signal(object, str)

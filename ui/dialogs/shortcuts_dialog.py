@@ -23,6 +23,8 @@ class ShortcutRow:
 class ShortcutsDialog(DialogFrame):
     """Type to find an action or a key."""
 
+    fitted = False
+
     def __init__(self, rows: Sequence[ShortcutRow], parent: QWidget | None = None) -> None:
         super().__init__(parent, "Keyboard Shortcuts", 520)
         self.resize(560, 560)

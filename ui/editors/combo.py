@@ -76,18 +76,9 @@ class ComboEditor(Editor):
         self._values = list(self._offered)
         if self.column.nullable:
             self._values.insert(0, None)
-        if not any(_same(value, offered) for offered in self._values):
-            self._values.insert(
-                0, value
-            )  # DEFAULT, a required field still empty, or a value outside the list
         self.combo.clear()
         for offered in self._values:
-            icon = None if offered is None or offered is DEFAULT else self.dot(offered)
-            text = self._text(offered)
-            if icon is None:
-                self.combo.addItem(text)
-            else:
-                self.combo.addItem(icon, text)
+            self._add_entry(self.combo.count(), offered)
         self._first = value
         self._select(value)
 
@@ -102,11 +93,20 @@ class ComboEditor(Editor):
             text if any(_same(value, offered) for offered in self._offered) else f"{text} (not in the list)"
         )
 
+    def _add_entry(self, index: int, value: object) -> None:
+        icon = None if value is None or value is DEFAULT else self.dot(value)
+        if icon is None:
+            self.combo.insertItem(index, self._text(value))
+        else:
+            self.combo.insertItem(index, icon, self._text(value))
+
     def _select(self, value: object) -> None:
-        for index, offered in enumerate(self._values):
-            if _same(value, offered):
-                self.combo.setCurrentIndex(index)
-                break
+        if not any(_same(value, offered) for offered in self._values):
+            # DEFAULT, a required field that is still empty, or a stored value outside the list.
+            self._values.insert(0, value)
+            self._add_entry(0, value)
+        index = next(i for i, offered in enumerate(self._values) if _same(value, offered))
+        self.combo.setCurrentIndex(index)
         self._mark_blank()
 
     def _chosen(self, index: int) -> None:

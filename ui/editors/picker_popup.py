@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QKeyEvent
+from PySide6.QtGui import QBrush, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -101,6 +101,11 @@ class PickerPopup(QFrame):
         """As a pop-up it gets the keys; what it does not use belongs to the line."""
         if not self.handle_key(event):
             self._line.event(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The keys belong to the line again; without a window manager nobody else sees to that."""
+        super().hideEvent(event)
+        self._line.window().activateWindow()
 
     def handle_key(self, event: QKeyEvent) -> bool:
         """True where the key was for the list."""
