@@ -97,7 +97,13 @@ class Converter:
 
 
 def find_names(
-    database: Database, table: TableName, file: CsvFile, matches: Sequence[ColumnMatch], token: CancelToken
+    database: Database,
+    table: TableName,
+    file: CsvFile,
+    matches: Sequence[ColumnMatch],
+    *,
+    locale: Locale = PLAIN,
+    token: CancelToken,
 ) -> Names:
     """Read the file once for the names in its foreign-key columns and look each up once.
 
@@ -118,28 +124,33 @@ def find_names(
             if cell is not None:
                 texts.add(unprotect(cell))
     return {
-        column.name: _found(database, column, foreign_key, texts, token)
+        column.name: _found(database, column, foreign_key, texts, locale, token)
         for column, foreign_key, texts in wanted.values()
     }
 
 
 def _found(
-    database: Database, column: Column, foreign_key: ForeignKey, texts: set[str], token: CancelToken
+    database: Database,
+    column: Column,
+    foreign_key: ForeignKey,
+    texts: set[str],
+    locale: Locale,
+    token: CancelToken,
 ) -> dict[str, Found]:
     found = {}
     for text in sorted(texts):
         token.check()
-        if not _is_key(text, column):
+        if not _is_key(text, column, locale):
             found[text] = _look_up(database, foreign_key, text, token)
     return found
 
 
-def _is_key(text: str, column: Column) -> bool:
+def _is_key(text: str, column: Column, locale: Locale) -> bool:
     """Text can be both a key and a name: then the table must tell."""
     if column.kind in _TEXTS:
         return not text
     try:
-        kind_for(column).parse(text, column, PLAIN)
+        kind_for(column).parse(text, column, locale)
     except BadValue:
         return False
     return True

@@ -89,7 +89,7 @@ def import_csv(
     if not used:
         raise RefusedError(Refusal(Reason.OTHER, "No column of the file has a place in the table."))
     # Names are looked up first: reading while the import holds the database might have to wait for itself.
-    names = find_names(database, table, file, used, token)
+    names = find_names(database, table, file, used, locale=locale, token=token)
     reading = _Reading(
         file, Converter(database.table(table), used, names, len(file.header), locale), on_conflict, token
     )
