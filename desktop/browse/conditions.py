@@ -28,7 +28,7 @@ from desktop.values.locale import Locale
 
 _SEARCHED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE})
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
-_MOST_WORDS = 20
+_MOST_WORDS = 50
 
 
 def view_conditions(database: Database, view: View, locale: Locale) -> tuple[Clause, ...]:

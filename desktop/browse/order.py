@@ -134,9 +134,9 @@ def _values(terms: Sequence[Term], low: Anchor | None, high: Anchor | None) -> l
     terms = [known, *terms[1:]]
     for anchor, later in ((low, True), (high, False)):
         if anchor is not None:
-            clauses.append(first.bound(anchor[0], later=later))
-            if len(terms) > 1 or not later:
-                clauses.append(_lexical(terms, anchor, later=later, inclusive=later))
+            if len(terms) > 1:
+                clauses.append(first.bound(anchor[0], later=later))
+            clauses.append(_lexical(terms, anchor, later=later, inclusive=later))
     if not clauses and first.nullable:
         clauses.append(first.expression.is_not(None))
     return clauses
