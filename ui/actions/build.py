@@ -119,7 +119,9 @@ def _make(spec: ActionSpec, parent: QObject) -> QAction:
 
 def _shown(keys: tuple[str, ...]) -> str:
     native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(dict.fromkeys(QKeySequence(key).toString(native) for key in keys))
+    # Qt tells the two Enter keys apart; people do not.
+    shown = (QKeySequence(key).toString(native).replace("Return", "Enter") for key in keys)
+    return ", ".join(dict.fromkeys(shown))
 
 
 def _without_arguments(handler: Callable[[], None]) -> Callable[[], None]:
