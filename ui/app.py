@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from desktop.command.arguments import WindowOptions
 from ui import icons, look
 
 if TYPE_CHECKING:
@@ -20,14 +20,7 @@ if TYPE_CHECKING:
     from ui.window.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class WindowOptions:
-    """What the command line says about the window."""
-
-    database: str = ""
-    """A file, a URL or the name of a saved connection; empty: the sample database."""
-    table: str = ""
-    read_only: bool = False
+__all__ = ["Desk", "WindowOptions", "application", "run"]
 
 
 class Desk(QObject):

@@ -23,8 +23,9 @@ Each has its own --help.
 class WindowOptions:
     """Open the window."""
 
-    database: str | None = None
-    table: str | None = None
+    database: str = ""
+    """A file, a URL or the name of a saved connection; empty: the sample database."""
+    table: str = ""
     read_only: bool = False
 
 
@@ -84,10 +85,11 @@ def parse(arguments: Sequence[str], program: str = "main.py") -> Command:
     parser.add_argument(
         "database",
         nargs="?",
+        default="",
         metavar="DATABASE",
         help="an SQLite file, a URL or a saved connection; without it, the sample database",
     )
-    parser.add_argument("--table", metavar="NAME", help="open this table")
+    parser.add_argument("--table", default="", metavar="NAME", help="open this table")
     parser.add_argument("--read-only", action="store_true", help="allow no change")
     options = parser.parse_args(arguments)
     return WindowOptions(options.database, options.table, options.read_only)
