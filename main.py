@@ -38,7 +38,8 @@ def _run(arguments: List[str]) -> int:  # noqa: UP006
         return run_command(command)
     from ui import preflight  # Qt ends the process where something is missing: look first
 
-    missing = preflight.missing_for_window()
+    touring = isinstance(command, command_line.TourCommand)
+    missing = preflight.missing_for_tour() if touring else preflight.missing_for_window()
     if missing:
         return _fail(missing)
     if isinstance(command, command_line.TourCommand):

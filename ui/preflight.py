@@ -44,13 +44,21 @@ def install_line(packages: list[str]) -> str:
 
 def missing_for_window() -> str | None:
     """One sentence that says what keeps a window from opening and how to get it, or None."""
-    packages = missing_packages()
-    if packages:
-        return f"Rowkeeper needs system libraries that are missing; run: sudo {install_line(packages)}"
+    missing = missing_for_tour()
+    if missing:
+        return missing
     if not has_display():
         return (
             f"{NO_DISPLAY} Start it from a desktop session, or take the tour: python main.py tour --out tour"
         )
+    return None
+
+
+def missing_for_tour() -> str | None:
+    """The same for the tour, which needs Qt's libraries but no display."""
+    packages = missing_packages()
+    if packages:
+        return f"Rowkeeper needs system libraries that are missing; run: sudo {install_line(packages)}"
     return None
 
 
