@@ -58,6 +58,7 @@ class MessageBox(QMessageBox):
         self.setWindowTitle(title)
         self.setText(sentence)
         self.setInformativeText(hint)
+        self.setAccessibleName(sentence)  # else a reader would say the window's title only
         self.setAccessibleDescription(hint)
         if details:
             self.setDetailedText(details)

@@ -1,0 +1,168 @@
+"""Forms made from the schema: order, width, marks, chips; opening a record changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.base.keys import NewKey
+from desktop.browse.default_view import default_view
+from desktop.browse.fetch import first_block, read_record
+from desktop.connect.profile import sqlite_profile
+from desktop.models.connection import Connection
+from desktop.schema.database import Database, open_database
+from desktop.values.special import DEFAULT
+from tests.fixtures.databases import MakeDatabase
+from tests.fixtures.windows import AppConnection
+from ui.editors.lookup import LookupEditor
+from ui.forms.arrange import arrange
+from ui.forms.field import Field
+from ui.forms.record_form import RecordForm
+
+DATA = Path(__file__).resolve().parents[2] / "../shared/data"
+DDL = (
+    "CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT)",
+    "CREATE TABLE books (id INTEGER PRIMARY KEY, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,"
+    " pages INTEGER, blurb TEXT, title VARCHAR(200) NOT NULL, author_id INTEGER REFERENCES authors (id),"
+    " price NUMERIC(8, 2) DEFAULT 9.90)",
+    "INSERT INTO authors VALUES (1, 'Ada', 'London'), (2, 'Adam', 'Paris'), (3, 'Grace', 'New York')",
+    "INSERT INTO books (id, title, author_id, pages) VALUES (1, 'Notes', 3, 80)",
+)
+
+
+@pytest.fixture
+def connection(make_database: MakeDatabase, app_connection: AppConnection) -> Connection:
+    return app_connection(make_database(*DDL))
+
+
+def form_of(connection: Connection, table: str, key: int | None, qtbot: QtBot) -> RecordForm:
+    database = connection.database
+    form = RecordForm(connection, database.table(database.find(table)))
+    qtbot.addWidget(form)
+    form.resize(560, 600)
+    form.show_record(None if key is None else read_record(database, database.find(table), (key,)))
+    form.show()
+    return form
+
+
+def test_names_first_keys_and_timestamps_last(connection: Connection, qtbot: QtBot) -> None:
+    form = form_of(connection, "books", 1, qtbot)
+    places = list(arrange(form.table, form.fields, form.links))
+    order = [place.widget.column_name for place in places if isinstance(place.widget, Field)]
+    assert order[0] == "title"
+    assert set(order[-2:]) == {"id", "created_at"}
+    assert places[0].span == 2
+    halves = [place for place in places if place.span == 1]
+    assert len({(place.row, place.column) for place in places}) == len(places)
+    assert len(halves) >= 4
+
+
+def test_a_new_record_leaves_defaults_to_the_database(connection: Connection, qtbot: QtBot) -> None:
+    form = form_of(connection, "books", None, qtbot)
+    assert form.fields["price"].editor.value() is DEFAULT
+    assert form.fields["title"].label.text() == "Title *"
+    assert not form.dirty
+    assert form.changes() == {}
+    assert not form.check(new=True)
+    assert form.fields["title"].editor.error == "Title must be filled in."
+
+
+def test_the_note_says_what_it_was(connection: Connection, qtbot: QtBot) -> None:
+    form = form_of(connection, "books", 1, qtbot)
+    editor = form.fields["author_id"].editor
+    assert isinstance(editor, LookupEditor)
+    editor.choose(1, "Ada")
+    assert form.fields["author_id"].note.text() == "was Grace"
+    assert form.changes() == {"author_id": (3, 1)}
+    editor.choose(3, "Grace")
+    assert form.fields["author_id"].note.text() == ""
+    assert not form.dirty
+
+
+def test_the_picker_by_keyboard(connection: Connection, qtbot: QtBot) -> None:
+    form = form_of(connection, "books", 1, qtbot)
+    editor = form.fields["author_id"].editor
+    assert isinstance(editor, LookupEditor)
+    QTest.keyClick(editor.line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor.line, "ada")
+    popup = editor.popup
+    assert popup is not None
+    qtbot.waitUntil(lambda: not popup.waiting)
+    assert [one.label for one in popup.candidates] == ["Ada", "Adam"]
+    assert popup.candidates[0].extra == ("London",)
+    QTest.keyClick(editor.line, Qt.Key.Key_Down)
+    QTest.keyClick(editor.line, Qt.Key.Key_Return)
+    assert editor.value() == 2
+    assert not popup.isVisible()
+    QTest.keyClicks(editor.line, "x")
+    QTest.keyClick(editor.line, Qt.Key.Key_Escape)
+    QTest.keyClick(editor.line, Qt.Key.Key_Escape)
+    assert editor.value() == 2
+    QTest.keyClick(editor.line, Qt.Key.Key_Delete, Qt.KeyboardModifier.AltModifier)
+    assert editor.value() is None
+
+
+def test_a_name_nobody_has_is_refused_in_words(connection: Connection, qtbot: QtBot) -> None:
+    form = form_of(connection, "books", None, qtbot)
+    editor = form.fields["author_id"].editor
+    assert isinstance(editor, LookupEditor)
+    QTest.keyClicks(editor.line, "nobody")
+    popup = editor.popup
+    assert popup is not None
+    qtbot.waitUntil(lambda: not popup.waiting)
+    assert popup.foot.text() == "No author matches."
+    popup.hide()
+    assert "“nobody”" in (editor.text_is_valid() or "")
+
+
+def test_only_the_answer_to_the_last_key_is_shown(connection: Connection, qtbot: QtBot) -> None:
+    form = form_of(connection, "books", None, qtbot)
+    editor = form.fields["author_id"].editor
+    assert isinstance(editor, LookupEditor)
+    editor.pick()
+    popup = editor.popup
+    assert popup is not None
+    popup.search("grace", at_once=True)
+    popup.search("adam", at_once=True)
+    qtbot.waitUntil(lambda: not popup.waiting)
+    assert [one.label for one in popup.candidates] == ["Adam"]
+    popup.hide()
+
+
+def test_chips_are_added_and_removed(newsroom: Database, app_connection: AppConnection, qtbot: QtBot) -> None:
+    form = form_of(app_connection(newsroom), "posts", 4, qtbot)
+    tags = form.links["tags"]
+    assert sorted(tags.names) == ["long read", "water"]
+    tags.remove((1,))
+    tags.add_key(NewKey(1), "harbour")
+    assert (tags.added, tags.removed) == ((NewKey(1),), ((1,),))
+    assert "water" in tags.note.text()
+    tags.remove(NewKey(1))
+    tags.add_key((1,), "water")
+    assert not tags.touched
+
+
+@pytest.mark.parametrize("name", ["chinook/chinook", "northwind/northwind", "nga/nga_constituents"])
+def test_opening_a_record_of_every_table_touches_nothing(
+    name: str, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    path = DATA / f"{name}.sqlite"
+    if not path.exists():
+        pytest.skip("the sample databases are not here")
+    connection = app_connection(open_database(sqlite_profile(path, read_only=True)))
+    database = connection.database
+    for table in database.schema.tables.values():
+        rows = first_block(database, default_view(table))
+        if not rows or not table.key:
+            continue
+        form = RecordForm(connection, table)
+        qtbot.addWidget(form)
+        form.show_record(read_record(database, table.name, rows[0].key))
+        for field in form.fields.values():
+            assert field.editor.text_is_valid() is None
+        assert not form.dirty, table.name
+        assert form.changes() == {}
