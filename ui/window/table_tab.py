@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.base.keys import Key, TableName
@@ -20,7 +20,7 @@ from desktop.schema.labels import column_heading, heading, record_word
 from ui.actions.build import Actions
 from ui.grid.grid_view import GridView
 from ui.window.chips import chip_text
-from ui.window.empty_state import EmptyState
+from ui.window.empty_grid import EmptyGrid
 from ui.window.foot_line import FootFacts, FootLine
 from ui.window.tool_row import Chip, ToolRow
 from ui.window.window_state import TableLayout
@@ -62,8 +62,7 @@ class TableTab(QWidget):
         self.grid.widths.restore(layout.widths)
         self.tools = ToolRow(self.title, record_word(self.table), actions, self)
         self.foot = FootLine(self)
-        self._empty = EmptyState(self.grid.viewport())
-        self._empty.hide()
+        self._empty = EmptyGrid(self.grid.viewport(), actions)
         self._lay_out()
         self._connect()
         self._tell()
@@ -121,10 +120,6 @@ class TableTab(QWidget):
         wanted = Deleted.SHOWN if shown else Deleted.HIDDEN
         self.model.set_view(replace(self.model.view, deleted=wanted))
 
-    def show_columns(self, names: tuple[str, ...]) -> None:
-        """Show these columns and relations, in this order."""
-        self.model.set_view(arranged(self.model.view, self.table, TableLayout(names)))
-
     def show_filter_row(self, shown: bool) -> None:
         """Show or hide the fields to filter by; the first one gets the focus."""
         self.grid.show_filters(shown)
@@ -141,10 +136,6 @@ class TableTab(QWidget):
         if self.model.rowCount():
             self.grid.show_row(max(0, min(row, self.model.rowCount() - 1)))
 
-    def go_to_record(self, key: Key) -> None:
-        """Find a record and make it the current one."""
-        self.model.locate(key)
-
     def close_model(self) -> None:
         """Stop reading; the tab is about to go."""
         self.model.close()
@@ -160,7 +151,6 @@ class TableTab(QWidget):
         column.addWidget(self.foot)
         self.setFocusProxy(self.grid)
         self._actions.add_to_grid(self.grid)
-        self.grid.viewport().installEventFilter(self)
 
     def _connect(self) -> None:
         self.model.counted.connect(self._tell)
@@ -183,22 +173,17 @@ class TableTab(QWidget):
         self.tools.chip_removed.connect(self._remove_filter)
         self.tools.add_filter_wanted.connect(self._add_filter)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.grid.viewport() and event.type() == QEvent.Type.Resize:
-            self._empty.setGeometry(self.grid.viewport().rect())
-        return super().eventFilter(watched, event)
-
     # what happens
 
     def _on_loaded(self) -> None:
         self._loading = False
-        self._show_emptiness()
+        self._empty.show_for(self.table, self.model.shown_view, self.model.rowCount())
         self._tell()
         self.state_changed.emit()
 
     def _on_view(self) -> None:
         view = self.model.shown_view
-        self.tools.show_chips([self._chip(f) for f in view.filters])
+        self.tools.show_chips([_chip(self.table, f) for f in view.filters])
         self.tools.tell_hidden(len(self.table.columns) - len(view.columns))
         self.tools.search.show_text(view.search)
         self._tell()
@@ -236,23 +221,10 @@ class TableTab(QWidget):
         else:
             action.trigger()
 
-    def _show_emptiness(self) -> None:
-        view = self.model.shown_view
-        empty = self.model.rowCount() == 0
-        if empty and (view.filters or view.search):
-            clear = self._actions["edit.clear_filter"]
-            clear.setEnabled(True)
-            self._empty.say("filter-off-outline", "No records match this filter.", [clear])
-        elif empty:
-            new = [] if self.table.read_only_reason else [self._actions["record.new"]]
-            self._empty.say("table-large", "This table is empty.", new)
-        self._empty.setGeometry(self.grid.viewport().rect())
-        self._empty.setVisible(empty)
-
     def _tell(self) -> None:
         """Bring the foot line up to date."""
         if not self._loading and (self.model.rowCount() == 0) != self._empty.isVisibleTo(self):
-            self._show_emptiness()
+            self._empty.show_for(self.table, self.model.shown_view, self.model.rowCount())
         view, model = self.model.shown_view, self.model
         first, last = self.grid.visible_rows
         self.foot.tell(
@@ -265,22 +237,24 @@ class TableTab(QWidget):
                 sort=tuple((column_heading(self.table, term.column), term.descending) for term in view.sort),
                 selected=self.grid.selected.size,
                 all_selected=self.grid.selected.everything,
-                deleted=self._deleted_words(view),
+                deleted=_deleted_words(self.table, view),
                 reason=self.table.read_only_reason,
             ),
             self.connection.locale,
         )
 
-    def _chip(self, condition: ColumnFilter) -> Chip:
-        name = condition.column
-        named = self.table.foreign_key_on(name) is not None
-        words = column_heading(self.table, name)
-        return Chip(name, chip_text(words, self.table.column(name), condition.text, named=named))
 
-    def _deleted_words(self, view: View) -> str:
-        if self.table.marker is None:
-            return ""
-        return "deleted hidden" if view.deleted is Deleted.HIDDEN else "deleted shown"
+def _chip(table: Table, condition: ColumnFilter) -> Chip:
+    name = condition.column
+    named = table.foreign_key_on(name) is not None
+    words = column_heading(table, name)
+    return Chip(name, chip_text(words, table.column(name), condition.text, named=named))
+
+
+def _deleted_words(table: Table, view: View) -> str:
+    if table.marker is None:
+        return ""
+    return "deleted hidden" if view.deleted is Deleted.HIDDEN else "deleted shown"
 
 
 def first_view(table: Table) -> View:

@@ -113,34 +113,11 @@ class Workspace(QObject):
 
     def update_actions(self) -> None:
         """Enable what can be done now."""
-        self.window.actions_.allow(self._met())
+        self.window.actions_.allow(_met(self.connection is not None, self.tab))
         tab, actions = self.tab, self.window.actions_
         deleted = tab is not None and tab.view.deleted is not Deleted.HIDDEN
         actions["view.deleted"].setChecked(deleted)
-        actions["view.names"].setChecked(tab is None or tab.model.names)
-
-    def _met(self) -> set[Needs]:
-        met: set[Needs] = set()
-        if self.connection is not None:
-            met.add(Needs.CONNECTION)
-        tab = self.tab
-        if tab is None:
-            return met
-        met.add(Needs.TABLE)
-        writable = not tab.table.read_only_reason
-        selected, current = tab.grid.selected.size > 0, tab.current_key is not None
-        marked = tab.table.marker is not None
-        facts = {
-            Needs.WRITABLE: writable,
-            Needs.RECORD: current or selected,
-            Needs.WRITABLE_RECORD: writable and current,
-            Needs.SELECTION: writable and selected,
-            Needs.MARKER: marked,
-            Needs.MARKED: writable and selected and marked,
-            Needs.REFERENCE: tab.current_reference() is not None,
-            Needs.NARROWED: bool(tab.view.filters or tab.view.search),
-        }
-        return met | {need for need, is_met in facts.items() if is_met}
+        actions["view.names"].setChecked(tab is None or tab.model.columns.names)
 
     def _adopt(self, connection: Connection, table: str) -> None:
         self._drop_connection()
@@ -259,3 +236,25 @@ class Workspace(QObject):
         connection, self.connection = self.connection, None
         connection.close()
         connection.deleteLater()
+
+
+def _met(connected: bool, tab: TableTab | None) -> set[Needs]:
+    """What is there for actions to work on."""
+    met = {Needs.CONNECTION} if connected else set()
+    if tab is None:
+        return met
+    writable = not tab.table.read_only_reason
+    selected, current = tab.grid.selected.size > 0, tab.current_key is not None
+    marked = tab.table.marker is not None
+    facts = {
+        Needs.TABLE: True,
+        Needs.WRITABLE: writable,
+        Needs.RECORD: current or selected,
+        Needs.WRITABLE_RECORD: writable and current,
+        Needs.SELECTION: writable and selected,
+        Needs.MARKER: marked,
+        Needs.MARKED: writable and selected and marked,
+        Needs.REFERENCE: tab.current_reference() is not None,
+        Needs.NARROWED: bool(tab.view.filters or tab.view.search),
+    }
+    return met | {need for need, is_met in facts.items() if is_met}
