@@ -118,10 +118,10 @@ class ColumnCells:
     def right(self) -> bool:
         return not self.reference and kind_for(self.column).right_aligned
 
-    def cell(self, row: Row, position: int) -> Cell:
-        """The cell of a row's value at ``position``."""
+    def cell(self, row: Row, position: int, names: bool = True) -> Cell:
+        """The cell of a row's value at ``position``; without ``names`` a reference is shown by its value."""
         value = row.values[position]
-        label = row.labels[position]
+        label = row.labels[position] if names else None
         state = CellState.DELETED if row.deleted else CellState.NORMAL
         if value is None:
             return Cell(NULL, CellForm.NULL, state, self.right)

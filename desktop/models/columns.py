@@ -20,6 +20,8 @@ class ViewColumns:
         self._cells: list[ColumnCells] = [column_cells(self.table, name, locale) for name in view.columns]
         links = {link.name: link for link in self.table.links}
         self._links: list[Link] = [links[name] for name in view.links]
+        self.names = True
+        """Whether foreign keys are shown as the names of the records they point to."""
         self.tables = _tables_of(database, self.table, view)
         """Every table whose change can be seen in this view."""
 
@@ -40,7 +42,7 @@ class ViewColumns:
     def cell(self, row: Row, section: int) -> Cell:
         """The cell of a row."""
         if section < len(self._cells):
-            return self._cells[section].cell(row, section)
+            return self._cells[section].cell(row, section, self.names)
         return chips_cell(row, section - len(self._cells))
 
     def right(self, section: int) -> bool:
