@@ -22,6 +22,8 @@ Deliver: TypeAlias = Callable[[], None]
 
 _REPORT_EVERY = 0.05
 """Seconds between two progress reports of one job; more would only flood the event queue."""
+_LOOK_EVERY = 250
+"""Milliseconds between two looks for jobs whose owner is gone, while there are jobs."""
 
 _log = logging.getLogger(__name__)
 
@@ -151,10 +153,14 @@ class Lane(QObject):
         self._name = name
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._outstanding: list[Job] = []
-        self._owners: weakref.WeakSet[QObject] = weakref.WeakSet()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        # Asked now and then, not told by ``destroyed``: a slot of a lane that goes away in the same sweep
+        # of the garbage collector would be called half taken apart.
+        self._watch = QTimer(self)
+        self._watch.setInterval(_LOOK_EVERY)
+        self._watch.timeout.connect(self._cancel_orphans)
 
     @property
     def is_busy(self) -> bool:
@@ -190,12 +196,11 @@ class Lane(QObject):
         if self._closed:
             job.drop()
             return job
-        if owner is not None:
-            self._watch(owner)
         self._outstanding.append(job)
         self._start()
         self._queue.put(job)
         if len(self._outstanding) == 1:
+            self._watch.start()
             self.busy.emit(True)
         return job
 
@@ -204,6 +209,7 @@ class Lane(QObject):
         if self._closed:
             return
         self._closed = True
+        self._watch.stop()
         for job in self._outstanding:
             job.cancel()
         self._outstanding.clear()
@@ -248,20 +254,12 @@ class Lane(QObject):
             return
         self._outstanding.remove(job)
         if not self._outstanding:
+            self._watch.stop()
             self.busy.emit(False)
         job.deliver(message.deliver)
 
-    def _watch(self, owner: QObject) -> None:
-        """Stop the work of an owner that is deleted meanwhile."""
-        if owner not in self._owners:
-            self._owners.add(owner)
-            owner.destroyed.connect(self._on_owner_destroyed)
-
-    def _on_owner_destroyed(self) -> None:
-        # While ``destroyed`` is emitted the object still counts as valid.
-        QTimer.singleShot(0, self, self._cancel_orphans)
-
     def _cancel_orphans(self) -> None:
+        """Stop the work of owners that were deleted meanwhile."""
         for job in self._outstanding:
             if job.orphaned:
                 job.cancel()

@@ -81,6 +81,11 @@ class Pages(QObject):
         """First rows and exact count are here; nothing but blocks is still read."""
         return self._settled
 
+    @property
+    def reading(self) -> bool:
+        """A block is wanted or under way."""
+        return self._pump.isActive() or self._reader.reading_block
+
     def ask(self, view: View) -> None:
         """Show another view; the present rows stay until the first ones of the new view are here."""
         self.asked = view

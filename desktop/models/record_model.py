@@ -94,6 +94,10 @@ class RecordModel(QAbstractTableModel):
         """The column at that section, or the name of the many-to-many relation."""
         return self.columns.at(section)
 
+    def section_of(self, name: str) -> int:
+        """The section of a column or relation; -1 where it is not shown."""
+        return self.columns.section_of(name)
+
     def cell_at(self, row: int, section: int) -> Cell:
         """The cell, from what is loaded; asks for its block where that is missing."""
         found = self.pages.row(row)
@@ -115,6 +119,12 @@ class RecordModel(QAbstractTableModel):
     def locate(self, key: Key) -> None:
         """Ask for the row number of a record; ``found`` answers, at once where it is loaded."""
         self.pages.locate(key)
+
+    def show_names(self, shown: bool) -> None:
+        """Show foreign keys as the names of the records they point to, or as the values stored."""
+        self.columns.names = shown
+        if self._rows:
+            self.rows_read(0, self._rows - 1)
 
     def close(self) -> None:
         """Stop all reading; the model shows what it has."""
@@ -159,7 +169,9 @@ class RecordModel(QAbstractTableModel):
 
     def view_changing(self, view: View) -> None:
         self.beginResetModel()
+        names = self.columns.names
         self.columns = ViewColumns(self.connection.database, view, self.connection.locale)
+        self.columns.names = names
 
     def view_changed(self) -> None:
         self._rows = self.pages.rows

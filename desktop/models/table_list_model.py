@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, IntEnum
 from functools import partial
 from typing import TypeAlias
 
@@ -15,6 +13,7 @@ from desktop.browse import fetch
 from desktop.browse.default_view import default_view
 from desktop.browse.selection import AllMatching
 from desktop.models.connection import Changed, Connection
+from desktop.models.table_entries import Entry, EntryKind, TableRole
 from desktop.schema.labels import heading
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -22,35 +21,6 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _COUNT_UP_TO = 5_000_000
 """Rows; tables estimated to have more keep their estimate, for counting them takes seconds."""
 _ROOT = QModelIndex()
-
-
-class EntryKind(Enum):
-    SECTION = "section"
-    TABLE = "table"
-    VIEW = "view"
-    BROKEN = "broken"
-
-
-class TableRole(IntEnum):
-    """The list's own roles."""
-
-    KIND = Qt.ItemDataRole.UserRole + 1
-    """An EntryKind."""
-    NAME = Qt.ItemDataRole.UserRole + 2
-    """The TableName, None for a section."""
-    COUNT = Qt.ItemDataRole.UserRole + 3
-    """How many rows, as text (``48,210`` or ``≈ 220 M``); empty while unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list."""
-
-    kind: EntryKind
-    text: str
-    name: TableName | None = None
-    reason: str = ""
-    """Why it cannot be opened, or only read."""
 
 
 class TableListModel(QAbstractListModel):
@@ -128,12 +98,17 @@ class TableListModel(QAbstractListModel):
     def _matching(self) -> list[Entry]:
         schema = self._connection.database.schema
         words = self._search.casefold().split()
-        tables, views = [], []
-        for name, table in schema.tables.items():
-            kind = EntryKind.VIEW if table.is_view else EntryKind.TABLE
-            (views if table.is_view else tables).append(
-                Entry(kind, _title(name), name, table.read_only_reason)
+        listed = [
+            Entry(
+                EntryKind.VIEW if table.is_view else EntryKind.TABLE,
+                _title(name),
+                name,
+                table.read_only_reason,
             )
+            for name, table in schema.tables.items()
+        ]
+        tables = [entry for entry in listed if entry.kind is EntryKind.TABLE]
+        views = [entry for entry in listed if entry.kind is EntryKind.VIEW]
         broken = [Entry(EntryKind.BROKEN, _title(b.name), b.name, b.reason) for b in schema.broken]
         found: list[Entry] = []
         for title, entries in (("Tables", tables), ("Views", views), ("Not readable", broken)):
@@ -154,7 +129,7 @@ class TableListModel(QAbstractListModel):
             return fetch.count(database, selection, token=token), True
 
         # A count nobody could take leaves the place empty: the list is complete without it.
-        self._connection.side.submit(
+        self._connection.long.submit(
             work, partial(self._counted, name), partial(self._uncounted, name), owner=self
         )
 
