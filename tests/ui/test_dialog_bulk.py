@@ -67,6 +67,7 @@ def lines(tree: QTreeWidget) -> list[str]:
     def walk(item: QTreeWidgetItem) -> None:
         for index in range(item.childCount()):
             child = item.child(index)
+            assert child is not None
             found.append(f"{child.text(0)}: {child.text(1)}")
             walk(child)
 
@@ -206,7 +207,8 @@ def test_export_of_the_view_and_of_the_selection(
     for selection, rows in ((None, 6), (chosen(connection, "posts", 1, 2), 2)):
         dialog = ExportDialog(connection, view, selection, window)
         dialog.open()
-        qtbot.waitUntil(lambda d=dialog: d.all.text() == "All 6 posts that match")
+        label = dialog.all
+        qtbot.waitUntil(lambda: label.text() == "All 6 posts that match")  # noqa: B023
         with qtbot.waitSignal(dialog.exported) as done:
             dialog.export_to(tmp_path / "posts.csv")
         assert done.args is not None

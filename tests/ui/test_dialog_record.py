@@ -248,6 +248,30 @@ def test_a_new_parent_is_saved_in_the_same_transaction(
     assert scalar(second, connection.database, found) == "New Author"
 
 
+def test_a_refused_new_parent_is_shown_again_and_corrected(
+    open_dialog: OpenDialog, connection: Connection, second: OpenSecond, qtbot: QtBot
+) -> None:
+    dialog = open_dialog("posts", (1,))
+    author = dialog.form.fields["author_id"].editor
+    author.new_wanted.emit(author)  # type: ignore[attr-defined]
+    nested = dialog.findChildren(RecordDialog)[0]
+    fill(nested, "name", "New Author")
+    fill(nested, "email", "ada@example.org")
+    nested.save_button.click()
+    dialog.save_button.click()
+    press(box_of(qtbot), "Keep Editing")
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RecordDialog))
+    nested = next(d for d in dialog.findChildren(RecordDialog) if d.isVisible())
+    assert nested.form.fields["email"].editor.error
+    assert nested.form.fields["name"].editor.value() == "New Author"
+    fill(nested, "email", "new@example.org")
+    nested.save_button.click()
+    save(dialog, qtbot)
+    assert scalar(second, connection.database, "SELECT count(*) FROM users") == 4
+    found = "SELECT u.email FROM posts p JOIN users u ON u.id = p.author_id WHERE p.id = 1"
+    assert scalar(second, connection.database, found) == "new@example.org"
+
+
 def test_a_new_parent_no_longer_wanted_is_not_saved(
     open_dialog: OpenDialog, connection: Connection, second: OpenSecond, qtbot: QtBot
 ) -> None:

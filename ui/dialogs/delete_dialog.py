@@ -177,7 +177,8 @@ class DeleteDialog(BulkDialog):
         for child in children:
             name = heading(child.table.name)
             if child.effect not in ("delete", "unlink"):
-                name = f"{name} · {heading(child.foreign_key.columns[0]).removesuffix(' id').lower()}"
+                column = heading(child.foreign_key.columns[0], foreign_key=True)
+                name = f"{name} · {column[:1].lower()}{column[1:]}"
             item = self._item(parent, name, self._effect_text(child), *_SIGNS[child.effect])
             if child.effect == "block":
                 item.setForeground(0, QBrush(look.current().error))

@@ -27,7 +27,7 @@ from ui.forms.staging import drop_unused, stage_form
 
 class RecordDialog(DialogFrame):
     """Edits a stored record (``key``) or a new one; with a shared ``unit`` it only stages, for the dialog
-    that opened it to save."""
+    that opened it to save, and ``again`` is a record it staged before."""
 
     fitted = False
 
@@ -44,6 +44,7 @@ class RecordDialog(DialogFrame):
         *,
         template: Record | None = None,
         unit: Unit | None = None,
+        again: RecordRef | None = None,
         focus: str | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -55,10 +56,12 @@ class RecordDialog(DialogFrame):
         self._template = template
         self._nested = unit is not None
         self._unit = unit or Unit(connection.database)
+        self._again = again
         self._ref: RecordRef | None = None
         self._staged_here: list[RecordRef] = []
         self._focus = focus
         self._job: Job | None = None
+        self._focused: QWidget | None = None
         self._record: Record | None = None
         self._build()
         if key is None:
@@ -191,6 +194,9 @@ class RecordDialog(DialogFrame):
             )
         self.subline.setVisible(bool(self.subline.text()))
         self._form.show_record(record, self._template)
+        staged = self._unit.changes.get(self._again) if self._again is not None else None
+        if staged is not None:
+            self._form.put(staged.values)
         self._stack.setCurrentWidget(self._form)
         self.resize(self.sizeHint())
         if self._focus in self._form.fields:
@@ -259,8 +265,23 @@ class RecordDialog(DialogFrame):
         about = refusal.record
         if about is not None and about in self._staged_here:
             self._form.mark(self._pointing_to(about), refusal.sentence)
+            self._edit_staged(about, refusal)
         elif about is None or about.table == self.table.name:
             self._form.mark(refusal.fields, refusal.sentence)
+
+    def _edit_staged(self, about: RecordRef, refusal: Refusal) -> None:
+        """A new parent was refused, not this record: show it again, with its own field marked."""
+        for asking in self._form.askers():
+            if about in self._staged_at(asking):
+                self._new_parent(asking, about).form.mark(refusal.fields, refusal.sentence)
+                return
+
+    def _staged_at(self, asking: LookupEditor | LinksField) -> list[RecordRef]:
+        """The new records made here that a field points to, the latest last."""
+        keys = [asking.value()] if isinstance(asking, LookupEditor) and asking.staged else []
+        if isinstance(asking, LinksField):
+            keys = list(asking.added)
+        return [ref for ref in self._staged_here if ref.key in keys]
 
     def _pointing_to(self, ref: RecordRef) -> tuple[str, ...]:
         return tuple(e.column.name for e in self._form.editors() if e.touched and e.value() == ref.key)
@@ -288,7 +309,11 @@ class RecordDialog(DialogFrame):
 
     def _set_busy(self, busy: bool) -> None:
         self.save_button.setEnabled(not busy)
+        if busy:
+            self._focused = self.focusWidget()
         self._form.setEnabled(not busy)
+        if not busy and self._focused is not None:
+            self._focused.setFocus()
         self.save_button.setText("Saving…" if busy else "Save")
 
     # other records
@@ -298,15 +323,23 @@ class RecordDialog(DialogFrame):
         if not isinstance(ref.key, NewKey):
             RecordDialog(self._connection, ref.table, ref.key, parent=self).open()
 
-    def _new_parent(self, asking: LookupEditor | LinksField) -> None:
+    def _new_parent(self, asking: LookupEditor | LinksField, again: RecordRef | None = None) -> RecordDialog:
         target = asking.foreign_key.target if isinstance(asking, LookupEditor) else asking.link.there.target
-        dialog = RecordDialog(self._connection, target, unit=self._unit, parent=self)
-        dialog.staged.connect(partial(self._parent_staged, asking))
+        # A reference holds one record, so the one made for it before is edited; a list gets one more.
+        before = self._staged_at(asking) if isinstance(asking, LookupEditor) else []
+        again = again or (before[-1] if before else None)
+        dialog = RecordDialog(self._connection, target, unit=self._unit, again=again, parent=self)
+        dialog.staged.connect(partial(self._parent_staged, asking, again))
         dialog.open()
+        return dialog
 
-    def _parent_staged(self, asking: LookupEditor | LinksField, ref: RecordRef, name: str) -> None:
+    def _parent_staged(
+        self, asking: LookupEditor | LinksField, before: RecordRef | None, ref: RecordRef, name: str
+    ) -> None:
         self._staged_here.append(ref)
         assert isinstance(ref.key, NewKey)
+        if before is not None and isinstance(asking, LinksField) and isinstance(before.key, NewKey):
+            asking.remove(before.key)
         if isinstance(asking, LookupEditor):
             asking.choose(ref.key, name)
         else:

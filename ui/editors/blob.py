@@ -13,7 +13,7 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column
 from desktop.values.base import size_text
-from desktop.values.special import DEFAULT, BlobSize
+from desktop.values.special import DEFAULT
 from ui.dialogs import files, message
 from ui.editors.base import Editor
 
@@ -49,8 +49,6 @@ class BlobEditor(Editor):
         self._connection = connection
         self._current: object = None
         self._changed = False
-        self.read_whole: Callable[[CancelToken], object] | None = None
-        """Fetches the whole value where only its size is known; set by the form."""
         self.line = _SizeLine(self)
         self.save_button = self._button("Save to File…", self._choose_target)
         self.load_button = self._button("Load File…", self._choose_source)
@@ -119,11 +117,10 @@ class BlobEditor(Editor):
 
     def save_to(self, path: Path) -> None:
         """Write the bytes to a file, in the background."""
-        content, read_whole = self._current, self.read_whole
+        content = as_bytes(self._current)
 
         def write(token: CancelToken, progress: Progress) -> int:
-            whole = read_whole(token) if isinstance(content, BlobSize) and read_whole else content
-            return path.write_bytes(as_bytes(whole))
+            return path.write_bytes(content)
 
         self._connection.side.submit(write, self._written, self._failed, owner=self)
 
@@ -151,8 +148,6 @@ def as_bytes(value: object) -> bytes:
 
 def describe_blob(value: object) -> str:
     """Its size and, where the first bytes tell, what it is."""
-    if isinstance(value, BlobSize):
-        return size_text(value.size)
     content = as_bytes(value)
     what = _sign_of(content)[0]
     return f"{what} · {size_text(len(content))}" if what else size_text(len(content))

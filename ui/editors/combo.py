@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop.schema.describe import Column
@@ -68,17 +68,12 @@ class ComboEditor(Editor):
         self.combo.setEnabled(not read_only)
         super().set_read_only(read_only)
 
-    def dot(self, value: object) -> QIcon | None:
-        """A small sign before the entry; None for no sign."""
-        return None
-
     def _show(self, value: object) -> None:
         self._values = list(self._offered)
         if self.column.nullable:
             self._values.insert(0, None)
         self.combo.clear()
-        for offered in self._values:
-            self._add_entry(self.combo.count(), offered)
+        self.combo.addItems([self._text(offered) for offered in self._values])
         self._first = value
         self._select(value)
 
@@ -93,18 +88,11 @@ class ComboEditor(Editor):
             text if any(_same(value, offered) for offered in self._offered) else f"{text} (not in the list)"
         )
 
-    def _add_entry(self, index: int, value: object) -> None:
-        icon = None if value is None or value is DEFAULT else self.dot(value)
-        if icon is None:
-            self.combo.insertItem(index, self._text(value))
-        else:
-            self.combo.insertItem(index, icon, self._text(value))
-
     def _select(self, value: object) -> None:
         if not any(_same(value, offered) for offered in self._values):
             # DEFAULT, a required field that is still empty, or a stored value outside the list.
             self._values.insert(0, value)
-            self._add_entry(0, value)
+            self.combo.insertItem(0, self._text(value))
         index = next(i for i, offered in enumerate(self._values) if _same(value, offered))
         self.combo.setCurrentIndex(index)
         self._mark_blank()
@@ -140,18 +128,6 @@ class BooleanEditor(ComboEditor):
 
     def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
         super().__init__(column, locale, (True, False), parent)
-
-
-def dot_icon(colour: QColor, size: int = 8) -> QIcon:
-    """A filled dot, the sign of an enum value."""
-    pixmap = QPixmap(size * 2, size * 2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawEllipse(size // 2, size // 2, size, size)
-    return QIcon(pixmap)
 
 
 def _same(a: object, b: object) -> bool:

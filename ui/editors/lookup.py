@@ -176,7 +176,10 @@ class LookupEditor(LineEditor):
 
     def _open(self) -> None:
         value = self._chosen
-        if value is None or value is DEFAULT or isinstance(value, NewKey):
+        if isinstance(value, NewKey):
+            self.new_wanted.emit(self)  # still staged: it is edited where it was made
+            return
+        if value is None or value is DEFAULT:
             return
         table = self._connection.database.table(self.foreign_key.target)
         if table.key == self.foreign_key.target_columns:
@@ -185,8 +188,8 @@ class LookupEditor(LineEditor):
     def _show_buttons(self) -> None:
         if not hasattr(self, "open_button"):
             return  # still being built
-        real = self._chosen is not None and self._chosen is not DEFAULT and not self.staged
-        self.open_button.setEnabled(real and not self._searching)
+        chosen = self._chosen is not None and self._chosen is not DEFAULT
+        self.open_button.setEnabled(chosen and not self._searching)
 
     def _tool(self, icon: str, name: str, key: str, slot: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
@@ -87,6 +87,16 @@ class RecordForm(QScrollArea):
     def changes(self) -> dict[str, tuple[object, object]]:
         """Base and new value of each field that was changed. Raises BadValue: call ``check`` first."""
         return {e.column.name: (e.base, e.value()) for e in self.editors() if e.touched and not e.read_only}
+
+    def askers(self) -> Iterator[LookupEditor | LinksField]:
+        """The fields that point to other records."""
+        yield from (editor for editor in self.editors() if isinstance(editor, LookupEditor))
+        yield from self.links.values()
+
+    def put(self, values: Mapping[str, object]) -> None:
+        """Show these values as if the person had entered them."""
+        for name, value in values.items():
+            self.fields[name].editor.put(value)
 
     def label_text(self) -> str:
         """What the record is called by what stands in the form now."""
