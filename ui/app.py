@@ -5,13 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from desktop.base.cancel import CancelToken, Progress
 from desktop.command.arguments import WindowOptions
+from desktop.models.lanes import Lane
 from ui import icons, look
 
 if TYPE_CHECKING:
@@ -37,6 +40,9 @@ class Desk(QObject):
         self.window: MainWindow = MainWindow(state)
         self._workspace: Workspace | None = None
         self._commands: Commands | None = None
+        self._loader = Lane("loading", self)
+        self.window.menuBar().setEnabled(False)
+        self.window.say("database-clock-outline", "Opening the database…")
 
     @property
     def workspace(self) -> Workspace:
@@ -53,11 +59,11 @@ class Desk(QObject):
         self._workspace = Workspace(self.window)
         self._commands = Commands(self._workspace)
         self._workspace.update_actions()
+        self.window.menuBar().setEnabled(True)
 
     def open_first(self) -> None:
         """Open what was asked for, or the sample database."""
         opener, options = self.workspace.opener, self._options
-        self.window.say("database-clock-outline", "Opening the database…")
         if options.database:
             opener.open_target(options.database, read_only=options.read_only, table=options.table)
         else:
@@ -65,8 +71,17 @@ class Desk(QObject):
 
     def start(self) -> None:
         """``furnish`` and ``open_first``."""
+        self._loader.close()
         self.furnish()
         self.open_first()
+
+    def start_soon(self) -> None:
+        """``start``, once the database layers were loaded by another thread: the window lives meanwhile."""
+
+        def load(token: CancelToken, progress: Progress) -> None:
+            import_module("desktop.models.connection")
+
+        self._loader.submit(load, lambda _: self.start(), owner=self)
 
 
 def application() -> QApplication:
@@ -90,7 +105,7 @@ def run(options: WindowOptions) -> int:
     guard.install()
     desk = Desk(app, options)
     desk.window.show()
-    _once_painted(desk, desk.start)
+    _once_painted(desk, desk.start_soon)
     listening = _listen_to_signals(app)
     try:
         return app.exec()

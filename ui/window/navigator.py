@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -18,11 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.keys import TableName
-from desktop.connect.profile import Profile
-from desktop.models.table_list_model import EntryKind, TableListModel, TableRole
+from desktop.models.table_entries import EntryKind, TableRole
 from ui import icons, look
 from ui.window.icon_label import IconLabel
 from ui.window.navigator_delegate import NavigatorDelegate
+
+if TYPE_CHECKING:  # the frame must show before the database layers are loaded
+    from desktop.connect.profile import Profile
+    from desktop.models.table_list_model import TableListModel
 
 _COLOURS = {"green": "new", "orange": "changed", "red": "deleted", "blue": "accent"}
 """The colour a person gave a connection, as a token."""

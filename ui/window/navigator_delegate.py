@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.models.table_list_model import EntryKind, TableRole
+from desktop.models.table_entries import EntryKind, TableRole
 from ui import icons, look
 
 _ICONS = {

@@ -75,9 +75,11 @@ class TableTab(QWidget):
 
     @property
     def layout_(self) -> TableLayout:
-        """How the columns are arranged, to be remembered."""
-        shown = self.model.view
-        return TableLayout((*shown.columns, *shown.links), self.grid.widths.chosen)
+        """How the columns are arranged, to be remembered; no names where that is still as guessed."""
+        shown, guessed = self.model.view, first_view(self.table)
+        changed = (shown.columns, shown.links) != (guessed.columns, guessed.links)
+        names = (*shown.columns, *shown.links) if changed else ()
+        return TableLayout(names, self.grid.widths.chosen)
 
     @property
     def current_column(self) -> str | None:

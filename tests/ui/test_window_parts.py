@@ -1,0 +1,179 @@
+"""The parts of the window by themselves: words on chips and foot line, running work, memory, last resort."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.models.lanes import Lane
+from desktop.schema.describe import Column, Kind
+from desktop.values.locale import PLAIN, Locale
+from ui.app import Desk, WindowOptions
+from ui.last_resort import LastResort, log_file
+from ui.look import Theme
+from ui.window.chips import chip_text
+from ui.window.foot_line import FootFacts, describe
+from ui.window.jobs_bar import JobsBar
+from ui.window.window_state import OpenTabs, TableLayout, WindowState
+from ui.window.words import approximately, number, short
+
+TITLE = Column("title", Kind.TEXT, "TEXT")
+STATUS = Column("status", Kind.CHOICE, "TEXT", choices=("draft", "review"))
+CREATED = Column("created_at", Kind.TIMESTAMP, "TIMESTAMP")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "words"),
+    [
+        (TITLE, "paris", "contains paris"),
+        (TITLE, '"Paris"', 'is "Paris"'),
+        (TITLE, "not empty", "is not empty"),
+        (TITLE, "!paris", "is not paris"),
+        (STATUS, "draft", "is draft"),
+        (STATUS, "draft, review", "is any of 2"),
+        (CREATED, ">= 2024-05", "≥ 2024-05"),
+        (CREATED, "2024-05..2024-07", "2024-05 – 2024-07"),
+        (CREATED, "2024-05..", "from 2024-05"),
+        (CREATED, "..2024-07", "up to 2024-07"),
+        (CREATED, "<> 2024", "is not 2024"),
+        (CREATED, "2024", "is 2024"),
+    ],
+)
+def test_a_chip_says_the_filter_in_words(column: Column, text: str, words: str) -> None:
+    assert chip_text("X", column, text) == f"X  {words}"
+
+
+def test_text_for_a_reference_is_looked_for_in_the_names() -> None:
+    author = Column("author_id", Kind.INTEGER, "INTEGER")
+    assert chip_text("Author", author, "ada", named=True) == "Author  contains ada"
+
+
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        (FootFacts(loading=True), "loading…"),
+        (FootFacts(), "no records"),
+        (FootFacts(1, 27, 5000), "1–27 of 5,000"),
+        (FootFacts(1, 27, 5000, exact=False), "1–27 of ≈ 5,000"),
+        (FootFacts(1, 27, 5000, selected=3), "1–27 of 5,000  ·  3 selected"),
+        (FootFacts(1, 27, 5000, selected=5000, all_selected=True), "1–27 of 5,000  ·  all 5,000 selected"),
+        (
+            FootFacts(1, 9, 9, sort=(("Created", True), ("Title", False))),
+            "1–9 of 9  ·  sorted by Created ↓, Title ↑",
+        ),
+    ],
+)
+def test_the_foot_line_tells_the_truth(facts: FootFacts, line: str) -> None:
+    assert describe(facts, PLAIN if facts.count < 1000 else Locale()) == line
+
+
+def test_numbers_are_written_the_persons_way() -> None:
+    assert number(1234567, Locale(group=" ")) == "1 234 567"
+    assert approximately(220_000_000, Locale()) == "≈ 220 M"
+    assert approximately(48_210, Locale()) == "≈ 48 k"
+    assert approximately(950, Locale()) == "≈ 950"
+    assert short("x" * 50, 10) == "x" * 9 + "…"
+
+
+def test_long_work_shows_and_can_be_cancelled(qtbot: QtBot) -> None:
+    bar = JobsBar()
+    qtbot.addWidget(bar)
+    lane = Lane("test")
+    heard: list[str] = []
+
+    def work(token: CancelToken, progress: Progress) -> None:
+        progress(1200, 5000)
+        while not token.cancelled:
+            threading.Event().wait(0.01)
+
+    tracker = bar.track("Counting posts", "posts")
+    tracker.follow(
+        lane.submit(
+            work,
+            lambda _: heard.append("done"),
+            progress=tracker.progress,
+            cancelled=lambda: heard.append("cancelled"),
+        )
+    )
+    assert bar.isHidden()
+    qtbot.waitUntil(lambda: not bar.isHidden())
+    words = [label.text() for label in bar.findChildren(QLabel)]
+    assert words == ["Counting posts  1200 of 5000 posts"]
+    bar.findChildren(QPushButton)[0].click()
+    qtbot.waitUntil(bar.isHidden)
+    assert heard == ["cancelled"]
+    assert lane.close()
+
+
+def test_the_window_remembers(tmp_path: Path) -> None:
+    file = tmp_path / "window.ini"
+    state = WindowState(file)
+    state.theme = Theme.DARK
+    state.geometry = QByteArray(b"place")
+    state.navigator_width = 300
+    state.keep_tabs("sqlite:/a/b.sqlite", OpenTabs(("posts", "users"), "users"))
+    layout = TableLayout(("title", "id"), {"title": 210})
+    state.keep_layout("sqlite:/a/b.sqlite", "posts", layout)
+    state.sync()
+
+    again = WindowState(file)
+    assert again.theme is Theme.DARK
+    assert again.geometry == QByteArray(b"place")
+    assert again.navigator_width == 300
+    assert again.tabs("sqlite:/a/b.sqlite") == OpenTabs(("posts", "users"), "users")
+    assert again.layout("sqlite:/a/b.sqlite", "posts") == layout
+    assert again.tabs("sqlite:/other") == OpenTabs()
+
+
+def test_a_damaged_memory_counts_as_none(tmp_path: Path) -> None:
+    file = tmp_path / "window.ini"
+    file.write_text("[window]\ntheme=purple\nnavigator=wide\n[tabs]\nx={oops\n", encoding="utf-8")
+    state = WindowState(file)
+    assert state.theme is Theme.SYSTEM
+    assert state.navigator_width == -1
+    assert state.tabs("x") == OpenTabs()
+
+
+def test_an_unexpected_failure_is_told_once_and_logged(qtbot: QtBot) -> None:
+    guard = LastResort()
+    before = sys.excepthook, threading.excepthook
+    guard.install()
+    try:
+        for _ in range(3):
+            try:
+                raise ZeroDivisionError("surprise")
+            except ZeroDivisionError as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        assert "went wrong" in box.text() and "surprise" in box.detailedText()
+        box.close()
+        assert QApplication.activeModalWidget() is None
+    finally:
+        guard.remove()
+        sys.excepthook, threading.excepthook = before
+    assert log_file().read_text(encoding="utf-8").count("ZeroDivisionError: surprise") == 3
+
+
+def test_the_first_window_shows_the_sample(qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    desk = Desk(app, WindowOptions())
+    qtbot.addWidget(desk.window)
+    desk.window.show()
+    assert not desk.window.menuBar().isEnabled()
+    desk.start_soon()
+    qtbot.waitUntil(lambda: desk.window.menuBar().isEnabled())
+    qtbot.waitUntil(lambda: desk.workspace.tab is not None, timeout=20_000)
+    tab = desk.workspace.tab
+    assert tab is not None and tab.title == "Posts"
+    qtbot.waitUntil(lambda: tab.model.exact and tab.model.count > 4000)
+    desk.window.close()
+    desk.deleteLater()
