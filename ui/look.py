@@ -192,7 +192,6 @@ def style_sheet(tokens: Tokens) -> str:
         "title_size": TITLE,
         "radius": RADIUS,
         "chip_radius": CHIP_RADIUS,
-        "chip_radius": CHIP_RADIUS,
         "field": INPUT - 2,
         "button": INPUT - 4,
         "button_in": INPUT - 6,
