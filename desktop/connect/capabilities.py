@@ -39,6 +39,8 @@ class Capabilities:
     """Tables live in named schemas."""
     fold: Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]] = field(repr=False)
     """The text without case, for comparing in any script; apply it to both sides."""
+    json_lists: bool = False
+    """One bound JSON array for many whole-number keys: ``IN (SELECT value FROM json_each(:keys))``."""
 
 
 def read_capabilities(engine: sa.Engine) -> Capabilities:
@@ -65,6 +67,7 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         estimates=False,
         schemas=False,
         fold=sqlite.fold,
+        json_lists=version >= (3, 38),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,15 +26,15 @@ def parts(
     if isinstance(selection, AllMatching):
         yield selection
         return
-    keys = list(dict.fromkeys(selection.keys))
+    keys = selection.keys
     if whole and _fits_one_statement(database, keys):
-        yield ChosenKeys(selection.table, tuple(keys))
+        yield ChosenKeys(selection.table, tuple(dict.fromkeys(keys)))
         return
     for chunk in key_chunks(database, keys):
         yield ChosenKeys(selection.table, tuple(chunk))
 
 
-def _fits_one_statement(database: Database, keys: list[Key]) -> bool:
+def _fits_one_statement(database: Database, keys: Sequence[Key]) -> bool:
     if database.capabilities.arrays and all(type(key[0]) is int and len(key) == 1 for key in keys):
         return True  # one bound array
     return sum(map(len, keys)) <= database.capabilities.max_parameters // 2

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken
@@ -57,10 +60,16 @@ def count(connection: sa.Connection, table: str, where: str = "") -> int:
     return connection.scalar(query.where(sa.text(where)) if where else query) or 0
 
 
+def insert(table: str, rows: Iterable[tuple[object, ...]]) -> str:
+    """An INSERT of many plain rows, for building a database."""
+    lines = ("(" + ", ".join("NULL" if v is None else repr(v) for v in row) + ")" for row in rows)
+    return f"INSERT INTO {table} VALUES {', '.join(lines)}"  # noqa: S608 - fixed test rows
+
+
 def value(connection: sa.Connection, table: str, column: str, **key: object) -> object:
     """One stored value."""
-    columns = [sa.column(name) for name in key]
-    query = sa.select(sa.column(column)).select_from(sa.table(table))
+    columns: list[sa.ColumnElement[Any]] = [sa.column(name) for name in key]
+    query: sa.Select[Any] = sa.select(sa.column(column)).select_from(sa.table(table))
     for there, wanted in zip(columns, key.values(), strict=True):
         query = query.where(there == wanted)
     return connection.execute(query).scalar_one()

@@ -16,7 +16,7 @@ from desktop.browse.selection import ChosenKeys
 from desktop.edit.bulk import delete_selected
 from desktop.edit.cascade import delete_impact
 from desktop.schema.database import Database
-from tests.edit.craft import COMMENTS, POSTS, USERS, chosen, count, matching
+from tests.edit.craft import COMMENTS, POSTS, USERS, chosen, count, insert, matching
 from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
 
 Listen: TypeAlias = Callable[[Database], SqlLog]
@@ -24,14 +24,12 @@ MANY = 30_000
 
 
 def _many(make_database: MakeDatabase) -> Database:
-    rows = ", ".join(f"({n}, {n % 10})" for n in range(1, MANY + 1))
-    children = ", ".join(f"({n}, {n})" for n in range(1, 2001))
     return make_database(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)",
         "CREATE TABLE child (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t (id) ON DELETE CASCADE)",
         "CREATE INDEX child_t ON child (t_id)",
-        f"INSERT INTO t (id, a) VALUES {rows}",
-        f"INSERT INTO child (id, t_id) VALUES {children}",
+        insert("t", ((n, n % 10) for n in range(1, MANY + 1))),
+        insert("child", ((n, n) for n in range(1, 2001))),
     )
 
 
@@ -149,11 +147,10 @@ def test_bulk_delete_cancelled_between_parts_deletes_nothing(
 
 def test_bulk_delete_of_a_whole_tree_in_parts(make_database: MakeDatabase, second: OpenSecond) -> None:
     """Chosen parents take chosen children along, which no row count of a statement tells."""
-    rows = ", ".join(f"({n}, {n - 6000 if n > 6000 else 'NULL'})" for n in range(1, 12_001))
     database = make_database(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER REFERENCES t (id) ON DELETE CASCADE)",
         "CREATE INDEX t_up ON t (up)",
-        f"INSERT INTO t (id, up) VALUES {rows}",
+        insert("t", ((n, n - 6000 if n > 6000 else None) for n in range(1, 12_001))),
     )
     selection = ChosenKeys(database.find("t"), tuple((n,) for n in range(1, 12_001)))
     assert delete_selected(database, selection, 12_000) == 12_000
@@ -164,11 +161,10 @@ def test_bulk_delete_of_parents_and_children_in_different_parts(
     make_database: MakeDatabase, second: OpenSecond
 ) -> None:
     """NO ACTION speaks only once all chosen records are gone."""
-    rows = ", ".join(f"({n}, {n - 6000 if n > 6000 else 'NULL'})" for n in range(1, 12_001))
     database = make_database(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER REFERENCES t (id))",
         "CREATE INDEX t_up ON t (up)",
-        f"INSERT INTO t (id, up) VALUES {rows}",
+        insert("t", ((n, n - 6000 if n > 6000 else None) for n in range(1, 12_001))),
     )
     table = database.find("t")
     with pytest.raises(RefusedError) as refused:

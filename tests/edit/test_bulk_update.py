@@ -16,7 +16,7 @@ from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.selection import ChosenKeys
 from desktop.edit.bulk import Assignment, SetDefault, SetNow, SetNull, SetValue, set_field
 from desktop.schema.database import Database
-from tests.edit.craft import POSTS, USERS, chosen, count, matching, read, ref, value
+from tests.edit.craft import POSTS, USERS, chosen, count, insert, matching, read, ref, value
 from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
 
 Listen: TypeAlias = Callable[[Database], SqlLog]
@@ -121,10 +121,8 @@ def test_bulk_update_refused_changes_nothing_and_the_next_works(
 
 
 def _many(make_database: MakeDatabase, number: int) -> Database:
-    rows = ", ".join(f"({n}, 'a')" for n in range(1, number + 1))
-    return make_database(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(9))", f"INSERT INTO t (id, a) VALUES {rows}"
-    )
+    rows = insert("t", ((n, "a") for n in range(1, number + 1)))
+    return make_database("CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(9))", rows)
 
 
 def test_bulk_update_of_many_keys_never_loads_a_record(

@@ -13,7 +13,7 @@ from desktop.edit.bulk import SetValue, delete_selected, set_field
 from desktop.edit.cascade import delete_impact
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
-from tests.edit.craft import POSTS, USERS, chosen, count, ref, stage
+from tests.edit.craft import POSTS, USERS, chosen, count, insert, ref, stage
 from tests.fixtures.databases import Backend, MakeDatabase, OpenSecond
 
 SLOW_SQLITE = (
@@ -21,7 +21,8 @@ SLOW_SQLITE = (
     " SELECT count(*) FROM t a, t b, t c, t d, t e WHERE a.id + b.id + c.id + d.id + e.id = 0; END"
 )
 SLOW_POSTGRES = (
-    "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN new; END'",
+    "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+    " 'BEGIN PERFORM pg_sleep(60); RETURN new; END'",
     "CREATE TRIGGER slow BEFORE {event} ON t FOR EACH ROW EXECUTE FUNCTION slow()",
 )
 
@@ -29,10 +30,9 @@ SLOW_POSTGRES = (
 def _slow(make_database: MakeDatabase, backend: Backend, event: str) -> Database:
     """A table whose trigger takes about for ever."""
     trigger = (SLOW_SQLITE,) if backend == "sqlite" else SLOW_POSTGRES
-    rows = ", ".join(f"({n}, 'a')" for n in range(1, 1001))
     return make_database(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(9))",
-        f"INSERT INTO t VALUES {rows}",
+        insert("t", ((n, "a") for n in range(1, 1001))),
         *(part.replace("{event}", event) for part in trigger),
     )
 

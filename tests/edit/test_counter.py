@@ -104,7 +104,8 @@ def test_counter_is_exact(
     make_database: MakeDatabase, type_name: str, before: str, amount: Amount, after: object
 ) -> None:
     database = make_database(
-        f"CREATE TABLE t (id INTEGER PRIMARY KEY, n {type_name})", f"INSERT INTO t VALUES (1, {before})"
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, n {type_name})",
+        f"INSERT INTO t VALUES (1, {before})",  # noqa: S608 - fixed test rows
     )
     assert increment(database, ref(database.find("t"), 1), "n", amount) == after
 

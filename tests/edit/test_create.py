@@ -74,7 +74,8 @@ def test_create_staged_in_the_wrong_order_still_finds_its_parent(newsroom: Datab
 
 def test_create_records_that_refer_to_each_other(make_database: MakeDatabase, second: OpenSecond) -> None:
     database = make_database(
-        "CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT NOT NULL, boss_id INTEGER REFERENCES staff (id))"
+        "CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+        " boss_id INTEGER REFERENCES staff (id))"
     )
     staff = database.find("staff")
     unit = Unit(database)
@@ -110,7 +111,8 @@ def test_create_shows_what_a_trigger_made_of_it(make_database: MakeDatabase, bac
     if backend == "sqlite":
         database = make_database(
             table,
-            "CREATE TRIGGER loud AFTER INSERT ON t BEGIN UPDATE t SET name = upper(name) WHERE id = new.id; END",
+            "CREATE TRIGGER loud AFTER INSERT ON t"
+            " BEGIN UPDATE t SET name = upper(name) WHERE id = new.id; END",
         )
     else:
         database = make_database(

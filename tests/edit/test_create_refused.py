@@ -1,4 +1,4 @@
-"""Create refused by a constraint: rolled back, told in words, everything still staged, and the next one works."""
+"""Create refused by a constraint: rolled back, told in words, still staged, and the next one works."""
 
 from __future__ import annotations
 

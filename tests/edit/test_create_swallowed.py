@@ -1,4 +1,4 @@
-"""Create, update and delete that a trigger swallows: never "saved", everything rolled back, told in a sentence."""
+"""Create, update and delete that a trigger swallows: never "saved", rolled back, told in a sentence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _swallowing(make_database: MakeDatabase, backend: Backend, event: str) -> Da
     """A table whose trigger silently drops the event where the name is 'frozen'."""
     row = "new" if event == "INSERT" else "old"
     if backend == "sqlite":
-        trigger = (
+        trigger: tuple[str, ...] = (
             f"CREATE TRIGGER ice BEFORE {event} ON t WHEN {row}.name = 'frozen'"
             " BEGIN SELECT RAISE(IGNORE); END",
         )

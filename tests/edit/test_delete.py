@@ -112,7 +112,8 @@ def test_delete_of_a_staged_record_only_drops_it(newsroom: Database) -> None:
 
 TREE = (
     "CREATE TABLE node (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES node (id) ON DELETE CASCADE)",
-    "CREATE TABLE leaf (id INTEGER PRIMARY KEY, node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE)",
+    "CREATE TABLE leaf (id INTEGER PRIMARY KEY,"
+    " node_id INTEGER NOT NULL REFERENCES node (id) ON DELETE CASCADE)",
     "INSERT INTO node VALUES (1, NULL), (2, 1), (3, 1), (4, 2), (5, 4), (6, NULL), (7, 6)",
     "INSERT INTO leaf VALUES (1, 5), (2, 5), (3, 3), (4, 7)",
 )
@@ -130,7 +131,8 @@ DIAMOND = (
     "CREATE TABLE owner (id INTEGER PRIMARY KEY)",
     "CREATE TABLE car (id INTEGER PRIMARY KEY, owner_id INTEGER REFERENCES owner (id) ON DELETE CASCADE)",
     "CREATE TABLE fine (id INTEGER PRIMARY KEY, owner_id INTEGER REFERENCES owner (id) ON DELETE CASCADE,"
-    " car_id INTEGER REFERENCES car (id) ON DELETE CASCADE, payer_id INTEGER REFERENCES owner (id) ON DELETE SET NULL)",
+    " car_id INTEGER REFERENCES car (id) ON DELETE CASCADE,"
+    " payer_id INTEGER REFERENCES owner (id) ON DELETE SET NULL)",
     "INSERT INTO owner VALUES (1), (2)",
     "INSERT INTO car VALUES (1, 1), (2, 1), (3, 2)",
     "INSERT INTO fine VALUES (1, 1, 1, 1), (2, 1, NULL, 1), (3, 2, 2, 2), (4, 2, 3, 1), (5, 2, 3, 2)",
@@ -223,7 +225,8 @@ def test_delete_tells_of_composite_keys_and_tables_without_key(
 def test_delete_tells_of_keys_of_any_type(make_database: MakeDatabase, second: OpenSecond) -> None:
     database = make_database(
         "CREATE TABLE land (code VARCHAR(2) PRIMARY KEY)",
-        "CREATE TABLE town (id INTEGER PRIMARY KEY, code VARCHAR(2) REFERENCES land (code) ON DELETE CASCADE)",
+        "CREATE TABLE town (id INTEGER PRIMARY KEY,"
+        " code VARCHAR(2) REFERENCES land (code) ON DELETE CASCADE)",
         "INSERT INTO land VALUES ('at'), ('de')",
         "INSERT INTO town VALUES (1, 'at'), (2, 'at'), (3, 'de')",
     )

@@ -9,7 +9,7 @@ import pytest
 from desktop.base.refusal import Reason, RefusedError
 from desktop.edit.load import LoadResult, OnConflict, load_rows
 from desktop.schema.database import Database
-from tests.edit.craft import POST_TAGS, POST_VIEWS, TAGS, count, value
+from tests.edit.craft import POST_TAGS, POST_VIEWS, TAGS, count, insert, value
 from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
 
 ROWS = [
@@ -67,8 +67,9 @@ def test_insert_ignoring_by_columns_that_are_not_unique_is_refused(
 def test_insert_ignoring_counts_many_exactly(
     make_database: MakeDatabase, second: OpenSecond, dry_run: bool
 ) -> None:
-    rows = ", ".join(f"({n})" for n in range(0, 6000, 3))
-    database = make_database("CREATE TABLE t (id INTEGER PRIMARY KEY)", f"INSERT INTO t VALUES {rows}")
+    database = make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY)", insert("t", ((n,) for n in range(0, 6000, 3)))
+    )
     steps: list[int] = []
     result = load_rows(
         database,

@@ -145,7 +145,8 @@ def test_load_cancelled_writes_nothing(newsroom: Database, second: OpenSecond) -
 def test_load_refused_only_at_the_end_writes_nothing(make_database: MakeDatabase, second: OpenSecond) -> None:
     database = make_database(
         "CREATE TABLE a (id INTEGER PRIMARY KEY)",
-        "CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TABLE b (id INTEGER PRIMARY KEY,"
+        " a_id INTEGER REFERENCES a (id) DEFERRABLE INITIALLY DEFERRED)",
     )
     with pytest.raises(RefusedError) as refused:
         load_rows(database, database.find("b"), ["id", "a_id"], [{"id": 1, "a_id": 5}], OnConflict.SKIP)
@@ -154,7 +155,7 @@ def test_load_refused_only_at_the_end_writes_nothing(make_database: MakeDatabase
 
 
 def test_load_an_error_that_is_no_refusal_is_not_hidden(newsroom: Database, second: OpenSecond) -> None:
-    rows = [{"name": "a", "slug": "a"}, {"name": object(), "slug": "b"}]
+    rows: list[Mapping[str, object]] = [{"name": "a", "slug": "a"}, {"name": object(), "slug": "b"}]
     with pytest.raises(Exception) as raised:
         load_rows(newsroom, TAGS, ["name", "slug"], rows, OnConflict.SKIP)
     assert not isinstance(raised.value, RefusedError)
