@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from desktop.sample.models import Base, Comment, Post, Tag, User, post_tags
 
+_PONDER = 5_000_000
 TABLES: tuple[sa.Table, ...] = tuple(Base.metadata.sorted_tables)
 
 
@@ -75,6 +76,12 @@ class Witness:
         """Every tag's name in the order of their keys."""
         with self._engine.connect() as connection:
             return list(connection.scalars(sa.select(Tag.name).order_by(Tag.id)))
+
+    def ponder(self) -> int:
+        """A query that keeps the database busy for a second or two, to see that the window stays alive."""
+        numbers = sa.select(sa.literal(1).label("n")).cte("numbers", recursive=True)
+        numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < _PONDER))
+        return self._number(sa.select(sa.func.count()).select_from(numbers))
 
     def _number(self, query: sa.Select[int]) -> int:
         with self._engine.connect() as connection:
