@@ -192,8 +192,7 @@ def test_the_calendar_replaces_the_day_only(make: Make) -> None:
     before = datetime(2026, 11, 20, 22, 41, 3, 123456, tzinfo=UTC)
     editor = make(Kind.TIMESTAMP_TZ, before)
     assert isinstance(editor, MomentEditor)
-    assert editor.zone_label is not None
-    assert editor.zone_label.text() == "UTC"
+    assert editor.note in ("UTC", "Etc/UTC")
     editor.take_day(date(2027, 1, 2))
     assert editor.value() == before.replace(year=2027, month=1, day=2)
 

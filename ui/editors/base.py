@@ -55,6 +55,11 @@ class Editor(QWidget):
         """Show ``value`` as if the person had entered it (touched, and ``changed`` is emitted)."""
         raise NotImplementedError
 
+    @property
+    def note(self) -> str:
+        """What stands right of the label: a zone, a size; empty for nothing."""
+        return ""
+
     # What the form uses.
 
     @property

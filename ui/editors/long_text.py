@@ -67,6 +67,11 @@ class LongTextEditor(Editor):
     def touched(self) -> bool:
         return self._content() != self._first
 
+    @property
+    def note(self) -> str:
+        count = max(0, self.area.document().characterCount() - 1)
+        return f"{count:,} character{'' if count == 1 else 's'}" if count else ""
+
     def put(self, value: object) -> None:
         self._fill(value)
         self._entered()
@@ -88,10 +93,6 @@ class LongTextEditor(Editor):
     def text(self) -> str:
         """The text as it stands there, line ends as ``\\n``; no-break spaces are kept."""
         return self.area.document().toRawText().replace(_PARAGRAPH, "\n")
-
-    def characters(self) -> int:
-        """How long the text is now."""
-        return max(0, self.area.document().characterCount() - 1)
 
     def text_of(self, value: object) -> str:
         """The text to edit; only what a widget cannot hold (undecodable bytes) is shown as escapes."""

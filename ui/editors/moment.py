@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop.schema.describe import Column, Kind
 from desktop.values.kinds import BadValue
 from desktop.values.locale import Locale
-from ui import icons
+from ui import icons, look
 from ui.editors.line import LineEditor
 
 
@@ -21,12 +21,6 @@ class MomentEditor(LineEditor):
     def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
         super().__init__(column, locale, parent)
         self._popup: CalendarPopup | None = None
-        self.zone_label: QLabel | None = None
-        if column.kind is Kind.TIMESTAMP_TZ:
-            self.zone_label = QLabel(zone_name(locale), self.line)
-            self.zone_label.setProperty("role", "faint")
-            self.zone_label.setToolTip("Times are shown and typed in this zone")
-            self.line.add_inside(self.zone_label)
         self.button = QToolButton(self)
         self.button.setIcon(icons.icon("clock" if column.kind is Kind.TIME else "calendar", "muted"))
         self.button.setAccessibleName(self._verb())
@@ -34,6 +28,11 @@ class MomentEditor(LineEditor):
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.pick)
         self.line.add_inside(self.button)
+
+    @property
+    def note(self) -> str:
+        """Times with a zone are shown and typed in the person's own."""
+        return zone_name(self.locale_) if self.column.kind is Kind.TIMESTAMP_TZ else ""
 
     def set_read_only(self, read_only: bool) -> None:
         self.button.setVisible(not read_only)
@@ -118,6 +117,7 @@ class CalendarPopup(QFrame):
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
         self.calendar.setMinimumDate(QDate(1, 1, 1))
+        self._tint()
         self.calendar.clicked.connect(self._take)
         self.calendar.activated.connect(self._take)
         today = QPushButton("Today", self)
@@ -134,6 +134,21 @@ class CalendarPopup(QFrame):
         self.move(self._editor.mapToGlobal(corner))
         self.show()
         self.calendar.setFocus()
+
+    def _tint(self) -> None:
+        """Qt's own weekend red and black arrows belong to no theme."""
+        weekend = QTextCharFormat()
+        weekend.setForeground(look.current().muted)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.calendar.setWeekdayTextFormat(day, weekend)
+        for name, icon, text in (
+            ("qt_calendar_prevmonth", "chevron-left", "Previous Month"),
+            ("qt_calendar_nextmonth", "chevron-right", "Next Month"),
+        ):
+            button = self.calendar.findChild(QToolButton, name)
+            if button is not None:
+                button.setIcon(icons.icon(icon, "text"))
+                button.setAccessibleName(text)
 
     def _take(self, day: QDate) -> None:
         self.hide()

@@ -63,6 +63,8 @@ def arrange(table: Table, fields: Mapping[str, Field], links: Mapping[str, Links
 def is_full(table: Table, field: Field) -> bool:
     """Takes the whole width: names, texts, binary; numbers, dates, choices and references take half."""
     column = field.editor.column
+    if column.kind is Kind.UUID and table.foreign_key_on(column.name) is None:
+        return True
     if field.wide or (column.name in table.label.columns[:1] and column.kind is Kind.TEXT):
         return True
     short = column.length is not None and column.length <= _SHORT_TEXT

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.schema.describe import Kind
 from ui.editors.base import Editor
-from ui.editors.long_text import LongTextEditor
 
 _NOTE_LENGTH = 24
 
@@ -47,17 +46,14 @@ class Field(QWidget):
         return self.editor.column.name
 
     def refresh_note(self) -> None:
-        """The note right of the label: the old value of a changed field, or the size of a long text."""
+        """The note right of the label: the old value of a changed field, else a zone or a size."""
         editor = self.editor
-        note = ""
         if editor.touched:
-            old = editor.shown(editor.base)
+            old = editor.shown(editor.base).strip()
             old = old if len(old) <= _NOTE_LENGTH else old[: _NOTE_LENGTH - 1] + "…"
-            note = f"was {old}"
-        elif isinstance(editor, LongTextEditor) and editor.characters():
-            count = editor.characters()
-            note = f"{count:,} character{'' if count == 1 else 's'}"
-        self.note.setText(note)
+            self.note.setText(f"was {old}")
+        else:
+            self.note.setText(editor.note)
 
     def _name(self) -> None:
         """Label, accessible name and hint; the star says that the field must be filled in."""
