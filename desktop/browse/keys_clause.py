@@ -37,8 +37,8 @@ def keys_clause(database: Database, table: TableName, keys: Sequence[Key]) -> Cl
     if not keys:
         return sa.false()
     columns = database.key_columns(table)
-    if len(columns) == 1 and _are_whole_numbers(keys) and database.capabilities.json_lists:
-        return columns[0].in_(_json_list([key[0] for key in keys]))
+    if len(columns) == 1 and _are_whole_numbers(keys):
+        return _numbers_clause(database, columns[0], [key[0] for key in keys])
     odd = [key for key in keys if not _is_plain(key)]
     plain = [key for key in keys if _is_plain(key)]
     clauses = [sa.and_(*map(equals, columns, key)) for key in odd]
@@ -49,7 +49,7 @@ def keys_clause(database: Database, table: TableName, keys: Sequence[Key]) -> Cl
 
 def key_chunks(database: Database, keys: Sequence[Key]) -> Iterator[list[Key]]:
     """The keys in ascending order (which is how the table lies on disk), as many as one statement takes."""
-    ordered = _in_order(set(keys))
+    ordered = _in_order(keys)
     width = len(ordered[0]) if ordered else 1
     # Half of the parameters are left to the rest of the statement.
     size = max(1, min(CHUNK, database.capabilities.max_parameters // (2 * width)))
@@ -68,11 +68,17 @@ def _plain_clause(database: Database, columns: Sequence[sa.Column[Any]], keys: S
     return sa.or_(*(sa.and_(*map(equals, columns, key)) for key in keys))
 
 
+def _numbers_clause(database: Database, column: sa.Column[Any], numbers: Sequence[object]) -> Clause:
+    if database.capabilities.arrays and _fits_array(column.type, numbers):
+        return column == sa.any_(sa.literal(numbers, sa.ARRAY(column.type)))
+    return column.in_(_json_list(numbers) if database.capabilities.json_lists else numbers)
+
+
 def _in_order(keys: Collection[Key]) -> list[Key]:
     if _are_whole_numbers(keys):
-        numbers: list[Any] = sorted(key[0] for key in keys)
-        return [(number,) for number in numbers]
-    return sorted(keys, key=_sort_key)
+        numbers: set[Any] = {key[0] for key in keys}
+        return list(zip(sorted(numbers)))  # keys of one column
+    return sorted(set(keys), key=_sort_key)
 
 
 def _are_whole_numbers(keys: Collection[Key]) -> bool:
