@@ -1,0 +1,55 @@
+"""Gives stories a desk with the newsroom open on it, on both backends, and nothing left behind after it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.schema.database import Database
+from tests.fixtures.boxes import Boxes
+from tests.fixtures.databases import OpenSecond
+from tests.stories.kit import Person, sit_down
+from ui.app import Desk, WindowOptions, application
+
+Sit: TypeAlias = Callable[[Database], Person]
+
+
+@pytest.fixture
+def threads() -> Iterator[None]:
+    """No thread may outlive the story."""
+    before = set(threading.enumerate())
+    yield
+    left = [one.name for one in threading.enumerate() if one not in before and one.is_alive()]
+    assert left == [], f"threads left: {left}"
+
+
+@pytest.fixture
+def sit(threads: None, qtbot: QtBot, boxes: Boxes, second: OpenSecond) -> Iterator[Sit]:
+    """Opens the window on a database, as a person would find it."""
+    seated: list[Iterator[Person]] = []
+
+    def down(database: Database) -> Person:
+        desk = Desk(application(), WindowOptions())
+        desk.window.resize(1200, 760)
+        desk.window.show()
+        qtbot.waitUntil(desk.window.isActiveWindow)
+        desk.furnish()
+        with qtbot.waitSignal(desk.workspace.ready):
+            desk.workspace.opener.reopen(database.profile)
+        seat = sit_down(qtbot, boxes, desk, second(database))
+        seated.append(seat)
+        return next(seat)
+
+    yield down
+    for seat in seated:
+        next(seat, None)
+
+
+@pytest.fixture
+def person(sit: Sit, newsroom: Database) -> Person:
+    """Someone with the small newsroom open, on SQLite and on PostgreSQL."""
+    return sit(newsroom)

@@ -1,0 +1,266 @@
+"""Owns a person at the real window: keys and clicks go where the focus is, the database is asked apart."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import sqlalchemy as sa
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QWindow
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.models.connection import Connection
+from desktop.schema.database import Database
+from tests.fixtures.boxes import Boxes
+from ui.app import Desk
+from ui.dialogs.bulk_dialog import BulkDialog
+from ui.dialogs.record_dialog import RecordDialog
+from ui.editors.lookup import LookupEditor
+from ui.window.main_window import MainWindow
+from ui.window.table_tab import TableTab
+
+D = TypeVar("D", bound=QDialog)
+
+
+def keys_of(sequence: str) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+    """``Ctrl+Shift+E`` as Qt's key and modifiers."""
+    combination = QKeySequence(sequence)[0]
+    return combination.key(), combination.keyboardModifiers()
+
+
+@dataclass
+class Person:
+    """Someone at the window of a desk, with a second connection to look behind it."""
+
+    qtbot: QtBot
+    desk: Desk
+    boxes: Boxes
+    behind: sa.Connection
+    _testers: list[QAbstractItemModelTester] = field(default_factory=list)
+
+    # what is there
+
+    left = Qt.MouseButton.LeftButton
+
+    @property
+    def thread(self) -> int:
+        """The GUI thread."""
+        return threading.get_ident()
+
+    @property
+    def window(self) -> MainWindow:
+        return self.desk.window
+
+    @property
+    def connection(self) -> Connection:
+        found = self.desk.workspace.connection
+        assert found is not None
+        return found
+
+    @property
+    def database(self) -> Database:
+        return self.connection.database
+
+    @property
+    def tab(self) -> TableTab:
+        found = self.desk.workspace.tab
+        assert found is not None
+        return found
+
+    @property
+    def foot(self) -> str:
+        """What the foot line of the tab in front says."""
+        return self.tab.foot.text
+
+    def stored(self, sql: str) -> object:
+        """One value, read by the second connection."""
+        return self.behind.scalar(sa.text(sql))
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Rows, read by the second connection."""
+        return [tuple(row) for row in self.behind.execute(sa.text(sql))]
+
+    def elsewhere(self, sql: str) -> None:
+        """Somebody else changes something, and commits."""
+        self.behind.execute(sa.text(sql))
+
+    def counts(self) -> dict[str, int]:
+        """How many rows every table has."""
+        names = (str(name) for name in self.database.schema.tables)
+        return {name: int(str(self.stored(f"SELECT count(*) FROM {name}"))) for name in names}  # noqa: S608
+
+    # hands
+
+    def press(self, *sequences: str) -> None:
+        """Keys, one after the other, to whatever has the focus."""
+        for sequence in sequences:
+            self.wait(lambda: _listening() is not None)
+            QTest.keyClick(_listening(), *keys_of(sequence))
+
+    def type(self, text: str) -> None:
+        """Text to whatever has the focus, in place of what is selected there."""
+        for character in text:
+            if character.isascii():
+                QTest.keyClicks(QApplication.focusWidget(), character)
+            else:
+                QTest.keyClick(QApplication.focusWidget(), Qt.Key(ord(character.upper())))
+
+    def click(self, widget: QWidget, place: QPoint | None = None) -> None:
+        """The left button, in the middle or at a place."""
+        none = Qt.KeyboardModifier.NoModifier
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, none, QPoint() if place is None else place)
+
+    def act(self, action: str) -> None:
+        """Use a menu entry; it must be enabled."""
+        chosen = self.window.actions_[action]
+        assert chosen.isEnabled(), f"{action} is disabled"
+        chosen.trigger()
+
+    def can(self, action: str) -> bool:
+        return self.window.actions_[action].isEnabled()
+
+    def wait(self, check: Callable[[], object], what: str = "") -> None:
+        """Let the window live until something holds."""
+        self.qtbot.waitUntil(lambda: bool(check()), timeout=15_000)
+
+    # tables
+
+    def open(self, table: str) -> TableTab:
+        """Open a table from the navigator with the keyboard; its model is watched from now on."""
+        self.press("Ctrl+P")
+        self.wait(self.window.navigator.search.hasFocus)
+        self.type(table)
+        self.press("Return")
+        self.wait(lambda: self.desk.workspace.tab is not None)
+        tab = self.tab
+        assert tab.table.name.name == table
+        self.settled(tab)
+        reporting = QAbstractItemModelTester.FailureReportingMode.Warning
+        self._testers.append(QAbstractItemModelTester(tab.model, reporting, tab.model))
+        self.wait(tab.grid.hasFocus)
+        return tab
+
+    def settled(self, tab: TableTab | None = None) -> None:
+        """Wait until the grid shows its rows and has counted them."""
+        shown = tab or self.tab
+        self.wait(
+            lambda: (
+                "loading" not in shown.foot.text
+                and shown.model.exact
+                and shown.model.view == shown.model.shown_view
+                and all(shown.model.row_at(row) for row in range(min(shown.model.count, 20)))
+            )
+        )
+
+    def filter(self, column: str, text: str, count: int) -> None:
+        """Type into the filter row and wait for that many records."""
+        if not self.window.actions_["edit.filter_row"].isChecked():
+            self.press("Ctrl+Shift+F")
+        entry = self.tab.grid.filter_row.field(column)
+        assert entry is not None
+        self.wait(entry.isVisible)
+        self.click(entry)
+        self.press("Ctrl+A")
+        self.type(text)
+        self.press("Return")
+        self.wait(lambda: self.tab.model.exact and self.tab.model.count == count)
+        self.settled()
+
+    def go_to(self, key: object) -> int:
+        """Make the record with this key the current one; its row."""
+        model = self.tab.model
+        row = next(row for row in range(model.count) if model.key_at(row) == (key,))
+        self.tab.go_to(row)
+        self.tab.grid.setFocus()
+        return row
+
+    def select(self, *keys: object) -> None:
+        """Click the rows with these keys, holding Ctrl."""
+        model, grid = self.tab.model, self.tab.grid
+        grid.setFocus()
+        held = Qt.KeyboardModifier.NoModifier
+        for key in keys:
+            row = next(row for row in range(model.count) if model.key_at(row) == (key,))
+            place = grid.visualRect(model.index(row, 0)).center()
+            QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, held, place)
+            held = Qt.KeyboardModifier.ControlModifier
+
+    def cell(self, key: object, column: str) -> str:
+        """What the grid shows in one cell."""
+        model = self.tab.model
+        row = next(row for row in range(model.count) if model.key_at(row) == (key,))
+        return str(model.data(model.index(row, model.section_of(column))))
+
+    # records
+
+    def dialog(self, kind: type[D]) -> D:
+        """The dialog of that kind that is open and in front."""
+        self.wait(lambda: isinstance(QApplication.activeModalWidget(), kind))
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, kind)
+        self.wait(found.isActiveWindow)
+        return found
+
+    def record(self) -> RecordDialog:
+        """The record dialog in front, once it shows its record."""
+        dialog = self.dialog(RecordDialog)
+        self.wait(lambda: dialog.ready)
+        return dialog
+
+    def bulk(self, kind: type[D]) -> D:
+        """A dialog over a selection, once it has counted."""
+        dialog = self.dialog(kind)
+        assert isinstance(dialog, BulkDialog)
+        self.wait(lambda: dialog.expected is not None)
+        return dialog
+
+    def fill(self, dialog: RecordDialog, column: str, text: str) -> None:
+        """Replace what stands in a field by typing."""
+        target = dialog.form.fields[column].editor.focus_target()
+        if isinstance(target, QComboBox):
+            target.setFocus()
+            self.type(text)
+            return
+        self.click(target)
+        self.press("Ctrl+A")
+        self.type(text)
+
+    def pick(self, dialog: RecordDialog, column: str, text: str) -> None:
+        """Choose a record in a field's picker: type a part of its name, press Enter."""
+        editor = dialog.form.fields[column].editor
+        assert isinstance(editor, LookupEditor)
+        self.fill(dialog, column, text)
+        self.press("Return")
+        self.wait(lambda: editor.text_is_valid() is None and editor.touched)
+
+    def save(self, dialog: RecordDialog) -> None:
+        """Ctrl+S, and the dialog closes."""
+        self.press("Ctrl+S")
+        self.gone(dialog)
+
+    def gone(self, dialog: QDialog) -> None:
+        """Wait until a dialog has closed."""
+        self.wait(lambda: dialog not in QApplication.topLevelWidgets() or not dialog.isVisible())
+
+
+def _listening() -> QWindow | None:
+    """The native window that gets the keys: of a pop-up, else the active one; None while it changes."""
+    popup = QApplication.activePopupWidget()
+    return popup.windowHandle() if popup is not None else QGuiApplication.focusWindow()
+
+
+def sit_down(qtbot: QtBot, boxes: Boxes, desk: Desk, behind: sa.Connection) -> Iterator[Person]:
+    """A person at that desk until the end of the test; then nothing of it may be left."""
+    person = Person(qtbot, desk, boxes, behind)
+    yield person
+    connection = desk.workspace.connection
+    lanes = connection.lanes if connection is not None else ()
+    desk.window.close()
+    assert all(lane.closed for lane in lanes)
+    desk.window.deleteLater()
+    desk.deleteLater()
