@@ -19,10 +19,9 @@ from desktop.models.lanes import Job
 from desktop.schema.labels import record_word
 from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, text_label
-from ui.editors.lookup import LookupEditor
-from ui.forms.links_field import LinksField
+from ui.dialogs.new_parents import NewParents
 from ui.forms.record_form import RecordForm
-from ui.forms.staging import drop_unused, stage_form
+from ui.forms.staging import stage_form
 
 
 class RecordDialog(DialogFrame):
@@ -55,10 +54,10 @@ class RecordDialog(DialogFrame):
         self._key = key
         self._template = template
         self._nested = unit is not None
-        self._unit = unit or Unit(connection.database)
+        self.unit = unit or Unit(connection.database)
+        """The editing scope everything here is staged in."""
         self._again = again
         self._ref: RecordRef | None = None
-        self._staged_here: list[RecordRef] = []
         self._focus = focus
         self._job: Job | None = None
         self._focused: QWidget | None = None
@@ -72,25 +71,16 @@ class RecordDialog(DialogFrame):
     # what others may ask
 
     @property
-    def form(self) -> RecordForm:
-        return self._form
-
-    @property
     def ready(self) -> bool:
         """The record is shown."""
-        return self._stack.currentWidget() is self._form
+        return self._stack.currentWidget() is self.form
 
     @property
     def saving(self) -> bool:
         return self._job is not None and self._job.running
 
-    @property
-    def unit(self) -> Unit:
-        """The editing scope everything here is staged in."""
-        return self._unit
-
     def sizeHint(self) -> QSize:
-        body = self._form.widget()
+        body = self.form.widget()
         wanted = body.sizeHint().height() + 150 if body is not None else 420
         screen = self.screen().availableGeometry().height()
         return QSize(600, min(max(wanted, 260), int(screen * 0.85)))
@@ -99,12 +89,12 @@ class RecordDialog(DialogFrame):
         """Check, stage, write in the background; closes on success."""
         if not self.ready or self.saving or not self.save_button.isVisible():
             return
-        if not self._form.check(new=self._key is None):
+        if not self.form.check(new=self._key is None):
             return
         ref = self._stage()
         if self._nested:
             self._finish_staging(ref)
-        elif not self._unit.dirty:
+        elif not self.unit.dirty:
             self.accept()
         else:
             self._write()
@@ -114,11 +104,16 @@ class RecordDialog(DialogFrame):
         if self.saving:
             assert self._job is not None
             self._job.cancel()
-        elif self.ready and self._form.dirty and not self.table.read_only_reason:
+        elif self.ready and self.form.dirty and not self.table.read_only_reason:
             choices = (
                 message.Choice("keep", "Keep Editing", message.Tone.SAFE),
                 message.Choice("discard", "Discard Changes", message.Tone.DANGER),
             )
+
+            def answered(choice: str) -> None:
+                if choice == "discard":
+                    self._discard()
+
             sentence = f"Discard your changes to this {self._word}?"
             message.ask(
                 self, self.windowTitle(), sentence, "Nothing has been saved.", choices, self._answered
@@ -142,15 +137,15 @@ class RecordDialog(DialogFrame):
         self.body.addWidget(self.subline)
         if self.table.read_only_reason:
             self.body.addWidget(text_label(self.table.read_only_reason, "banner"))
-        self._form = RecordForm(self._connection, self.table, self)
-        self._form.open_wanted.connect(self.open_record)
-        self._form.new_wanted.connect(self._new_parent)
+        self.form = RecordForm(self._connection, self.table, self)
+        self.form.open_wanted.connect(self.open_record)
+        self._parents = NewParents(self.form, self.unit, self._nested_dialog)
         self._placeholder = text_label("Loading…", "muted")
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         holder = QWidget(self)
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(self._placeholder)
-        self._stack.addWidget(self._form)
+        self._stack.addWidget(self.form)
         self.outer.insertWidget(1, holder, 1)
         self.buttons.addStretch(1)
         read_only = bool(self.table.read_only_reason)
@@ -193,33 +188,33 @@ class RecordDialog(DialogFrame):
                 else ""
             )
         self.subline.setVisible(bool(self.subline.text()))
-        self._form.show_record(record, self._template)
-        staged = self._unit.changes.get(self._again) if self._again is not None else None
+        self.form.show_record(record, self._template)
+        staged = self.unit.changes.get(self._again) if self._again is not None else None
         if staged is not None:
-            self._form.put(staged.values)
-        self._stack.setCurrentWidget(self._form)
+            self.form.put(staged.values)
+        self._stack.setCurrentWidget(self.form)
         self.resize(self.sizeHint())
-        if self._focus in self._form.fields:
-            self._form.focus_field(self._focus or "")
+        if self._focus in self.form.fields:
+            self.form.focus_field(self._focus or "")
         else:
-            self._form.focus_first()
+            self.form.focus_first()
 
     # saving
 
     def _stage(self) -> RecordRef:
         stored = self._record.ref if self._record is not None else None
-        ref = stage_form(self._unit, self._form, stored, self._ref)
+        ref = stage_form(self.unit, self.form, stored, self._ref)
         self._ref = ref
-        drop_unused(self._unit, self._staged_here, ref)
+        self._parents.drop_unused(ref)
         return ref
 
     def _finish_staging(self, ref: RecordRef) -> None:
-        values = self._form.label_text()
+        values = self.form.label_text()
         self.staged.emit(ref, values or f"new {self._word}")
         self.accept()
 
     def _write(self) -> None:
-        unit = self._unit
+        unit = self.unit
 
         def work(token: CancelToken, progress: Progress) -> Saved:
             return unit.save(token=token)
@@ -243,8 +238,8 @@ class RecordDialog(DialogFrame):
     def _refused(self, error: Exception) -> None:
         self._set_busy(False)
         refusal = message.refusal_of(error)
-        first = next((name for name in refusal.fields if name in self._form.fields), None)
-        label = f"Edit {self._form.fields[first].heading}" if first else "Keep Editing"
+        first = next((name for name in refusal.fields if name in self.form.fields), None)
+        label = f"Edit {self.form.fields[first].heading}" if first else "Keep Editing"
         message.show_refusal(
             self,
             refusal,
@@ -263,28 +258,10 @@ class RecordDialog(DialogFrame):
             self._take_news(refusal)
             return
         about = refusal.record
-        if about is not None and about in self._staged_here:
-            self._form.mark(self._pointing_to(about), refusal.sentence)
-            self._edit_staged(about, refusal)
+        if about is not None and self._parents.made(about):
+            self._parents.show_again(about, refusal)
         elif about is None or about.table == self.table.name:
-            self._form.mark(refusal.fields, refusal.sentence)
-
-    def _edit_staged(self, about: RecordRef, refusal: Refusal) -> None:
-        """A new parent was refused, not this record: show it again, with its own field marked."""
-        for asking in self._form.askers():
-            if about in self._staged_at(asking):
-                self._new_parent(asking, about).form.mark(refusal.fields, refusal.sentence)
-                return
-
-    def _staged_at(self, asking: LookupEditor | LinksField) -> list[RecordRef]:
-        """The new records made here that a field points to, the latest last."""
-        keys = [asking.value()] if isinstance(asking, LookupEditor) and asking.staged else []
-        if isinstance(asking, LinksField):
-            keys = list(asking.added)
-        return [ref for ref in self._staged_here if ref.key in keys]
-
-    def _pointing_to(self, ref: RecordRef) -> tuple[str, ...]:
-        return tuple(e.column.name for e in self._form.editors() if e.touched and e.value() == ref.key)
+            self.form.mark(refusal.fields, refusal.sentence)
 
     def _take_news(self, refusal: Refusal) -> None:
         """Read it again: untouched fields show what the other wrote, and the next save compares with that."""
@@ -299,8 +276,8 @@ class RecordDialog(DialogFrame):
         def read(record: Record | None) -> None:
             if record is not None:
                 self._record = record
-                self._form.rebase(record)
-            self._form.mark(refusal.fields, "Changed by somebody else meanwhile. Saving again keeps yours.")
+                self.form.rebase(record)
+            self.form.mark(refusal.fields, "Changed by somebody else meanwhile. Saving again keeps yours.")
 
         self._connection.lane.submit(work, read, self._not_reread, owner=self)
 
@@ -311,7 +288,7 @@ class RecordDialog(DialogFrame):
         self.save_button.setEnabled(not busy)
         if busy:
             self._focused = self.focusWidget()
-        self._form.setEnabled(not busy)
+        self.form.setEnabled(not busy)
         if not busy and self._focused is not None:
             self._focused.setFocus()
         self.save_button.setText("Saving…" if busy else "Save")
@@ -323,38 +300,14 @@ class RecordDialog(DialogFrame):
         if not isinstance(ref.key, NewKey):
             RecordDialog(self._connection, ref.table, ref.key, parent=self).open()
 
-    def _new_parent(self, asking: LookupEditor | LinksField, again: RecordRef | None = None) -> RecordDialog:
-        target = asking.foreign_key.target if isinstance(asking, LookupEditor) else asking.link.there.target
-        # A reference holds one record, so the one made for it before is edited; a list gets one more.
-        before = self._staged_at(asking) if isinstance(asking, LookupEditor) else []
-        again = again or (before[-1] if before else None)
-        dialog = RecordDialog(self._connection, target, unit=self._unit, again=again, parent=self)
-        dialog.staged.connect(partial(self._parent_staged, asking, again))
-        dialog.open()
-        return dialog
-
-    def _parent_staged(
-        self, asking: LookupEditor | LinksField, before: RecordRef | None, ref: RecordRef, name: str
-    ) -> None:
-        self._staged_here.append(ref)
-        assert isinstance(ref.key, NewKey)
-        if before is not None and isinstance(asking, LinksField) and isinstance(before.key, NewKey):
-            asking.remove(before.key)
-        if isinstance(asking, LookupEditor):
-            asking.choose(ref.key, name)
-        else:
-            asking.add_key(ref.key, name)
+    def _nested_dialog(self, table: TableName, again: RecordRef | None) -> RecordDialog:
+        return RecordDialog(self._connection, table, unit=self.unit, again=again, parent=self)
 
     # leaving
 
-    def _answered(self, choice: str) -> None:
-        if choice == "discard":
-            self._discard()
-
     def _discard(self) -> None:
         if self._nested:
-            for ref in self._staged_here:
-                self._unit.changes.drop(ref)
+            self._parents.drop_all()
         else:
-            self._unit.discard()
+            self.unit.discard()
         super().reject()

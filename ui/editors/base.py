@@ -29,8 +29,10 @@ class Editor(QWidget):
         self.locale_ = locale
         self.kind: ValueKind = kind_for(column)
         self._base: object = None
-        self._read_only = False
-        self._error: str | None = None
+        self.read_only = False
+        """Set by ``set_read_only``."""
+        self.error: str | None = None
+        """The sentence it is marked with; set by ``mark_error``."""
 
     # What a kind of editor must say.
 
@@ -67,15 +69,6 @@ class Editor(QWidget):
         """The value it was given."""
         return self._base
 
-    @property
-    def error(self) -> str | None:
-        """The sentence it is marked with."""
-        return self._error
-
-    @property
-    def read_only(self) -> bool:
-        return self._read_only
-
     def set_value(self, value: object) -> None:
         """Show a stored value, NULL (None) or DEFAULT; afterwards ``touched`` is False."""
         self._base = value
@@ -104,24 +97,24 @@ class Editor(QWidget):
 
     def set_null(self) -> None:
         """Empty the field to NULL, in one keystroke, where the column allows it."""
-        if self.column.nullable and not self._read_only:
+        if self.column.nullable and not self.read_only:
             self.put(None)
 
     def set_default(self) -> None:
         """Leave the field to the database again, where it was so at first."""
-        if self._base is DEFAULT and not self._read_only:
+        if self._base is DEFAULT and not self.read_only:
             self.put(DEFAULT)
 
     def set_read_only(self, read_only: bool) -> None:
         """Show but do not change."""
-        self._read_only = read_only
+        self.read_only = read_only
         self.focus_target().setProperty("readonly", read_only)
         self._restyle()
 
     def mark_error(self, sentence: str | None) -> None:
         """Mark the field as refused, with the reason, or take the mark off."""
-        if sentence != self._error:
-            self._error = sentence
+        if sentence != self.error:
+            self.error = sentence
             self.focus_target().setAccessibleDescription(sentence or self.column.comment)
             self.marked.emit(sentence)
             self._mark_state()
@@ -151,7 +144,7 @@ class Editor(QWidget):
         self.changed.emit()
 
     def _mark_state(self) -> None:
-        state = "error" if self._error else "changed" if self.touched else ""
+        state = "error" if self.error else "changed" if self.touched else ""
         target = self.styled()
         if target.property("state") != state:
             target.setProperty("state", state)

@@ -93,7 +93,7 @@ class LineEditor(Editor):
         if self.special_key(event):
             return True
         emptying = event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
-        if emptying and self.empty_is_text and self._is_blank() and not self._read_only:
+        if emptying and self.empty_is_text and self._is_blank() and not self.read_only:
             self.put("")
             return True
         return False

@@ -87,7 +87,7 @@ class LookupEditor(LineEditor):
 
     def pick(self) -> None:
         """Open the list with the first candidates."""
-        if not self._read_only:
+        if not self.read_only:
             self.line.setFocus()
             self._list().search("" if not self._searching else self.line.text(), at_once=True)
 
@@ -96,7 +96,7 @@ class LookupEditor(LineEditor):
             return True
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        if event.key() == Qt.Key.Key_Down and (alt or not self._read_only):
+        if event.key() == Qt.Key.Key_Down and (alt or not self.read_only):
             self.pick()
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -51,7 +51,7 @@ class MomentEditor(LineEditor):
 
     def pick(self) -> None:
         """Open the calendar under the field; for a time of day, enter the time now."""
-        if self._read_only:
+        if self.read_only:
             return
         if self.column.kind is Kind.TIME:
             self._enter_now(exact=True)
@@ -87,7 +87,7 @@ class MomentEditor(LineEditor):
         return current if isinstance(current, date) else datetime.now(self.locale_.zone).date()
 
     def _enter_now(self, exact: bool) -> None:
-        if self._read_only:
+        if self.read_only:
             return
         now = datetime.now(self.locale_.zone).replace(microsecond=0)
         match self.column.kind:
