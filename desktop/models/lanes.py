@@ -68,8 +68,9 @@ class Job:
             return
         self._cancelled = True
         if self._started:
-            self._canceller = threading.Thread(target=self.token.cancel, name="cancel", daemon=True)
-            self._canceller.start()
+            canceller = threading.Thread(target=self.token.cancel, name="cancel", daemon=True)
+            canceller.start()
+            self._canceller = canceller  # only now: the worker may join it at once
         else:
             self.token.cancel()
 
@@ -95,8 +96,9 @@ class Job:
             return partial(self._failed, exc)
         finally:
             # A late interrupt must not hit the statement of the next job on the same connection.
-            if self._canceller is not None:
-                self._canceller.join()
+            canceller = self._canceller
+            if canceller is not None:
+                canceller.join()
 
     def deliver(self, answer: Deliver) -> None:
         """Tell the outcome, on the GUI thread, to whoever still wants it."""

@@ -233,3 +233,19 @@ def test_close_leaves_work_that_cannot_be_stopped_behind(qtbot: QtBot) -> None:
     assert not lane.close(timeout=0.05)
     go_on.set()
     assert lane.close(timeout=5)
+
+
+def test_cancelling_at_any_moment_never_stops_the_lane(qtbot: QtBot, lane: Lane) -> None:
+    answers: list[int] = []
+
+    def short(token: CancelToken, progress: Progress) -> int:
+        for _ in range(50):
+            token.check()
+        return 1
+
+    for _ in range(300):
+        job = lane.submit(short, lambda _: None)
+        job.cancel()
+    lane.submit(short, answers.append)
+    _idle(qtbot, lane)
+    assert answers == [1]
