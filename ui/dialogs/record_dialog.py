@@ -115,9 +115,7 @@ class RecordDialog(DialogFrame):
                     self._discard()
 
             sentence = f"Discard your changes to this {self._word}?"
-            message.ask(
-                self, self.windowTitle(), sentence, "Nothing has been saved.", choices, self._answered
-            )
+            message.ask(self, self.windowTitle(), sentence, "Nothing has been saved.", choices, answered)
         else:
             self._discard()
 
