@@ -34,8 +34,11 @@ _MOST_WORDS = 50
 def view_conditions(database: Database, view: View, locale: Locale) -> tuple[Clause, ...]:
     """All that must hold for a record to be in the view; BadFilter where a filter cannot be understood."""
     table = database.table(view.table)
-    found = [_filter(database, table, item, locale) for item in view.filters if item.text.strip()]
-    found += _search(database, table, view.search)
+    try:
+        found = [_filter(database, table, item, locale) for item in view.filters if item.text.strip()]
+        found += _search(database, table, view.search)
+    except BadFilter as error:
+        raise BadFilter(error.column, error.sentence, table.name) from error
     gone = deleted_clause(database, table)
     if gone is not None and view.deleted is not Deleted.SHOWN:
         found.append(gone if view.deleted is Deleted.ONLY else sa.not_(gone))

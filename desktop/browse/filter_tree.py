@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 
 Operator: TypeAlias = Literal["=", "<", "<=", ">", ">="]
@@ -75,9 +76,10 @@ Filter: TypeAlias = Always | Contains | Compare | Within | Empty | AnyOf | Not |
 
 
 class BadFilter(RefusedError):
-    """The text in a filter field cannot be understood; ``sentence`` says why."""
+    """The text in a filter field cannot be understood; ``column`` is empty for the search."""
 
-    def __init__(self, column: str, sentence: str) -> None:
-        super().__init__(Refusal(Reason.BAD_VALUE, sentence, fields=(column,)))
+    def __init__(self, column: str, sentence: str, table: TableName | None = None) -> None:
+        fields = (column,) if column else ()
+        super().__init__(Refusal(Reason.BAD_VALUE, sentence, table=table, fields=fields))
         self.column = column
         self.sentence = sentence

@@ -283,8 +283,12 @@ def test_flag_that_is_null_means_not_deleted(make_database: MakeDatabase, flag: 
 
 
 def test_unknown_fields_are_refused_never_ignored(things: Database) -> None:
-    with pytest.raises(BadFilter, match="There is no field named gone"):
+    with pytest.raises(BadFilter, match="There is no field named gone") as caught:
         ids(things, THINGS, ("gone", "x"))
+    assert (caught.value.refusal.table, caught.value.refusal.fields) == (THINGS, ("gone",))
+    with pytest.raises(BadFilter) as caught:
+        ids(things, THINGS, search="a " * 60)
+    assert (caught.value.refusal.table, caught.value.refusal.fields) == (THINGS, ())
     with pytest.raises(RefusedError, match="There is no field named gone"):
         first_block(things, View(THINGS, ("gone",)))
     with pytest.raises(RefusedError, match="There is no field named gone"):
