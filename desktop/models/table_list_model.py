@@ -57,9 +57,16 @@ class TableListModel(QAbstractListModel):
         return next((row for row, entry in enumerate(self._entries) if entry.name == name), -1)
 
     def first_match(self) -> TableName | None:
-        """The first table or view shown, for Enter in the search."""
+        """The table or view for Enter in the search: named so, else beginning so, else the first shown."""
         kinds = (EntryKind.TABLE, EntryKind.VIEW)
-        return next((entry.name for entry in self._entries if entry.kind in kinds), None)
+        shown = [entry.name for entry in self._entries if entry.kind in kinds and entry.name is not None]
+        typed = self._search.strip().casefold()
+
+        def distance(name: TableName) -> int:
+            words = (name.name.casefold(), heading(name.name).casefold())
+            return 0 if typed in words else 1 if any(one.startswith(typed) for one in words) else 2
+
+        return min(shown, key=distance, default=None)
 
     def count_all(self) -> None:
         """Ask for the number of rows of every table, one after the other in the background."""

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.schema.database import Database
 from tests.fixtures.boxes import Boxes
-from tests.fixtures.databases import OpenSecond
+from tests.fixtures.databases import MakeDatabase, OpenSecond
 from tests.stories.kit import Person, sit_down
 from ui.app import Desk, WindowOptions, application
 
@@ -28,8 +28,15 @@ def threads() -> Iterator[None]:
 
 
 @pytest.fixture
-def sit(threads: None, qtbot: QtBot, boxes: Boxes, second: OpenSecond) -> Iterator[Sit]:
-    """Opens the window on a database, as a person would find it."""
+def sit(
+    threads: None,
+    make_sqlite: MakeDatabase,
+    make_postgres: MakeDatabase,
+    qtbot: QtBot,
+    boxes: Boxes,
+    second: OpenSecond,
+) -> Iterator[Sit]:
+    """Opens the window on a database, as a person would find it; closed before the database is dropped."""
     seated: list[Iterator[Person]] = []
 
     def down(database: Database) -> Person:

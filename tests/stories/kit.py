@@ -236,7 +236,7 @@ class Person:
         assert isinstance(editor, LookupEditor)
         self.fill(dialog, column, text)
         self.press("Return")
-        self.wait(lambda: editor.text_is_valid() is None and editor.touched)
+        self.wait(lambda: QApplication.activePopupWidget() is None and editor.text_is_valid() is None)
 
     def save(self, dialog: RecordDialog) -> None:
         """Ctrl+S, and the dialog closes."""

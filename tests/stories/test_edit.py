@@ -91,5 +91,7 @@ def test_only_the_changed_column_is_sent_and_never_by_the_window(
     person.fill(dialog, "name", "Rear Admiral Hopper")
     person.save(dialog)
     person.wait(lambda: person.cell(2, "name") == "Rear Admiral Hopper")
-    assert [statement.split(" WHERE")[0].split(" SET ")[1].split("=")[0] for statement in log.writes] == ["name"]
+    assert [statement.split(" WHERE")[0].split(" SET ")[1].split("=")[0] for statement in log.writes] == [
+        "name"
+    ]
     assert log.threads and person.thread not in log.threads
