@@ -26,6 +26,7 @@ from desktop.values.locale import Locale
 
 MOST_CHARACTERS = 5_000
 """Longer texts are refused: databases limit the length of a pattern."""
+_MOST_NOTS = 20
 TEXT_KINDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.OTHER})
 NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT})
 
@@ -66,7 +67,7 @@ class _Reader:
         self._names = names
         self._kind = column.kind
 
-    def read(self, text: str) -> Filter:
+    def read(self, text: str, nots: int = 0) -> Filter:
         if not text:
             return Always()
         word = " ".join(text.lower().split())
@@ -75,7 +76,9 @@ class _Reader:
         if word in _NOT_EMPTY:
             return Not(Empty())
         if match := _NOT.match(text):
-            return Not(self.read(match[1].strip()))
+            if nots == _MOST_NOTS:
+                raise BadFilter(self._column.name, "There are too many “not” in this filter.")
+            return Not(self.read(match[1].strip(), nots + 1))
         return self._any_of(text)
 
     def _any_of(self, text: str) -> Filter:

@@ -161,6 +161,7 @@ def test_on_a_foreign_key_text_means_the_name_and_a_number_also_the_stored_value
         ("a\udcff", Kind.TEXT),
         ("x" * (MOST_CHARACTERS + 1), Kind.TEXT),
         ("10, x", Kind.INTEGER),
+        ("not " * 1000 + "x", Kind.TEXT),
     ],
 )
 def test_refuses_with_the_column_and_one_sentence(text: str, kind: Kind) -> None:
