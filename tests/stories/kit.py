@@ -25,12 +25,7 @@ from ui.window.main_window import MainWindow
 from ui.window.table_tab import TableTab
 
 D = TypeVar("D", bound=QDialog)
-
-
-def keys_of(sequence: str) -> tuple[Qt.Key, Qt.KeyboardModifier]:
-    """``Ctrl+Shift+E`` as Qt's key and modifiers."""
-    combination = QKeySequence(sequence)[0]
-    return combination.key(), combination.keyboardModifiers()
+B = TypeVar("B", bound=BulkDialog)
 
 
 @dataclass
@@ -44,8 +39,6 @@ class Person:
     _testers: list[QAbstractItemModelTester] = field(default_factory=list)
 
     # what is there
-
-    left = Qt.MouseButton.LeftButton
 
     @property
     def thread(self) -> int:
@@ -99,16 +92,16 @@ class Person:
     def press(self, *sequences: str) -> None:
         """Keys, one after the other, to whatever has the focus."""
         for sequence in sequences:
-            self.wait(lambda: _listening() is not None)
-            QTest.keyClick(_listening(), *keys_of(sequence))
+            self.wait(_listening)
+            window = _listening()
+            assert window is not None
+            QTest.keySequence(window, QKeySequence(sequence))
 
-    def type(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Text to whatever has the focus, in place of what is selected there."""
-        for character in text:
-            if character.isascii():
-                QTest.keyClicks(QApplication.focusWidget(), character)
-            else:
-                QTest.keyClick(QApplication.focusWidget(), Qt.Key(ord(character.upper())))
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClicks(focused, text)
 
     def click(self, widget: QWidget, place: QPoint | None = None) -> None:
         """The left button, in the middle or at a place."""
@@ -128,13 +121,18 @@ class Person:
         """Let the window live until something holds."""
         self.qtbot.waitUntil(lambda: bool(check()), timeout=15_000)
 
+    def double_click(self, widget: QWidget, place: QPoint) -> None:
+        """Twice the left button, as fast as people do."""
+        self.click(widget, place)
+        QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
     # tables
 
     def open(self, table: str) -> TableTab:
         """Open a table from the navigator with the keyboard; its model is watched from now on."""
         self.press("Ctrl+P")
         self.wait(self.window.navigator.search.hasFocus)
-        self.type(table)
+        self.write(table)
         self.press("Return")
         self.wait(lambda: self.desk.workspace.tab is not None)
         tab = self.tab
@@ -166,7 +164,7 @@ class Person:
         self.wait(entry.isVisible)
         self.click(entry)
         self.press("Ctrl+A")
-        self.type(text)
+        self.write(text)
         self.press("Return")
         self.wait(lambda: self.tab.model.exact and self.tab.model.count == count)
         self.settled()
@@ -212,10 +210,9 @@ class Person:
         self.wait(lambda: dialog.ready)
         return dialog
 
-    def bulk(self, kind: type[D]) -> D:
+    def bulk(self, kind: type[B]) -> B:
         """A dialog over a selection, once it has counted."""
         dialog = self.dialog(kind)
-        assert isinstance(dialog, BulkDialog)
         self.wait(lambda: dialog.expected is not None)
         return dialog
 
@@ -224,11 +221,11 @@ class Person:
         target = dialog.form.fields[column].editor.focus_target()
         if isinstance(target, QComboBox):
             target.setFocus()
-            self.type(text)
+            self.write(text)
             return
         self.click(target)
         self.press("Ctrl+A")
-        self.type(text)
+        self.write(text)
 
     def pick(self, dialog: RecordDialog, column: str, text: str) -> None:
         """Choose a record in a field's picker: type a part of its name, press Enter."""

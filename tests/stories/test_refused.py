@@ -129,7 +129,8 @@ def test_a_rule_made_meanwhile(
 ) -> None:
     person = sit(
         make_postgres(
-            f"CREATE TABLE things (id {NUMBERED['postgresql']}, name VARCHAR(20) NOT NULL, note TEXT, high INTEGER)",
+            f"CREATE TABLE things (id {NUMBERED['postgresql']}, name VARCHAR(20) NOT NULL,"
+            " note TEXT, high INTEGER)",
             "INSERT INTO things (id, name) VALUES (11, 'Bolt'), (12, 'Nut')",
         )
     )
@@ -153,7 +154,7 @@ def test_what_must_be_filled_in(keeper: Person) -> None:
     marked = {name for name, field in dialog.form.fields.items() if field.problem.isVisible()}
     assert marked == {"name", "maker_id"}
     assert dialog.form.fields["name"].editor.focus_target().hasFocus()
-    keeper.type("Washer")
+    keeper.write("Washer")
     keeper.pick(dialog, "maker_id", "zol")
     keeper.save(dialog)
     assert keeper.rows("SELECT name, maker_id FROM things WHERE id NOT IN (11, 12)") == [("Washer", 2)]
@@ -242,7 +243,7 @@ def test_one_value_for_many_that_must_differ(person: Person) -> None:
     dialog.field.setCurrentIndex(dialog.field.findText("Slug"))
     assert dialog.editor is not None and dialog.go_button is not None
     dialog.editor.focus_target().setFocus()
-    person.type("same")
+    person.write("same")
     person.click(dialog.go_button)
     box = person.boxes.escape()
     assert "slug" in box.sentence.lower()

@@ -33,7 +33,7 @@ def test_told_marked_corrected_and_saved(person: Person, refused: RecordDialog) 
     assert field.editor.value() == "ada@example.org"
     assert refused.form.fields["name"].editor.value() == "Ada Two"
     person.press("Ctrl+A")
-    person.type("ada.two@example.org")
+    person.write("ada.two@example.org")
     assert not field.problem.isVisible()
     person.save(refused)
     person.wait(lambda: person.foot.startswith("1–4 of 4"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QHideEvent, QKeyEvent
+from PySide6.QtGui import QBrush, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -117,6 +117,8 @@ class PickerPopup(QFrame):
             Qt.KeyboardModifier.ControlModifier
         ):
             self.take_current()
+        elif event.matches(QKeySequence.StandardKey.New) and not self.new_button.isHidden():
+            self._want_new()
         elif event.key() == Qt.Key.Key_Escape:
             self.hide()
             self.closed.emit()
@@ -139,6 +141,7 @@ class PickerPopup(QFrame):
         self.foot.setProperty("role", "faint")
         self.new_button = QPushButton(f"New {self._word.capitalize()}…", self)
         self.new_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.new_button.setToolTip(f"Make the {self._word} now (Ctrl+N); it is saved with this record")
         self.new_button.clicked.connect(self._want_new)
         self.new_button.setVisible(not self._connection.database.table(self._target).read_only_reason)
         bottom = QHBoxLayout()
