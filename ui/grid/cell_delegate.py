@@ -172,7 +172,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def _null(self, stroke: _Stroke) -> None:
         stroke.painter.setFont(self._pens.small)
-        stroke.painter.setPen(stroke.tokens.faint)
+        # Faint on the selection colour is too little contrast to read.
+        stroke.painter.setPen(stroke.tokens.muted if stroke.selected else stroke.tokens.faint)
         stroke.painter.drawText(stroke.rect, _flags(stroke.cell), stroke.cell.text)
 
     def _raw(self, stroke: _Stroke) -> None:

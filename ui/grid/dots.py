@@ -9,7 +9,17 @@ from ui.look import Tokens
 
 _MEANINGS = {
     "new": ("published", "active", "done", "paid", "open", "approved", "shipped", "delivered", "ok", "yes"),
-    "changed": ("review", "pending", "waiting", "hold", "processing", "scheduled", "warning", "trial"),
+    "changed": (
+        "review",
+        "pending",
+        "waiting",
+        "hold",
+        "processing",
+        "progress",
+        "scheduled",
+        "warning",
+        "trial",
+    ),
     "deleted": (
         "failed",
         "rejected",

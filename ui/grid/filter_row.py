@@ -123,7 +123,8 @@ class FilterRow(QWidget):
         field = QLineEdit(self)
         field.setProperty("role", "filter")
         field.setAccessibleName(f"Filter {self._model.columns.heading(section)}")
-        field.setPlaceholderText(_EXAMPLES.get(column.kind, "Filter"))
+        reference = self._model.table.foreign_key_on(column.name) is not None
+        field.setPlaceholderText("Filter" if reference else _EXAMPLES.get(column.kind, "Filter"))
         field.textEdited.connect(self._timer.start)
         field.returnPressed.connect(self.apply)
         field.installEventFilter(self)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, Signal
+from typing import TypeAlias
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -25,6 +34,8 @@ from ui.grid.column_widths import ColumnWidths
 from ui.grid.filter_row import FilterRow
 from ui.grid.grid_selection import GridSelection
 from ui.grid.header import GridHeader
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FLAGS = QItemSelectionModel.SelectionFlag
@@ -60,9 +71,11 @@ class GridView(QTableView):
         self.widths = ColumnWidths(model, self._header, self._delegate)
         self.setAccessibleName(heading(model.table.name.name))
         self.selected.changed.connect(self._on_selection)
+        model.loaded.connect(self._stand_somewhere)
         self._header.sort_wanted.connect(self._sort)
         self._header.menu_wanted.connect(self.header_menu_wanted)
         self.filter_row.left.connect(self.setFocus)
+        self.horizontalScrollBar().valueChanged.connect(self._header.place_filters)
 
     @property
     def filter_row(self) -> FilterRow:
@@ -128,6 +141,15 @@ class GridView(QTableView):
             return
         event.accept()
 
+    def selectionCommand(
+        self, index: Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Ctrl+Home and Ctrl+End take the selection along, as other moves do; Qt leaves it behind."""
+        if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            return (_FLAGS.SelectCurrent if shift else _FLAGS.ClearAndSelect) | _FLAGS.Rows
+        return super().selectionCommand(index, event)
+
     def keyboardSearch(self, search: str) -> None:
         """Qt would ask every row of the model for its text; the database searches better."""
         if search.strip():
@@ -145,12 +167,6 @@ class GridView(QTableView):
             place = self.viewport().mapToGlobal(rect.bottomLeft())
         self.context_menu_wanted.emit(place)
         event.accept()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._model.rowCount():
-            # Somewhere to be, so that the arrows and Enter work at once; nothing gets selected by it.
-            self.selectionModel().setCurrentIndex(self._model.index(0, 0), _FLAGS.NoUpdate)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -192,6 +208,14 @@ class GridView(QTableView):
     def _on_selection(self) -> None:
         self.viewport().update()
         self.selection_changed.emit()
+
+    def _stand_somewhere(self) -> None:
+        """Have a current cell as soon as there are rows, so that every key works; nothing gets selected."""
+        if self.currentIndex().isValid() or not self._model.rowCount():
+            return
+        self.setAutoScroll(False)
+        self.selectionModel().setCurrentIndex(self._model.index(0, 0), _FLAGS.NoUpdate)
+        self.setAutoScroll(True)
 
     def _sort(self, column: str, add: bool) -> None:
         self._model.set_view(toggle_sort(self._model.view, column, add=add))

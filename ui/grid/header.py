@@ -39,9 +39,9 @@ class GridHeader(QHeaderView):
         self.setAccessibleName("Column heads")
         self.filter_row = FilterRow(model, self)
         self.filter_row.hide()
-        self.sectionResized.connect(self._place)
-        self.geometriesChanged.connect(self._place)
-        self.sectionCountChanged.connect(self._place)
+        self.sectionResized.connect(self.place_filters)
+        self.geometriesChanged.connect(self.place_filters)
+        self.sectionCountChanged.connect(self.place_filters)
 
     def show_filters(self, shown: bool) -> None:
         """Show or hide the filter row."""
@@ -55,13 +55,9 @@ class GridHeader(QHeaderView):
         filters = 0 if self.filter_row.isHidden() else look.scaled(look.INPUT)
         return QSize(super().sizeHint().width(), look.scaled(look.HEADER) + filters)
 
-    def setOffset(self, offset: int) -> None:
-        super().setOffset(offset)
-        self._place()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place()
+        self.place_filters()
 
     def name_at(self, section: int) -> str:
         """The column's or relation's name; empty past the end."""
@@ -69,6 +65,16 @@ class GridHeader(QHeaderView):
             return ""
         column = self._model.column_at(section)
         return column.name if isinstance(column, Column) else column
+
+    def place_filters(self) -> None:
+        """Put the filter fields under their heads."""
+        height = look.scaled(look.INPUT)
+        self.filter_row.setGeometry(0, self.height() - height, self.width(), height)
+        spans = {
+            self.name_at(section): (self.sectionViewportPosition(section), self.sectionSize(section))
+            for section in range(min(self.count(), self._model.columnCount()))
+        }
+        self.filter_row.place(spans)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         if not rect.isValid() or logicalIndex >= self._model.columnCount():
@@ -138,12 +144,3 @@ class GridHeader(QHeaderView):
                 arrow = "↓" if term.descending else "↑"
                 return f"{arrow}{place}" if len(terms) > 1 else arrow
         return ""
-
-    def _place(self) -> None:
-        height = look.scaled(look.INPUT)
-        self.filter_row.setGeometry(0, self.height() - height, self.width(), height)
-        spans = {
-            self.name_at(section): (self.sectionViewportPosition(section), self.sectionSize(section))
-            for section in range(min(self.count(), self._model.columnCount()))
-        }
-        self.filter_row.place(spans)
