@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.command.arguments import WindowOptions
+from desktop.models.collector import Collector
 from desktop.models.lanes import Lane
 from ui import icons, look
 
@@ -103,6 +104,7 @@ def run(options: WindowOptions) -> int:
 
     guard = LastResort(app)
     guard.install()
+    collector = Collector(app)
     desk = Desk(app, options)
     desk.window.show()
     _once_painted(desk, desk.start_soon)
@@ -110,6 +112,7 @@ def run(options: WindowOptions) -> int:
     try:
         return app.exec()
     finally:
+        collector.close()
         listening.stop()
         guard.remove()
 

@@ -1,0 +1,46 @@
+"""Owns when Python looks for garbage cycles: on the GUI thread only, while lanes run beside it."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY = 500
+"""Milliseconds."""
+_WHOLE_EVERY = 30.0
+"""Seconds at least between two looks at everything, which takes tens of milliseconds."""
+
+
+class Collector(QObject):
+    """Takes the place of the automatic collector, which runs in whatever thread allocates.
+
+    In a worker it would destroy forgotten Qt objects there: their timers cannot be stopped from another
+    thread, and the process may crash.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._whole = time.monotonic()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start(_EVERY)
+
+    def collect(self) -> None:
+        """What the automatic collector would do now, by its own thresholds."""
+        young, middle, old = gc.get_count()
+        most_young, most_middle, most_old = gc.get_threshold()
+        if old > most_old and time.monotonic() - self._whole > _WHOLE_EVERY:
+            self._whole = time.monotonic()
+            gc.collect(2)
+        elif middle > most_middle:
+            gc.collect(1)
+        elif young > most_young:
+            gc.collect(0)
+
+    def close(self) -> None:
+        """Leave it to the automatic collector again: the lanes have ended."""
+        self._timer.stop()
+        gc.enable()
