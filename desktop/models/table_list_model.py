@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
@@ -25,8 +25,6 @@ _ROOT = QModelIndex()
 
 class TableListModel(QAbstractListModel):
     """Tables, then views, then what is broken, each under its heading; sections cannot be chosen."""
-
-    refused = Signal(object)
 
     def __init__(self, connection: Connection, parent: QObject | None = None) -> None:
         super().__init__(parent)
