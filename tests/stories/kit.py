@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QWindow
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QWindow
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.models.connection import Connection
@@ -125,6 +125,18 @@ class Person:
         """Twice the left button, as fast as people do."""
         self.click(widget, place)
         QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+    def menu_key(self) -> QMenu:
+        """The menu key, as the desktop delivers it: the menu that opens."""
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        middle = focused.rect().center()
+        wanted = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, focused.mapToGlobal(middle))
+        QApplication.sendEvent(focused, wanted)
+        self.wait(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+        found = QApplication.activePopupWidget()
+        assert isinstance(found, QMenu)
+        return found
 
     # tables
 

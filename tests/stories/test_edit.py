@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
 
 from desktop.schema.database import Database
 from tests.fixtures.databases import SqlLog
@@ -27,6 +28,15 @@ def test_find_open_change_and_save_by_keyboard(person: Person) -> None:
     person.wait(lambda: person.cell(4, "title") == "What the harbour master told")
     person.wait(tab.grid.hasFocus)
     assert person.foot.startswith("1–1 of 1")
+
+
+def test_enter_in_the_filter_row_opens_no_record(person: Person) -> None:
+    person.open("posts")
+    person.go_to(4)
+    person.filter("status", "review", 2)  # ends with Enter
+    assert QApplication.activeModalWidget() is None
+    field = person.tab.grid.filter_row.field("status")
+    assert field is not None and field.hasFocus()
 
 
 def test_a_record_that_no_longer_matches_leaves_the_grid(person: Person) -> None:

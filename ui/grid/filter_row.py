@@ -14,6 +14,7 @@ from desktop.models.view_changes import with_filters
 from desktop.schema.describe import Column, Kind
 from ui import look
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _REST = 350
 """Milliseconds without a key before what was typed is applied."""
 _EXAMPLES = {
@@ -107,6 +108,9 @@ class FilterRow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and isinstance(watched, QLineEdit):
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() in _ENTER:
+                event.accept()  # else the grid around the field would open its current record
+                return True
             return event.type() == QEvent.Type.KeyPress and self._on_key(watched, event)
         return super().eventFilter(watched, event)
 
@@ -126,7 +130,6 @@ class FilterRow(QWidget):
         reference = self._model.table.foreign_key_on(column.name) is not None
         field.setPlaceholderText("Filter" if reference else _EXAMPLES.get(column.kind, "Filter"))
         field.textEdited.connect(self._timer.start)
-        field.returnPressed.connect(self.apply)
         field.installEventFilter(self)
         self._fields[column.name] = field
         field.show()
@@ -139,6 +142,9 @@ class FilterRow(QWidget):
                 self.apply()
             else:
                 self.left.emit()
+            return True
+        if event.key() in _ENTER:
+            self.apply()
             return True
         if event.key() == Qt.Key.Key_Down:
             self.apply()
