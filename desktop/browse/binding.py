@@ -11,7 +11,7 @@ from desktop.schema.types_sqlite import bindable
 
 def bind(value: object, type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
     """The value (not None) as a bound parameter of the column's type."""
-    ready = bindable(value)
+    ready = bindable(value, type_)
     if isinstance(ready, sa.ColumnElement):
         return ready
     return sa.literal(value, type_)

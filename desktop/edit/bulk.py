@@ -63,7 +63,7 @@ def delete_selected(
     Raises RefusedError (count changed) where there are not exactly ``expected`` of them, or as the database
     says; nothing is deleted then.
     """
-    effort = Effort(Attempt(selection.table, None, {}, "delete"))
+    effort = Effort(Attempt(selection.table, None, {}, "delete", selection, locale))
     token = token or CancelToken()
     with writing(database, token, effort) as session:
         return delete_rows(
@@ -88,7 +88,7 @@ def set_field(
     """
     value = _expression(database, selection.table, _writable(database, selection.table, column), assignment)
     attempted = {column: assignment.value} if isinstance(assignment, SetValue) else {column: None}
-    effort = Effort(Attempt(selection.table, None, attempted, "bulk update"))
+    effort = Effort(Attempt(selection.table, None, attempted, "bulk update", selection, locale))
     token = token or CancelToken()
     with writing(database, token, effort) as session:
         values = {column: value}

@@ -15,13 +15,18 @@ import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.browse.binding import equals
+from desktop.browse.keys_clause import selection_clause
+from desktop.browse.selection import ChosenKeys, Selection
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.connect.running import running
+from desktop.edit.counting import parts
 from desktop.edit.explain_words import Verb
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, ForeignKey
 from desktop.schema.labels import label_expression
 from desktop.schema.types import NamedType
+from desktop.values.locale import PLAIN, Locale
 from desktop.values.special import DEFAULT, BlobSize, Clipped
 
 T = TypeVar("T")
@@ -41,6 +46,22 @@ class Attempt:
     values: Mapping[str, object]
     """What was sent, by column name."""
     verb: Verb
+    selection: Selection | None = None
+    """The records, where they are several at once."""
+    locale: Locale = PLAIN
+    """How the selection's filters were typed."""
+
+    @property
+    def parents(self) -> Selection | None:
+        """The stored records at hand, one or several."""
+        own = _own_key(self.table, self)
+        return self.selection if own is None else ChosenKeys(self.table, (own,))
+
+    @property
+    def single(self) -> bool:
+        """It is one record, as far as is known here."""
+        few = isinstance(self.selection, ChosenKeys) and len(self.selection.keys) == 1
+        return self.ref is not None or few
 
 
 @dataclass(frozen=True)
@@ -53,7 +74,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Dependents:
-    """Records of one table that still point to the record at hand."""
+    """Records of one table that still point to the records at hand."""
 
     foreign_key: ForeignKey
     count: int
@@ -90,7 +111,7 @@ def holder(database: Database, table: TableName, columns: Sequence[str], attempt
         if wanted is None or any(value is None for value in wanted.values()):
             return None
         rows = database.sa(table).alias()
-        same = [rows.c[name] == value for name, value in wanted.items()]
+        same = [equals(rows.c[name], value) for name, value in wanted.items()]
         exact = list(_found(connection, database, table, rows, same, attempt, 1))
         if exact:
             return exact[0]
@@ -149,36 +170,59 @@ def _without_parent(
             continue
         target = database.sa(key.target)
         same = [
-            target.c[there] == values[here]
+            equals(target.c[there], values[here])
             for here, there in zip(key.columns, key.target_columns, strict=True)
         ]
         if not connection.scalar(sa.select(sa.exists().where(*same))):
             yield key, values
 
 
-def dependents(database: Database, parent: RecordRef, among: Sequence[ForeignKey]) -> tuple[Dependents, ...]:
-    """How many records point to the parent by each of the foreign keys; those with none are left out."""
+def dependents(database: Database, attempt: Attempt, among: Sequence[ForeignKey]) -> tuple[Dependents, ...]:
+    """How many records point to those at hand by each of the foreign keys; those with none are left out."""
     found = []
     for key in among:
-        answer = asking(database, lambda connection, key=key: _count(connection, database, parent, key))  # type: ignore[misc]
+        answer = asking(database, lambda connection, key=key: _count(connection, database, attempt, key))  # type: ignore[misc]
         if answer is not None and answer.count:
             found.append(answer)
     return tuple(found)
 
 
-def _count(connection: sa.Connection, database: Database, parent: RecordRef, key: ForeignKey) -> Dependents:
-    stored = _stored(connection, database, parent, key.target_columns)
-    if stored is None:
-        return Dependents(key, 0, None)
+def _count(
+    connection: sa.Connection, database: Database, attempt: Attempt, key: ForeignKey
+) -> Dependents | None:
+    assert attempt.parents is not None
+    divided = list(parts(database, attempt.parents, whole=True))
+    if len(divided) > 1 and key.table == key.target:
+        return None  # which of them stay could only be told by looking at all parts at once
     rows = database.sa(key.table).alias()
-    same = [
-        rows.c[here] == stored[there] for here, there in zip(key.columns, key.target_columns, strict=True)
-    ]
-    few = sa.select(sa.literal(1)).select_from(rows).where(*same).limit(MOST_COUNTED + 1).subquery()
-    count = connection.scalar(sa.select(sa.func.count()).select_from(few)) or 0
-    nothing = Attempt(key.table, None, {}, "delete")
-    first = next(_found(connection, database, key.table, rows, same, nothing, 1), None) if count else None
+    count, first = 0, None
+    for part in divided:
+        where = _pointing(database, rows, part, attempt, key)
+        few = sa.select(sa.literal(1)).select_from(rows).where(*where).limit(MOST_COUNTED + 1).subquery()
+        count += connection.scalar(sa.select(sa.func.count()).select_from(few)) or 0
+        if count and first is None:
+            nothing = Attempt(key.table, None, {}, "delete")
+            first = next(_found(connection, database, key.table, rows, where, nothing, 1), None)
+        if count > MOST_COUNTED:
+            break
     return Dependents(key, count, first)
+
+
+def _pointing(
+    database: Database, rows: sa.FromClause, part: Selection, attempt: Attempt, key: ForeignKey
+) -> list[sa.ColumnElement[bool]]:
+    """The conditions for rows that point to a record of the part, and would stay when it goes."""
+    parent = database.sa(part.table)
+    picked = sa.select(sa.literal(1)).select_from(parent)
+    picked = picked.where(selection_clause(database, part, attempt.locale))
+    pairs = zip(key.columns, key.target_columns, strict=True)
+    where: list[sa.ColumnElement[bool]] = [
+        picked.where(*(rows.c[here] == parent.c[there] for here, there in pairs)).exists()
+    ]
+    if key.table == part.table and attempt.verb == "delete":
+        own = database.table(part.table).key
+        where.append(sa.not_(picked.where(*(rows.c[name] == parent.c[name] for name in own)).exists()))
+    return where
 
 
 def unfit_values(

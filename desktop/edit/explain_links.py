@@ -67,12 +67,12 @@ def _changes_key(attempt: Attempt, database: Database) -> bool:
 
 
 def _still_needed(named: ForeignKey | None, attempt: Attempt, database: Database) -> Refusal:
-    """Records that stand in the way, counted where there is one record at hand."""
+    """Records that stand in the way, counted where it is known which records are at hand."""
     parent = database.table(attempt.table)
     blocking = [key for key in database.incoming(attempt.table) if key.on_delete in _BLOCKING]
     found: tuple[Dependents, ...] = ()
-    if attempt.ref is not None and attempt.ref.table == attempt.table:
-        found = dependents(database, attempt.ref, blocking)
+    if attempt.parents is not None:
+        found = dependents(database, attempt, blocking)
     if found:
         return _counted(found, parent, attempt, database)
     if named is None and len(blocking) == 1:
@@ -83,7 +83,7 @@ def _still_needed(named: ForeignKey | None, attempt: Attempt, database: Database
         return _needed_below(named, attempt, database)
     else:
         children = ["other records"]
-    sentence = words.still_needed(parent, children, one=False, certain=attempt.ref is not None)
+    sentence = words.still_needed(parent, children, one=False, certain=attempt.single)
     return Refusal(Reason.HAS_CHILDREN, sentence, _first_free(attempt), attempt.table)
 
 
@@ -97,12 +97,13 @@ def _counted(found: Sequence[Dependents], parent: Table, attempt: Attempt, datab
         for one in found
     ]
     single = len(found) == 1 and found[0].count == 1
-    sentence = words.still_needed(parent, children, one=single, certain=True)
+    sentence = words.still_needed(parent, children, one=single, certain=attempt.single)
     fields: tuple[str, ...] = ()
     if attempt.verb != "delete":
         fields = tuple(name for name in found[0].foreign_key.target_columns if name in attempt.values)
+        whose, what = ("its", "it") if attempt.single else ("their", "they")
         sentence = sentence.replace(
-            "it cannot be deleted", f"its {words.field_words(parent, fields)} cannot be changed"
+            f"{what} cannot be deleted", f"{whose} {words.field_words(parent, fields)} cannot be changed"
         )
     first = next((one.first for one in found if one.first is not None), None)
     return Refusal(

@@ -17,6 +17,7 @@ from desktop.edit.newkeys import NewKeys
 from desktop.edit.session import Effort, not_stored
 from desktop.schema.database import Database
 from desktop.schema.mapping import attribute
+from desktop.schema.types_sqlite import bindable
 from desktop.values.special import DEFAULT
 
 
@@ -52,7 +53,8 @@ def _build(database: Database, change: RecordChange, new_keys: NewKeys) -> objec
     record: object = cls()
     for column, value in change.values.items():
         if value is not DEFAULT and database.table(table).column(column).writable:
-            setattr(record, attribute(cls, column), new_keys.value(table, column, value))
+            ready = bindable(new_keys.value(table, column, value), database.sa(table).c[column].type)
+            setattr(record, attribute(cls, column), ready)
     return record
 
 

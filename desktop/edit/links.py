@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from desktop.base.keys import Key
+from desktop.base.keys import Key, NewKey
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.binding import equals
 from desktop.edit.changes import LinkChange, RecordChange
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of
 from desktop.edit.newkeys import NewKeys
 from desktop.edit.session import Effort, not_stored
-from desktop.edit.stored import values_by_key
+from desktop.edit.stored import existing_keys, values_by_key
 from desktop.schema.database import Database
 from desktop.schema.describe import Link
 from desktop.schema.labels import heading
@@ -26,7 +27,8 @@ def write_links(
 ) -> None:
     """Remove and add the staged links of one record, whose row is already written.
 
-    Raises RefusedError where a link to remove is not there any more (conflict).
+    Raises RefusedError where a link to remove is not there any more or one to add is there already
+    (conflict), and where a record to link is gone.
     """
     for name, links in change.links.items():
         link = link_named(database, change, name)
@@ -58,7 +60,9 @@ def _write_relation(
         session, database, link.there.target, [*added, *links.removed], link.there.target_columns
     )
     missing = [key for key in (*added, *links.removed) if key not in there]
-    if here_key not in here or missing:
+    chosen = [key for key in links.added if not isinstance(key, NewKey)]
+    stored = existing_keys(session, database, link.there.target, chosen)
+    if here_key not in here or missing or not stored.issuperset(chosen):
         raise RefusedError(_gone(change, link))
 
     def row(key: Key) -> dict[str, object]:
@@ -68,9 +72,21 @@ def _write_relation(
     if links.removed and _remove(session, database, link, [row(key) for key in links.removed]) != len(
         links.removed
     ):
-        raise RefusedError(_removed_meanwhile(change, link))
+        raise RefusedError(_changed_meanwhile(change, link))
+    if not isinstance(change.ref.key, NewKey) and _linked(session, database, link, [row(k) for k in chosen]):
+        raise RefusedError(_changed_meanwhile(change, link))
     if added and _add(session, database, link, [row(key) for key in added]) != len(added):
         raise RefusedError(not_stored(effort.attempt))
+
+
+def _linked(session: Session, database: Database, link: Link, rows: Sequence[dict[str, object]]) -> bool:
+    """Whether one of these links is there already."""
+    same = [
+        sa.and_(*(equals(column_of(database, link.through, name), value) for name, value in row.items()))
+        for row in rows
+    ]
+    query = sa.select(sa.literal(1)).select_from(database.sa(link.through)).where(sa.or_(sa.false(), *same))
+    return bool(rows) and session.execute(query.limit(1)).first() is not None
 
 
 def _add(session: Session, database: Database, link: Link, rows: Sequence[dict[str, object]]) -> int:
@@ -106,7 +122,7 @@ def _gone(change: RecordChange, link: Link) -> Refusal:
     )
 
 
-def _removed_meanwhile(change: RecordChange, link: Link) -> Refusal:
+def _changed_meanwhile(change: RecordChange, link: Link) -> Refusal:
     return Refusal(
         Reason.CONFLICT,
         f"Somebody else has changed the {heading(link.name).lower()} of this record meanwhile.",

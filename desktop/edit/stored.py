@@ -55,6 +55,17 @@ def key_of(database: Database, table: TableName, record: object) -> Key:
     return tuple(get_value(record, column) for column in database.table(table).key)
 
 
+def existing_keys(
+    session: Session, database: Database, table: TableName, keys: Sequence[Key]
+) -> frozenset[Key]:
+    """Which of these records are there."""
+    found: set[Key] = set()
+    for chunk in key_chunks(database, list(keys)):
+        clause = selection_clause(database, ChosenKeys(table, tuple(chunk)))
+        found.update(map(tuple, session.execute(sa.select(*database.key_columns(table)).where(clause))))
+    return frozenset(found)
+
+
 def values_by_key(
     session: Session, database: Database, table: TableName, keys: Sequence[Key], columns: Sequence[str]
 ) -> dict[Key, tuple[object, ...]]:

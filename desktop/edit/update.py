@@ -21,6 +21,7 @@ from desktop.edit.stored import get_value, load_locked
 from desktop.schema.database import Database
 from desktop.schema.labels import column_heading, record_word
 from desktop.schema.mapping import attribute
+from desktop.schema.types_sqlite import bindable
 from desktop.values.special import DEFAULT
 
 
@@ -58,7 +59,7 @@ def _to_write(database: Database, table: TableName, column: str, value: object, 
     if value is DEFAULT:
         default: sa.ColumnElement[object] = default_expression(database, table, column)
         return default
-    return new_keys.value(table, column, value)
+    return bindable(new_keys.value(table, column, value), database.sa(table).c[column].type)
 
 
 def _load_table(

@@ -225,10 +225,10 @@ class SqliteBytes(_Lossless):
         return value if isinstance(value, bytes) else raw(value)
 
 
-def bindable(value: object) -> object:
+def bindable(value: object, type_: sa.types.TypeEngine[Any]) -> object:
     """The value, or an expression where SQLite's driver cannot bind it: text that is not valid UTF-8."""
     text = value.bind if isinstance(value, RawText) else value
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not isinstance(type_, _Lossless):
         return value
     try:
         text.encode()

@@ -89,9 +89,37 @@ def test_bulk_delete_refused_for_one_in_the_middle_deletes_nothing(
     )
     with pytest.raises(RefusedError) as refused:
         delete_selected(newsroom, chosen(USERS, 10, 2, 11), 3)
-    assert refused.value.refusal.reason is Reason.HAS_CHILDREN
+    refusal = refused.value.refusal
+    assert refusal.reason is Reason.HAS_CHILDREN
+    assert refusal.sentence == "2 posts still belong to some of these users, so they cannot be deleted."
+    assert refusal.other is not None and refusal.other.table == POSTS
     assert count(second(newsroom), "users") == 5
     assert delete_selected(newsroom, chosen(USERS, 10, 11), 2) == 2
+
+
+def test_bulk_delete_of_all_that_match_refused_counts_what_still_belongs_to_them(newsroom: Database) -> None:
+    with pytest.raises(RefusedError) as refused:
+        delete_selected(newsroom, matching(USERS, name="a"), 2)
+    assert refused.value.refusal.sentence.startswith("4 posts still belong to some of these users")
+
+
+def test_bulk_delete_refused_for_a_table_that_refers_to_itself_counts_only_who_would_stay(
+    make_database: MakeDatabase, second: OpenSecond
+) -> None:
+    database = make_database(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(9), boss INTEGER REFERENCES people (id))",
+        "INSERT INTO people VALUES (1, 'Ada', 1), (2, 'Bob', 1), (3, 'Cyd', 2), (4, 'Dee', 3), (5, 'Eve', 2)",
+    )
+    people = database.find("people")
+    with pytest.raises(RefusedError) as refused:
+        delete_selected(database, chosen(people, 1, 2, 3), 3)
+    refusal = refused.value.refusal
+    assert refusal.sentence == "2 people still belong to some of these people, so they cannot be deleted."
+    with pytest.raises(RefusedError) as refused:
+        delete_selected(database, chosen(people, 3), 1)
+    assert refused.value.refusal.other_label == "Dee"
+    assert "1 person still belongs to this person" in refused.value.refusal.sentence
+    assert count(second(database), "people") == 5
 
 
 def test_bulk_delete_of_many_keys_never_loads_a_record(

@@ -105,7 +105,10 @@ def test_update_links_to_a_record_that_is_gone(newsroom: Database, second: OpenS
     unit.stage_link(ref(POSTS, 4), "tags", added=[(99,)])
     with pytest.raises(RefusedError) as refused:
         unit.save()
-    assert refused.value.refusal.reason is Reason.MISSING_PARENT
+    refusal = refused.value.refusal
+    assert refusal.reason is Reason.MISSING_PARENT
+    assert refusal.sentence.startswith("One of the chosen tags does not exist any more")
+    assert (refusal.table, refusal.fields) == (POSTS, ("tags",))
     assert _tags_of(second(newsroom), 4) == {1, 3}
 
 
@@ -114,7 +117,10 @@ def test_update_links_that_are_there_already(newsroom: Database, second: OpenSec
     unit.stage_link(ref(POSTS, 4), "tags", added=[(1,)])
     with pytest.raises(RefusedError) as refused:
         unit.save()
-    assert refused.value.refusal.reason is Reason.UNIQUE
+    refusal = refused.value.refusal
+    assert refusal.reason is Reason.CONFLICT
+    assert refusal.sentence == "Somebody else has changed the tags of this record meanwhile."
+    assert (refusal.table, refusal.fields) == (POSTS, ("tags",))
     assert _tags_of(second(newsroom), 4) == {1, 3}
 
 

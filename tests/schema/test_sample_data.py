@@ -134,7 +134,9 @@ def _rewritten(database: Database, name: TableName, table: Table) -> list[tuple[
     written = [column.name for column in table.columns if column.writable]
     with database.engine.begin() as connection:
         for row in connection.execute(sa.select(source).limit(50)).all():
-            values = {column: bindable(row._mapping[source.c[column]]) for column in written}
+            values = {
+                column: bindable(row._mapping[source.c[column]], source.c[column].type) for column in written
+            }
             by_key = [source.c[k] == row._mapping[source.c[k]] for k in table.key]
             done = connection.execute(sa.update(source).where(*by_key).values(values))
             assert done.rowcount == 1

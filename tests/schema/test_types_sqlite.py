@@ -47,7 +47,9 @@ def test_every_value_in_every_type_goes_back_as_it_was(
         rows = connection.execute(sa.select(odd.c.id, odd.c.v)).all()
         connection.execute(sa.update(odd).values(v=None))
         for row in rows:
-            connection.execute(sa.update(odd).where(odd.c.id == row.id).values(v=bindable(row.v)))
+            connection.execute(
+                sa.update(odd).where(odd.c.id == row.id).values(v=bindable(row.v, odd.c.v.type))
+            )
 
     assert len(rows) == len(LITERALS)
     assert second(database).execute(stored).all() == before
@@ -136,7 +138,7 @@ def test_a_key_of_any_type_finds_its_record(literal: str, make_sqlite: MakeDatab
     odd = database.sa(ODD)
     with database.engine.connect() as connection:
         key = connection.scalar(sa.select(odd.c.k))
-        assert connection.scalar(sa.select(odd.c.v).where(odd.c.k == bindable(key))) == "x"
+        assert connection.scalar(sa.select(odd.c.v).where(odd.c.k == bindable(key, odd.c.k.type))) == "x"
 
 
 def test_a_moment_finds_its_record_in_whatever_form_it_is_stored(make_sqlite: MakeDatabase) -> None:
