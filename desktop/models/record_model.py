@@ -20,8 +20,9 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _TIP = int(Qt.ItemDataRole.ToolTipRole)
+_DESCRIPTION = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_ROLES = frozenset({_DISPLAY, _SPOKEN, _TIP, _ALIGNMENT, *map(int, CellRole)})
+_ROLES = frozenset({_DISPLAY, _SPOKEN, _DESCRIPTION, _TIP, _ALIGNMENT, *map(int, CellRole)})
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROOT = QModelIndex()
@@ -148,7 +149,7 @@ class RecordModel(QAbstractTableModel):
             return cell.text
         if role == _ALIGNMENT:
             return _RIGHT if cell.right else _LEFT
-        if role == _TIP:
+        if role in (_TIP, _DESCRIPTION):
             return cell_tip(cell)
         return cell.answer(CellRole(role))
 

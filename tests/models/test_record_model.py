@@ -365,6 +365,8 @@ def test_soft_deleted_records_are_shown_on_demand(
         "deleted",
         "normal",
     ]
+    spoken = posts.data(posts.index(1, 2), Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert spoken == "This record is marked as deleted."
 
 
 def test_a_lost_table_is_told_once_and_not_at_every_repaint(
