@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from desktop.base.cancel import CancelledError, CancelToken
-from desktop.base.refusal import RefusedError
+from desktop.base.refusal import Refusal, RefusedError
 from desktop.command.arguments import ExportCommand, ImportCommand
 from desktop.command.export import run_export
 from desktop.command.import_ import run_import
@@ -27,8 +27,7 @@ def run_command(command: ExportCommand | ImportCommand) -> int:
             # In a thread of its own: the main one must be free to hear Ctrl-C while a statement runs.
             return pool.submit(work).result()
     except RefusedError as error:
-        refusal = error.refusal
-        say(" ".join(part for part in (refusal.sentence, refusal.hint) if part))
+        say(_told(error.refusal))
         return 1
     except CancelledError:
         say("Interrupted; nothing was changed.")
@@ -36,6 +35,12 @@ def run_command(command: ExportCommand | ImportCommand) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort of the command line: a sentence, no traceback
         say(f"Something unexpected went wrong: {type(error).__name__}: {error}")
         return 1
+
+
+def _told(refusal: Refusal) -> str:
+    """One line; what a message box shows under Details only where the hint speaks of them."""
+    details = f"({refusal.details})" if "Details" in refusal.hint and refusal.details else ""
+    return " ".join(part for part in (refusal.sentence, refusal.hint, details) if part)
 
 
 def say(sentence: str) -> None:

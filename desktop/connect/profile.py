@@ -84,7 +84,7 @@ def parse_url(text: str) -> tuple[Profile, str | None]:
     if backend == "sqlite":
         return _from_sqlite_url(text), None
     if backend not in ("postgresql", "postgres"):
-        raise _refused(f"“{scheme}” is not a kind of database Rowkeeper can open.", _EXAMPLES)
+        raise refused_url(f"“{scheme}” is not a kind of database Rowkeeper can open.")
     return _from_sqlalchemy_url(text) if driver else _from_conninfo(text)
 
 
@@ -97,7 +97,7 @@ def _from_sqlite_url(text: str) -> Profile:
     try:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError) as error:
-        raise _refused("This is not a complete SQLite URL.", _EXAMPLES, details=str(error)) from error
+        raise refused_url("This is not a complete SQLite URL.", details=str(error)) from error
     path = url.database or ""
     read_only = url.query.get("mode") == "ro"
     if path.startswith("file:"):
@@ -114,7 +114,7 @@ def _from_sqlalchemy_url(text: str) -> tuple[Profile, str | None]:
         url = sa.make_url(text)
         found = {key: _joined(value) for key, value in url.query.items()}
     except (sa.exc.ArgumentError, ValueError) as error:
-        raise _refused("This is not a complete database URL.", _EXAMPLES, details=_without(error)) from error
+        raise refused_url("This is not a complete database URL.", details=_without(error)) from error
     if url.host:
         found["host"] = url.host
     hosts, ports = _split_ports(found.get("host", ""))
@@ -132,9 +132,9 @@ def _from_conninfo(text: str) -> tuple[Profile, str | None]:
     try:
         found = conninfo_to_dict(text)
     except (ProgrammingError, UnicodeError) as error:
-        raise _refused("This is not a complete database URL.", _EXAMPLES, details=_without(error)) from error
+        raise refused_url("This is not a complete database URL.", details=_without(error)) from error
     if not found:
-        raise _refused("There is no database URL here.", _EXAMPLES)
+        raise refused_url("There is no database URL here.")
     return _from_parameters({key: str(value) for key, value in found.items() if value is not None})
 
 
@@ -143,6 +143,8 @@ def _from_parameters(found: dict[str, str]) -> tuple[Profile, str | None]:
         raise _refused("A pass phrase for the TLS key cannot be given in a URL.", "Use a key without one.")
     password = found.pop("password", None)
     host, database = found.pop("host", ""), found.pop("dbname", "")
+    if "@" in host.lstrip("@"):  # else a part of the password would be taken for the server's name
+        raise _refused("There is more than one “@” in this URL.", "Write one within a password as %40.")
     profile = Profile(
         name=database or found.get("service", "") or host or "PostgreSQL",
         backend="postgresql",
@@ -190,6 +192,11 @@ def _without(error: Exception) -> str:
     """The parser's own words, unless they may repeat a password."""
     text = str(error)
     return "" if any(word in text.lower() for word in (*_SECRET, "@")) else text
+
+
+def refused_url(sentence: str, *, details: str = "") -> RefusedError:
+    """A text that is no database URL; the hint shows how one looks."""
+    return _refused(sentence, _EXAMPLES, details=details)
 
 
 def _refused(sentence: str, hint: str, *, details: str = "") -> RefusedError:

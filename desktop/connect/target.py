@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.connect.profile import Profile, parse_url, sqlite_profile
+from desktop.connect.profile import Profile, parse_url, refused_url, sqlite_profile
 from desktop.connect.secrets import get_password
 from desktop.connect.store import load_profiles
 
 _MAGIC = b"SQLite format 3\0"
-_CONNINFO = re.compile(r"\s*(?:host|hostaddr|port|dbname|user|service)\s*=")
+_CONNINFO = re.compile(r"\s*[a-z_]+\s*=")
+_ALMOST_URL = re.compile(r"\s*(?:postg|p\w*sql|mysql|mariadb)[\w+]*[:/]+[^/]*@", re.IGNORECASE)
+"""A URL with a slash or the colon missing: not to be repeated as a path, because of its password."""
 
 
 def resolve(target: str, read_only: bool = False) -> tuple[Profile, str | None]:
@@ -25,8 +27,24 @@ def resolve(target: str, read_only: bool = False) -> tuple[Profile, str | None]:
     return (replace(profile, read_only=True) if read_only else profile), password
 
 
+def shown_target(target: str) -> str:
+    """What may be shown of what a person named as a database: never a password."""
+    if _exists(target) or not _may_hold_password(target):
+        return target
+    try:
+        return parse_url(target)[0].name
+    except RefusedError:
+        return "the database"
+
+
+def _may_hold_password(target: str) -> bool:
+    return any(("://" in target, _CONNINFO.match(target), _ALMOST_URL.match(target)))
+
+
 def _find(target: str) -> tuple[Profile, str | None]:
-    if "://" in target or _CONNINFO.match(target):
+    if not target.strip():
+        raise _refused("No database was named.", "Name a file, a URL or a saved connection.")
+    if "://" in target or (_CONNINFO.match(target) and not _exists(target)):
         profile, password = parse_url(target)
         if profile.backend == "sqlite":
             check_file(profile.path)
@@ -34,6 +52,8 @@ def _find(target: str) -> tuple[Profile, str | None]:
     saved = {profile.name: profile for profile in load_profiles()}
     if target in saved and not Path(target).expanduser().is_file():
         return saved[target], get_password(saved[target])
+    if _ALMOST_URL.match(target) and not _exists(target):
+        raise refused_url("This is almost a database URL: after its first word belongs “://”.")
     try:
         check_file(target)
     except RefusedError as error:
@@ -42,6 +62,13 @@ def _find(target: str) -> tuple[Profile, str | None]:
             raise
         raise _refused(error.refusal.sentence, f"There is a saved connection named “{near[0]}”.") from error
     return sqlite_profile(target), None
+
+
+def _exists(target: str) -> bool:
+    try:
+        return Path(target).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):  # too long for a path, or no home: then it is none
+        return False
 
 
 def check_file(path: str | Path) -> None:

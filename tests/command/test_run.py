@@ -153,6 +153,15 @@ def test_ctrl_c_interrupts_a_running_statement(
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_details_are_told_where_the_hint_speaks_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "postgresql://ann:secret@127.0.0.1:1/crm?sslmode=bogus"
+    assert command("export", url, "t", tmp_path / "out.csv") == 1
+    said = capsys.readouterr().err
+    assert "bogus" in said and "secret" not in said and said.count("\n") == 1
+
+
 def test_a_bug_is_one_sentence_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -94,6 +94,7 @@ def test_an_sqlite_url(text: str, path: str, read_only: bool) -> None:
         "postgresql://host:port/db",
         "postgresql://u:secret@host/db?nonsense=1",
         "postgresql://host/db?sslpassword=secret",
+        "postgresql://u:se@secret@host/db",
         "host=",
     ],
 )

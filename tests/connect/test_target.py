@@ -22,7 +22,7 @@ from desktop.connect.store import (
     remember_recent,
     save_profile,
 )
-from desktop.connect.target import resolve
+from desktop.connect.target import resolve, shown_target
 
 CRM = Profile("crm", "postgresql", host="db1", port=5433, database="crm", user="ann", colour="#aa0000")
 
@@ -164,3 +164,39 @@ def test_a_keyring_that_cannot_be_trusted_leaves_it_in_memory(
     assert not keep_password(CRM, "pw", remember=True)
     assert (get_password(CRM), keyring.kept) == ("pw", {})
     secrets._keyring.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "postgresql:/ann:secret@db1/crm",
+        "postgresql//ann:secret@db1/crm",
+        "postgres:ann:secret@db1/crm",
+        "postgresql://ann:secret@db1:99999/crm",
+        "postgresql://ann:sec@secret@db1/crm",
+        "postgresql+psycopg://ann:sec@secret@db1/crm",
+        "mysql://ann:secret@db1/crm",
+        "password=secret hst=db1",
+        "password='secret host=db1",
+        "postgresql://ann:secret@db1/crm?sslmod=require",
+    ],
+)
+def test_a_mistyped_url_is_refused_without_repeating_its_password(target: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        resolve(target)
+    refusal = caught.value.refusal
+    assert refusal.sentence.endswith(".") and refusal.hint
+    assert "secret" not in refusal.sentence + refusal.hint + refusal.details + shown_target(target)
+
+
+def test_what_is_shown_of_a_target(tmp_path: Path) -> None:
+    odd = tmp_path / "password=secret"
+    odd.touch()
+    assert shown_target(str(odd)) == str(odd)
+    assert resolve(str(odd))[0].path == str(odd)
+    assert shown_target("no-such.sqlite") == "no-such.sqlite"
+    assert shown_target("postgresql://ann:secret@db1/crm") == "crm"
+
+
+def test_no_database_named() -> None:
+    assert refusal(" ") == ("No database was named.", "Name a file, a URL or a saved connection.")
