@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QWindow
+from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -93,9 +93,9 @@ class Person:
         """Keys, one after the other, to whatever has the focus."""
         for sequence in sequences:
             self.wait(_listening)
-            window = _listening()
-            assert window is not None
-            QTest.keySequence(window, QKeySequence(sequence))
+            widget = _listening()
+            assert widget is not None
+            QTest.keySequence(widget, QKeySequence(sequence))
 
     def write(self, text: str) -> None:
         """Text to whatever has the focus, in place of what is selected there."""
@@ -257,10 +257,10 @@ class Person:
         self.wait(lambda: dialog not in QApplication.topLevelWidgets() or not dialog.isVisible())
 
 
-def _listening() -> QWindow | None:
-    """The native window that gets the keys: of a pop-up, else the active one; None while it changes."""
-    popup = QApplication.activePopupWidget()
-    return popup.windowHandle() if popup is not None else QGuiApplication.focusWindow()
+def _listening() -> QWidget | None:
+    """The widget that gets the keys, chosen as Qt chooses: in a pop-up, else in the active window."""
+    top = QApplication.activePopupWidget() or QApplication.activeWindow()
+    return (top.focusWidget() or top) if top is not None else None
 
 
 def sit_down(qtbot: QtBot, boxes: Boxes, desk: Desk, behind: sa.Connection) -> Iterator[Person]:

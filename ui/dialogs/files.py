@@ -50,5 +50,7 @@ def _dialog(
         dialog.setNameFilters(list(filters))
     if folder is not None:
         dialog.setDirectory(str(folder))
+    # The window below gets the keys; without a window manager nobody else sees to that.
+    dialog.finished.connect(parent.window().activateWindow)
     dialog.fileSelected.connect(lambda name: done(Path(name)))
     return dialog

@@ -237,4 +237,5 @@ class ImportDialog(DialogFrame):
 
     def _failed(self, error: Exception) -> None:
         self._set_busy(False)
+        self._check()
         message.show_error(self, error, title=self.windowTitle())

@@ -1,0 +1,110 @@
+"""A record is duplicated; the names of linked records are put on and taken off."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from tests.stories.kit import Person
+from ui.editors.lookup import LookupEditor
+
+LINKS = "SELECT tag_id FROM post_tags WHERE post_id = 4 ORDER BY tag_id"
+
+
+def test_a_duplicate_begins_as_a_copy(person: Person) -> None:
+    person.open("posts")
+    person.go_to(4)
+    person.press("Ctrl+Shift+D")
+    dialog = person.record()
+    assert dialog.windowTitle() == "New Post"
+    fields = dialog.form.fields
+    author = fields["author_id"].editor
+    assert isinstance(author, LookupEditor) and author.line.text() == "Grace Hopper"
+    assert fields["title"].editor.value() == "What the harbour master saw"
+    assert dialog.form.links["tags"].names == ["long read", "water"]
+    person.fill(dialog, "title", "What the harbour master heard")
+    person.save(dialog)
+    person.wait(lambda: person.foot.startswith("1–7 of 7"))
+    copy = "SELECT id FROM posts WHERE title = 'What the harbour master heard'"
+    both = f"SELECT author_id, body, view_count, status FROM posts WHERE id = 4 OR id = ({copy})"  # noqa: S608
+    assert person.rows(both) == [(2, "At four in the morning.", 311, "draft")] * 2
+    assert person.stored(f"SELECT count(*) FROM post_tags WHERE post_id = ({copy})") == 2  # noqa: S608
+    assert person.tab.current_key == (person.stored(copy),)
+
+
+def test_a_duplicate_asks_for_what_must_differ(person: Person) -> None:
+    person.open("tags")
+    person.go_to(2)
+    person.press("Ctrl+Shift+D")
+    dialog = person.record()
+    assert not any(field.editor.touched for field in dialog.form.fields.values())
+    person.press("Ctrl+S")
+    person.wait(dialog.form.fields["name"].problem.isVisible)
+    person.write("town")
+    person.fill(dialog, "slug", "town")
+    person.save(dialog)
+    assert person.stored("SELECT count(*) FROM tags") == 4
+
+
+def test_tags_are_put_on_and_taken_off(person: Person) -> None:
+    person.open("posts")
+    person.go_to(4)
+    assert person.cell(4, "tags") == "long read, water"
+    person.press("Return")
+    dialog = person.record()
+    links = dialog.form.links["tags"]
+    links.add_button.setFocus()
+    person.press("Space")
+    person.wait(links.search_line.isVisible)
+    person.write("cit")
+    person.press("Return")
+    person.wait(lambda: "city" in links.names)
+    cross = next(
+        b for b in links.findChildren(type(links._chips()[0].remove_button)) if "water" in b.accessibleName()
+    )
+    cross.setFocus(Qt.FocusReason.TabFocusReason)
+    person.press("Space")
+    person.wait(lambda: "water" not in links.names)
+    assert links.note.text().startswith("was ")
+    assert person.rows(LINKS) == [(1,), (3,)]
+    person.save(dialog)
+    assert person.rows(LINKS) == [(2,), (3,)]
+    person.wait(lambda: person.cell(4, "tags") == "city, long read")
+
+
+def test_a_chip_that_goes_and_comes_back_is_no_change(person: Person) -> None:
+    person.open("posts")
+    person.go_to(1)
+    person.press("Return")
+    dialog = person.record()
+    links = dialog.form.links["tags"]
+    links.remove((1,))
+    links.add_button.setFocus()
+    person.press("Space")
+    person.write("wat")
+    person.press("Return")
+    person.wait(lambda: links.names == ["water"])
+    assert not dialog.form.dirty
+    person.press("Esc")
+    person.gone(dialog)
+
+
+def test_a_link_that_somebody_else_made_meanwhile(person: Person) -> None:
+    person.open("posts")
+    person.go_to(1)
+    person.press("Return")
+    dialog = person.record()
+    links = dialog.form.links["tags"]
+    links.add_button.setFocus()
+    person.press("Space")
+    person.write("city")
+    person.press("Return")
+    person.wait(lambda: "city" in links.names)
+    person.elsewhere("INSERT INTO post_tags (post_id, tag_id) VALUES (1, 2)")
+    person.press("Ctrl+S")
+    box = person.boxes.escape()
+    assert box.sentence == "Somebody else has changed the tags of this record meanwhile."
+    assert links.names == ["water", "city"]
+    person.press("Esc")
+    person.boxes.press("Discard")
+    person.gone(dialog)
+    assert person.stored("SELECT count(*) FROM post_tags WHERE post_id = 1") == 2
