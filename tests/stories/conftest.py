@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -15,7 +15,11 @@ from tests.fixtures.databases import MakeDatabase, OpenSecond
 from tests.stories.kit import Person, sit_down
 from ui.app import Desk, WindowOptions, application
 
-Sit: TypeAlias = Callable[[Database], Person]
+
+class Sit(Protocol):
+    """Opens the window on a database; ``resized=False`` leaves it the size it remembers."""
+
+    def __call__(self, database: Database, *, resized: bool = True) -> Person: ...
 
 
 @pytest.fixture
@@ -39,9 +43,10 @@ def sit(
     """Opens the window on a database, as a person would find it; closed before the database is dropped."""
     seated: list[Iterator[Person]] = []
 
-    def down(database: Database) -> Person:
+    def down(database: Database, *, resized: bool = True) -> Person:
         desk = Desk(application(), WindowOptions())
-        desk.window.resize(1200, 760)
+        if resized:
+            desk.window.resize(1200, 760)
         desk.window.show()
         qtbot.waitUntil(desk.window.isActiveWindow)
         desk.furnish()

@@ -1,0 +1,89 @@
+"""Somebody else changes or deletes the record one is working on; nobody's work is lost unnoticed."""
+
+from __future__ import annotations
+
+from tests.stories.kit import Person
+from ui.dialogs.record_dialog import RecordDialog
+
+
+def test_a_record_changed_meanwhile_shows_both(person: Person) -> None:
+    person.open("posts")
+    person.go_to(4)
+    person.press("Return")
+    dialog = person.record()
+    person.fill(dialog, "title", "Mine")
+    person.elsewhere("UPDATE posts SET title = 'Theirs', view_count = 400 WHERE id = 4")
+    person.press("Ctrl+S")
+    box = person.boxes.press("Edit Title")
+    assert "Title" in box.sentence and "meanwhile" in box.sentence
+    assert person.stored("SELECT title FROM posts WHERE id = 4") == "Theirs"
+    title = dialog.form.fields["title"]
+    person.wait(lambda: title.note.text() == "was Theirs")
+    assert title.editor.value() == "Mine" and title.problem.isVisible()
+    assert dialog.form.fields["view_count"].editor.value() == 400
+    person.save(dialog)
+    assert person.rows("SELECT title, view_count FROM posts WHERE id = 4") == [("Mine", 400)]
+
+
+def test_another_field_changed_meanwhile_is_kept(person: Person) -> None:
+    person.open("posts")
+    person.go_to(4)
+    person.press("Return")
+    dialog = person.record()
+    person.fill(dialog, "title", "Mine")
+    person.elsewhere("UPDATE posts SET view_count = 400 WHERE id = 4")
+    person.save(dialog)
+    assert person.rows("SELECT title, view_count FROM posts WHERE id = 4") == [("Mine", 400)]
+    person.wait(lambda: person.cell(4, "view_count") == "400")
+
+
+def test_a_record_gone_when_it_is_saved(person: Person) -> None:
+    person.open("comments")
+    person.go_to(3)
+    person.press("Return")
+    dialog = person.record()
+    person.fill(dialog, "author_name", "Robert")
+    person.elsewhere("DELETE FROM comments WHERE id = 3")
+    person.press("Ctrl+S")
+    box = person.boxes.escape()
+    assert "comment" in box.sentence and box.hint
+    assert dialog.form.fields["author_name"].editor.value() == "Robert"
+    person.press("Esc")
+    person.boxes.press("Discard")
+    person.gone(dialog)
+    assert person.stored("SELECT count(*) FROM comments") == 2
+    person.press("F5")
+    person.wait(lambda: person.foot.startswith("1–2 of 2"))
+
+
+def test_a_record_gone_when_it_is_opened(person: Person) -> None:
+    person.open("comments")
+    person.go_to(3)
+    person.elsewhere("DELETE FROM comments WHERE id = 3")
+    person.press("Return")
+    dialog = person.dialog(RecordDialog)
+    person.wait(lambda: "no longer" in dialog._placeholder.text())
+    assert not dialog.save_button.isEnabled()
+    person.press("Esc")
+    person.gone(dialog)
+
+
+def test_a_table_gone_is_told(person: Person) -> None:
+    person.open("comments")
+    person.elsewhere("DROP TABLE comments")
+    person.press("F5")
+    box = person.boxes.escape()
+    assert "comments" in box.sentence.lower() + box.details.lower()
+    person.open("tags")
+    assert person.foot.startswith("1–3 of 3")
+
+
+def test_rows_added_elsewhere_come_with_refresh(person: Person) -> None:
+    person.open("tags")
+    person.go_to(2)
+    person.elsewhere("INSERT INTO tags (id, name, slug) VALUES (9, 'night', 'night')")
+    person.press("F5")
+    person.wait(lambda: person.foot.startswith("1–4 of 4"))
+    person.settled()
+    assert person.cell(9, "name") == "night"
+    assert person.tab.current_key == (2,)
