@@ -27,7 +27,10 @@ def threads() -> Iterator[None]:
     """No thread may outlive the story."""
     before = set(threading.enumerate())
     yield
-    left = [one.name for one in threading.enumerate() if one not in before and one.is_alive()]
+    new = [one for one in threading.enumerate() if one not in before]
+    for one in new:
+        one.join(5)  # a thread that was told to stop may be ending still
+    left = [one.name for one in new if one.is_alive()]
     assert left == [], f"threads left: {left}"
 
 

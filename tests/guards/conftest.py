@@ -1,0 +1,7 @@
+"""Lends the guards the desk of the stories."""
+
+from __future__ import annotations
+
+from tests.stories.conftest import sit, threads
+
+__all__ = ["sit", "threads"]
