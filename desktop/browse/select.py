@@ -78,9 +78,14 @@ class CompiledView:
             *(o.desc() if t.descending else o.asc() for o, t in zip(orders, self.terms, strict=True))
         ), plan.decode
 
-    def all_rows(self, where: Sequence[Clause], *, full: bool) -> tuple[sa.Select[Any], Decode]:
-        """Every row in the view's order in one flat statement, for a cursor; ``full``: no previews."""
-        plan = _Plan(self, full=full)
+    def all_rows(
+        self, where: Sequence[Clause], *, full: bool, names: bool = True
+    ) -> tuple[sa.Select[Any], Decode]:
+        """Every row in the view's order in one flat statement, for a cursor.
+
+        ``full``: no previews. Without ``names`` no record is joined only for its name.
+        """
+        plan = _Plan(self, full=full, names=names)
         source = self._joined(tuple(dict.fromkeys([*self.sorted_by_name, *plan.named])))
         statement = sa.select(*plan.selected, *plan.labels).select_from(source)
         return statement.where(*self.where, *where).order_by(*self.order), plan.decode
@@ -127,15 +132,18 @@ class CompiledView:
 class _Plan:
     """Which expressions a statement selects for the rows of a view, and how a fetched tuple becomes a Row."""
 
-    def __init__(self, compiled: CompiledView, *, full: bool) -> None:
+    def __init__(self, compiled: CompiledView, *, full: bool, names: bool = True) -> None:
         self._compiled = compiled
         self._full = full
         self.selected: list[sa.Label[Any]] = []
-        self.named = [c.name for c in compiled.columns if c.name in compiled.names]
+        self.named = [c.name for c in compiled.columns if names and c.name in compiled.names]
         self.labels = [compiled.names[c].label.label(f"n{i}") for i, c in enumerate(self.named)]
         self._values = [self._value(i, column) for i, column in enumerate(compiled.columns)]
-        self._key = [self._add(f"k{i}", compiled.base.c[name]) for i, name in enumerate(compiled.table.key)]
+        self._key = [self._key_place(i, name) for i, name in enumerate(compiled.table.key)]
         self._deleted = self._add_deleted()
+        self._no_names = (None,) * len(compiled.columns)
+        places = {column: len(self.selected) + i for i, column in enumerate(self.named)}
+        self._name_places = [places.get(column.name) for column in compiled.columns]
 
     @property
     def needed(self) -> list[sa.Label[Any]]:
@@ -152,7 +160,7 @@ class _Plan:
 
     def decode(self, fetched: Sequence[Any]) -> Row:
         """One fetched tuple as a Row; links are added later."""
-        key = tuple(fetched[i] for i in self._key)
+        key = tuple([fetched[i] for i in self._key])
         deleted = self._deleted is not None and bool(fetched[self._deleted])
         # Whole values come first and one per column: an export of a million rows feels a call per cell.
         whole = tuple(fetched[: len(self._values)]) if self._full else None
@@ -161,10 +169,8 @@ class _Plan:
 
     def _names(self, fetched: Sequence[Any]) -> tuple[str | None, ...]:
         if not self.named:
-            return (None,) * len(self._compiled.columns)
-        first = len(self.selected)
-        names = dict(zip(self.named, fetched[first:], strict=False))
-        return tuple(names.get(column.name) for column in self._compiled.columns)
+            return self._no_names
+        return tuple([None if place is None else fetched[place] for place in self._name_places])
 
     def _value(self, number: int, column: Column) -> Callable[[Sequence[Any]], object]:
         expression = self._compiled.base.c[column.name]
@@ -179,6 +185,13 @@ class _Plan:
         return lambda fetched: shown.previewed(
             column, fetched[at], None if size_at is None else fetched[size_at]
         )
+
+    def _key_place(self, number: int, name: str) -> int:
+        """Where the key column stands; whole values hold it already, where it is shown."""
+        shown_names = self._compiled.view.columns
+        if self._full and name in shown_names:
+            return shown_names.index(name)
+        return self._add(f"k{number}", self._compiled.base.c[name])
 
     def _add(self, name: str, expression: sa.ColumnElement[Any]) -> int:
         self.selected.append(expression.label(name))

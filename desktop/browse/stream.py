@@ -32,22 +32,24 @@ def stream(
     locale: Locale = PLAIN,
     token: CancelToken | None = None,
     full: bool = True,
+    names: bool = True,
 ) -> Iterator[list[Row]]:
     """The selected rows in the order and with the columns of ``view``; ``full``: whole values, no previews.
 
+    Without ``names`` no row has ``labels``, which spares the look-up of what its foreign keys point to.
     The database is read while the iterator is: close it (or read to the end) to free the connection.
     """
     token = token or CancelToken()
     if not isinstance(selection, ChosenKeys):
         wanted = replace(selection.view, columns=view.columns, links=view.links, sort=view.sort)
-        yield from _stream(compile_view(database, wanted, locale), None, token, full)
+        yield from _stream(compile_view(database, wanted, locale), None, token, full=full, names=names)
         return
     everything = replace(view, filters=(), search="", deleted=Deleted.SHOWN)
-    yield from _stream(compile_view(database, everything, locale), selection, token, full)
+    yield from _stream(compile_view(database, everything, locale), selection, token, full=full, names=names)
 
 
 def _stream(
-    compiled: CompiledView, chosen: ChosenKeys | None, token: CancelToken, full: bool
+    compiled: CompiledView, chosen: ChosenKeys | None, token: CancelToken, *, full: bool, names: bool
 ) -> Iterator[list[Row]]:
     database = compiled.database
     where = []
@@ -58,7 +60,7 @@ def _stream(
             where.append(keys_clause(database, chosen.table, chosen.keys))
         else:  # too many for one statement, which alone would keep them in order: pick them out of all
             wanted = frozenset(chosen.keys)
-    statement, decode = compiled.all_rows(where, full=full)
+    statement, decode = compiled.all_rows(where, full=full, names=names)
     size = _CHUNK_OF_LONG if any(c.kind in _LONG for c in compiled.columns) and full else CHUNK
     with (
         reading(database, token, snapshot=True, chunk=size) as connection,

@@ -53,9 +53,13 @@ def _open(path: str, read_only: bool) -> sqlite3.Connection:
         isolation_level=None,  # the driver's own implicit transactions cannot honour "Cancel rolls back"
         check_same_thread=False,
     )
-    # Invalid UTF-8 arrives as surrogates instead of failing the whole page; writing it back is refused.
-    connection.text_factory = functools.partial(str, encoding="utf-8", errors="surrogateescape")
+    connection.text_factory = _decode
     return connection
+
+
+def _decode(stored: bytes) -> str:
+    """Invalid UTF-8 arrives as surrogates instead of failing the whole page."""
+    return stored.decode("utf-8", "surrogateescape")
 
 
 def _listen(engine: sa.Engine) -> None:

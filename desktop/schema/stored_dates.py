@@ -52,6 +52,13 @@ def datetime_text(value: datetime) -> str:
 
 def read_date(text: str) -> date | None:
     """The date, or None where the text is no date (or a moment that is not midnight)."""
+    try:
+        usual = date.fromisoformat(text)
+    except ValueError:
+        pass  # not the form nearly every date has; perhaps another one
+    else:
+        if usual.isoformat() == text:
+            return usual
     moment = read_datetime(text)
     if moment is None or moment.tzinfo or moment.time() != time():
         return None

@@ -18,6 +18,8 @@ from desktop.values.plain import to_plain
 _WRITTEN_AS_IS = frozenset({int, float, type(None), datetime, date, time, Decimal, UUID})
 """csv.writer's own ``str()`` is already the neutral form of these."""
 _TEXT = frozenset({str, type(None)})
+_TRUTH = frozenset({bool, type(None)})
+_TRUTH_TEXT = {True: "true", False: "false", None: None}
 _ODD = frozenset(f"{STARTERS}'")
 
 
@@ -71,6 +73,8 @@ class CsvWriter:
             texts = cast("Sequence[str | None]", cells)
             # The common case, an ordinary text, must not cost a function call.
             cells = [t if t and t[0] not in odd else self._odd(t) for t in texts]
+        elif kinds <= _TRUTH:
+            cells = [_TRUTH_TEXT[cast("bool | None", cell)] for cell in cells]
         elif not kinds <= _WRITTEN_AS_IS:
             cells = [self._any(cell) for cell in cells]
         if self._null:

@@ -71,7 +71,7 @@ def export(
     if not layout:
         raise RefusedError(Refusal(Reason.OTHER, "There is no column to export."))
     total = fetch.count(database, selection, token=token)
-    stream = fetch.stream(database, selection, view, locale=options.locale, token=token)
+    stream = fetch.stream(database, selection, view, locale=options.locale, token=token, names=options.names)
     progress(0, total)
     # Closing the stream at once frees its connection, whatever ends the writing.
     with replacing(path) as file, closing(cast("Generator[list[Row], None, None]", stream)) as blocks:

@@ -30,7 +30,7 @@ from desktop.transfer.formats import (
     write_rows,
 )
 from desktop.transfer.layout import OutColumn
-from tests.fixtures.databases import Backend, MakeDatabase
+from tests.fixtures.databases import Backend, MakeDatabase, SqlLog
 
 POSTS = TableName(None, "posts")
 BLNS = Path(__file__).resolve().parents[2] / "../shared/data/naughty/blns.json"
@@ -77,10 +77,14 @@ def test_exactly_what_is_seen(newsroom: Database, tmp_path: Path) -> None:
     )
 
 
-def test_ids_instead_of_names(newsroom: Database, tmp_path: Path) -> None:
+def test_ids_instead_of_names(
+    newsroom: Database, tmp_path: Path, sql_log: Callable[[Database], SqlLog]
+) -> None:
+    log = sql_log(newsroom)
     run(newsroom, view(newsroom, "id", "author_id"), tmp_path / "out.tsv", names=False)
     lines = (tmp_path / "out.tsv").read_text().splitlines()
     assert lines == ["id\tauthor_id", "1\t1", "2\t3", "3\t2", "4\t2", "5\t3", "6\t1"]
+    assert not [statement for statement in log.statements if "JOIN" in statement]
 
 
 def test_only_the_selection_in_the_order_of_the_view(newsroom: Database, tmp_path: Path) -> None:
