@@ -90,6 +90,7 @@ def application() -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
+        Collector(app)
     app.setApplicationName("Rowkeeper")
     app.setDesktopFileName("rowkeeper")
     QGuiApplication.setApplicationDisplayName("")
@@ -104,7 +105,6 @@ def run(options: WindowOptions) -> int:
 
     guard = LastResort(app)
     guard.install()
-    collector = Collector(app)
     desk = Desk(app, options)
     desk.window.show()
     _once_painted(desk, desk.start_soon)
@@ -112,7 +112,6 @@ def run(options: WindowOptions) -> int:
     try:
         return app.exec()
     finally:
-        collector.close()
         listening.stop()
         guard.remove()
 

@@ -17,7 +17,9 @@ class Collector(QObject):
     """Takes the place of the automatic collector, which runs in whatever thread allocates.
 
     In a worker it would destroy forgotten Qt objects there: their timers cannot be stopped from another
-    thread, and the process may crash.
+    thread. And it may run in the middle of a Qt destructor, which asks Python for overrides while it holds a
+    lock: destroying a second object then waits for that lock for ever. So cycles are looked for between two
+    events only, until the process ends.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -39,8 +41,3 @@ class Collector(QObject):
             gc.collect(1)
         elif young > most_young:
             gc.collect(0)
-
-    def close(self) -> None:
-        """Leave it to the automatic collector again: the lanes have ended."""
-        self._timer.stop()
-        gc.enable()
