@@ -14,14 +14,13 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
-
 from desktop.connect.profile import Profile
 from desktop.schema.database import open_database
 from tests.bench.data import build_postgres, build_sqlite
 from tests.bench.jobs import Bench, bulk_delete, csv_export, first_rows
 from tests.bench.measure import Line, table
 from tests.fixtures.postgres import running_server
+from ui.app import application
 
 SMALL = 1_000
 
@@ -30,7 +29,7 @@ def main() -> int:
     """Run everything; the table goes to standard output."""
     rows = int(os.environ.get("ROWS", "1000000"))
     runs = int(os.environ.get("RUNS", "3"))
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = application()
     lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="rowkeeper-bench-") as folder:
         for bench in _benches(Path(folder), rows):
