@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,28 @@ def test_export_of_the_view_and_of_the_selection(
         assert done.args is not None
         assert done.args[0].rows == rows
         assert "Ada Lovelace" in (tmp_path / "posts.csv").read_text()
+
+
+def test_import_reads_numbers_as_the_file_writes_them(
+    connection: Connection, window: QWidget, tmp_path: Path, qtbot: QtBot
+) -> None:
+    connection.locale = replace(connection.locale, decimal=",", group=".")
+    for text, like, read in (
+        ("post_id,ip_address,count\n1,10.9.9.1,7\n", 0, "1234.5"),
+        ('post_id,ip_address,count\n1,10.9.9.2,"1.007"\n', 1, "1.234,5"),
+    ):
+        source = tmp_path / "views.csv"
+        source.write_text(text)
+        views = connection.database.find("post_views")
+        dialog = ImportDialog(connection, views, window, path=source)
+        dialog.open()
+        qtbot.waitUntil(dialog.go_button.isEnabled)
+        assert dialog.writing.currentIndex() == like
+        assert dialog.writing.currentText().startswith(read)
+        with qtbot.waitSignal(dialog.imported) as done:
+            dialog.run(dry_run=False)
+        assert done.args is not None and done.args[0].inserted == 1
+        dialog.reject()
 
 
 def test_import_tries_tells_and_writes(

@@ -16,6 +16,8 @@ from desktop.models.lanes import Job
 from desktop.schema.labels import column_heading, heading
 from desktop.transfer.csv_source import CsvFile, CsvRow
 from desktop.transfer.import_csv import import_csv, match_columns, read_csv
+from desktop.transfer.writing import guess_locale, written
+from desktop.values.locale import PLAIN, Locale
 from ui import icons
 from ui.dialogs import files, message
 from ui.dialogs.frame import DialogFrame, heading_row, labelled, pair, text_label
@@ -50,6 +52,7 @@ class ImportDialog(DialogFrame):
         self._table = connection.database.table(table)
         self._file: CsvFile | None = None
         self._job: Job | None = None
+        self._writings = (PLAIN, connection.locale)
         self._keys = [self._table.key, *(unique.columns for unique in self._table.uniques)]
         self.setWindowTitle(f"Import into {heading(table.name)}")
         self._build()
@@ -68,9 +71,12 @@ class ImportDialog(DialogFrame):
     def read(self, path: Path) -> None:
         """Read the head of a file, in the background, and show what would go where."""
 
-        def work(token: CancelToken, progress: Progress) -> tuple[CsvFile, list[CsvRow]]:
+        table, person = self._table, self._connection.locale
+
+        def work(token: CancelToken, progress: Progress) -> tuple[CsvFile, list[CsvRow], Locale]:
             file = read_csv(path)
-            return file, list(islice(file.rows(), _PREVIEW))
+            rows = list(islice(file.rows(), _PREVIEW))
+            return file, rows, guess_locale(file, match_columns(file.header, table), table, person)
 
         self._connection.side.submit(work, self._show, self._failed, owner=self)
 
@@ -81,7 +87,7 @@ class ImportDialog(DialogFrame):
             return
         matches, modes, conflict = self.columns.matches(), self.columns.modes(), self.on_conflict
         key = self._keys[self.match_by.currentIndex()] if conflict is OnConflict.UPDATE else ()
-        locale = self._connection.locale
+        locale = self._writings[self.writing.currentIndex()]
 
         def work(token: CancelToken, progress: Progress) -> LoadResult:
             return import_csv(
@@ -136,6 +142,9 @@ class ImportDialog(DialogFrame):
         self.body.addLayout(
             pair((duplicates, 1), (labelled("The same record has the same", self.match_by), 1))
         )
+        self.writing = CalmCombo(self)
+        self.writing.addItems([written(locale) for locale in self._writings])
+        self.body.addLayout(labelled("Numbers and dates are written like", self.writing))
         self.duplicates.currentIndexChanged.connect(self._fit_to_duplicates)
         self.status = text_label("", "muted")
         self.body.addWidget(self.status)
@@ -169,8 +178,9 @@ class ImportDialog(DialogFrame):
             self, self.windowTitle(), self.read, ["CSV and TSV (*.csv *.tsv *.txt)", "All files (*)"]
         )
 
-    def _show(self, found: tuple[CsvFile, list[CsvRow]]) -> None:
-        file, rows = found
+    def _show(self, found: tuple[CsvFile, list[CsvRow], Locale]) -> None:
+        file, rows, locale = found
+        self.writing.setCurrentIndex(self._writings.index(locale))
         self._file = file
         self.sentence.setText(f"Import “{file.path.name}” into {heading(self._table.name.name)}")
         self.columns.show_file(match_columns(file.header, self._table), [row.cells for row in rows])
@@ -197,8 +207,10 @@ class ImportDialog(DialogFrame):
 
     def _set_busy(self, busy: bool) -> None:
         self.bar.setVisible(busy)
-        for widget in (self.columns, self.duplicates, self.file_button, self.try_button, self.go_button):
+        for widget in (self.columns, self.duplicates, self.writing, self.file_button):
             widget.setEnabled(not busy)
+        for button in (self.try_button, self.go_button):
+            button.setEnabled(not busy)
         self.match_by.setEnabled(not busy and self.on_conflict is OnConflict.UPDATE)
 
     def _tried(self, result: LoadResult) -> None:
