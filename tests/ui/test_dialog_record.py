@@ -220,12 +220,12 @@ def test_cancel_asks_and_leaves_nothing_not_even_a_new_parent(
     assert dialog.unit.dirty
     key(dialog, Qt.Key.Key_Escape, qtbot)
     box = box_of(qtbot)
-    assert box.text() == "Discard your changes to this post?"
+    assert box.text() == "Discard this new post?"
     assert box.defaultButton().text() == "Keep Editing"
     press(box, "Keep Editing")
     assert dialog.isVisible()
     key(dialog, Qt.Key.Key_Escape, qtbot)
-    press(box_of(qtbot), "Discard Changes")
+    press(box_of(qtbot), "Discard Post")
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert scalar(second, connection.database, "SELECT count(*) FROM users") == 3
     assert scalar(second, connection.database, "SELECT count(*) FROM posts") == 6

@@ -183,7 +183,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "record.restore",
         "Restore",
         RECORD,
-        ("Ctrl+Shift+Z",),
+        ("Ctrl+Shift+R",),
         "delete-restore",
         "Take records back that were marked as deleted",
         N.MARKED,

@@ -216,7 +216,7 @@ class DeleteDialog(BulkDialog):
 
     def _fit(self) -> None:
         rows = _rows(self.tree.invisibleRootItem())
-        self.tree.setFixedHeight(look.scaled(_ROW) * min(rows, _MOST_ROWS) + 4)
+        self.tree.setFixedHeight(look.scaled(_ROW) * min(rows, _MOST_ROWS) + 2 * look.STEP)
         self.fit()
 
     def _open_blocker(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -48,6 +48,19 @@ class DialogFrame(QDialog):
         width = max(self.width(), self.minimumWidth())
         self.outer.activate()
         self.resize(width, max(self.outer.heightForWidth(width), self.outer.minimumSize().height()))
+
+    def grow(self, size: QSize) -> None:
+        """Take another size about the same middle, and stay on the screen with all of it."""
+        middle = self.geometry().center()
+        self.resize(size)
+        if not self.isVisible():
+            return  # it is placed when it is shown
+        place = self.frameGeometry()
+        place.moveCenter(middle)
+        screen = self.screen().availableGeometry()
+        left = max(screen.left(), min(place.left(), screen.right() - place.width() + 1))
+        top = max(screen.top(), min(place.top(), screen.bottom() - place.height() + 1))
+        self.move(left, top)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

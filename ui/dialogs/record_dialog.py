@@ -17,6 +17,7 @@ from desktop.edit.unit import Saved, Unit
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
 from desktop.schema.labels import record_word
+from ui import look
 from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, text_label
 from ui.dialogs.new_parents import NewParents
@@ -80,10 +81,16 @@ class RecordDialog(DialogFrame):
         return self._job is not None and self._job.running
 
     def sizeHint(self) -> QSize:
-        body = self.form.widget()
-        wanted = body.sizeHint().height() + 150 if body is not None else 420
-        screen = self.screen().availableGeometry().height()
-        return QSize(600, min(max(wanted, 260), int(screen * 0.85)))
+        form = self.form.widget()
+        if form is None:
+            return QSize(look.scaled(600), look.scaled(420))
+        layout = form.layout()
+        width = look.scaled(600)
+        assert layout is not None
+        wanted = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else form.sizeHint().height()
+        wanted += self.body.totalHeightForWidth(width) + self.buttons.sizeHint().height()
+        most = int(self.screen().availableGeometry().height() * 0.85)
+        return QSize(width, min(max(wanted, look.scaled(200)), most))
 
     def save(self) -> None:
         """Check, stage, write in the background; closes on success."""
@@ -105,16 +112,18 @@ class RecordDialog(DialogFrame):
             assert self._job is not None
             self._job.cancel()
         elif self.ready and self.form.dirty and not self.table.read_only_reason:
+            discard = f"Discard {self._word.capitalize()}" if self._key is None else "Discard Changes"
             choices = (
                 message.Choice("keep", "Keep Editing", message.Tone.SAFE),
-                message.Choice("discard", "Discard Changes", message.Tone.DANGER),
+                message.Choice("discard", discard, message.Tone.DANGER),
             )
 
             def answered(choice: str) -> None:
                 if choice == "discard":
                     self._discard()
 
-            sentence = f"Discard your changes to this {self._word}?"
+            new = self._key is None
+            sentence = f"Discard {'this new' if new else 'your changes to this'} {self._word}?"
             message.ask(self, self.windowTitle(), sentence, "Nothing has been saved.", choices, answered)
         else:
             self._discard()
@@ -191,7 +200,7 @@ class RecordDialog(DialogFrame):
         if staged is not None:
             self.form.put(staged.values)
         self._stack.setCurrentWidget(self.form)
-        self.resize(self.sizeHint())
+        self.grow(self.sizeHint())
         if self._focus in self.form.fields:
             self.form.focus_field(self._focus or "")
         else:

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.schema.describe import Column
 from desktop.values.kinds import BadValue, ValueKind, kind_for
-from desktop.values.locale import Locale
+from desktop.values.locale import PLAIN, Locale
 from desktop.values.special import DEFAULT
 
 TEXT_KEYS_FOR_NULL = (QKeySequence("Alt+Del"), QKeySequence("Ctrl+Shift+N"))
+_NOW = ("current_timestamp", "current_date", "current_time", "localtimestamp", "now")
 KEY_FOR_DEFAULT = QKeySequence("Ctrl+Backspace")
 
 
@@ -31,6 +32,8 @@ class Editor(QWidget):
         self._base: object = None
         self.read_only = False
         """Set by ``set_read_only``."""
+        self.of_new_record = False
+        """Nothing is stored yet, so that nothing can look changed."""
         self.error: str | None = None
         """The sentence it is marked with; set by ``mark_error``."""
 
@@ -127,10 +130,26 @@ class Editor(QWidget):
             return "default"
         return self.kind.show(value, self.column, self.locale_) or "empty"
 
+    @property
+    def default_words(self) -> str:
+        """What the database puts in by itself, as far as that can be told before."""
+        text = self.column.default_text.split("::", maxsplit=1)[0].strip()
+        if text.lower().rstrip("()") in _NOW:
+            return "default (now)"
+        quoted = len(text) > 1 and text[0] == text[-1] == "'"
+        try:
+            value = self.kind.parse(text[1:-1].replace("''", "'") if quoted else text, self.column, PLAIN)
+        except BadValue:
+            return "default"
+        is_text = isinstance(value, str) and not quoted
+        if value is None or is_text:  # an expression of the database's own
+            return "default"
+        return f"default ({self.kind.show(value, self.column, self.locale_) or 'empty'})"
+
     def placeholder(self, value: object) -> str:
         """What stands in an empty field."""
         if value is DEFAULT:
-            return "numbered by the database" if self.column.identity else "default"
+            return "numbered by the database" if self.column.identity else self.default_words
         if value is None:
             return "" if self.column.required else "NULL"
         return "empty text"
@@ -144,7 +163,8 @@ class Editor(QWidget):
         self.changed.emit()
 
     def _mark_state(self) -> None:
-        state = "error" if self.error else "changed" if self.touched else ""
+        changed = self.touched and not self.of_new_record
+        state = "error" if self.error else "changed" if changed else ""
         target = self.styled()
         if target.property("state") != state:
             target.setProperty("state", state)

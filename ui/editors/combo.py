@@ -81,8 +81,7 @@ class ComboEditor(Editor):
         if value is None:
             return "NULL" if self.column.nullable else "Choose…"
         if value is DEFAULT:
-            default = self.column.default_text.split("::", maxsplit=1)[0].strip("'")
-            return f"default ({self.kind.show(default, self.column, self.locale_)})" if default else "default"
+            return self.default_words
         text = self.kind.show(value, self.column, self.locale_)
         return (
             text if any(_same(value, offered) for offered in self._offered) else f"{text} (not in the list)"

@@ -48,7 +48,7 @@ class Field(QWidget):
     def refresh_note(self) -> None:
         """The note right of the label: the old value of a changed field, else a zone or a size."""
         editor = self.editor
-        if editor.touched:
+        if editor.touched and not editor.of_new_record:
             old = editor.shown(editor.base).strip()
             old = old if len(old) <= _NOTE_LENGTH else old[: _NOTE_LENGTH - 1] + "…"
             self.note.setText(f"was {old}")

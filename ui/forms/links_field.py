@@ -89,6 +89,8 @@ class LinksField(QWidget):
         super().__init__(parent)
         self.link = link
         self.heading = heading(link.name)
+        self.of_new_record = False
+        """Nothing is stored yet, so that nothing can look changed."""
         self._connection = connection
         self._base = {one.key: one.label for one in linked}
         self._now: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
@@ -244,5 +246,6 @@ class LinksField(QWidget):
 
     def _tell(self) -> None:
         before = ", ".join(self._base.values()) or "none"
-        self.note.setText(f"was {before}"[:60] if self.touched else "")
+        changed = self.touched and not self.of_new_record
+        self.note.setText(f"was {before}"[:60] if changed else "")
         self.changed.emit()

@@ -48,10 +48,11 @@ class RecordForm(QScrollArea):
         source = record or template
         for column in self.table.columns:
             given = source.values.get(column.name) if source else None
-            self._add_field(fitting(column, given))
+            self._add_field(fitting(column, given), new=record is None)
         for link in self.table.links:
             linked = source.links.get(link.name, ()) if source else ()
             field = LinksField(self._connection, link, linked if record else (), self)
+            field.of_new_record = record is None
             field.changed.connect(self.edited)
             field.new_wanted.connect(self.new_wanted)
             field.open_wanted.connect(self.open_wanted)
@@ -154,9 +155,10 @@ class RecordForm(QScrollArea):
         editor.mark_error(sentence)
         return sentence is None
 
-    def _add_field(self, column: Column) -> None:
+    def _add_field(self, column: Column, *, new: bool) -> None:
         foreign_key = self.table.foreign_key_on(column.name)
         editor = make_editor(column, self._connection, self, foreign_key=foreign_key)
+        editor.of_new_record = new
         field = Field(column_heading(self.table, column.name), editor, self)
         editor.changed.connect(self.edited)
         if isinstance(editor, LookupEditor):

@@ -59,6 +59,8 @@ class ColumnWidths(QObject):
             self._sized = names
         metrics = QFontMetrics(look.font(look.SMALL, bold=True))
         self._sizing = True
+        # Numbers at the far right of a wide window would stand apart from the rest of their record.
+        self._header.setStretchLastSection(bool(names) and not self._model.columns.right(len(names) - 1))
         try:
             for section, name in enumerate(names):
                 head = metrics.horizontalAdvance(self._model.columns.heading(section)) + _HEAD

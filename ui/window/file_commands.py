@@ -15,6 +15,7 @@ from ui.actions.spec import RECENT, SAVED
 from ui.dialogs import files
 from ui.dialogs.export_dialog import ExportDialog
 from ui.dialogs.import_dialog import ImportDialog
+from ui.window.words import database_name
 from ui.window.workspace import Workspace
 
 _SQLITE = ("SQLite databases (*.sqlite *.sqlite3 *.db *.db3 *.s3db *.gpkg)", "All files (*)")
@@ -91,7 +92,7 @@ class FileCommands:
 
     def _profiles(self, menu: QMenu, read: Callable[[], list[Profile]]) -> None:
         for profile in read():
-            action = menu.addAction(f"{profile.name}  –  {profile.summary}".replace("&", "&&"))
+            action = menu.addAction(f"{database_name(profile)}  –  {profile.summary}".replace("&", "&&"))
             action.setToolTip(profile.path or profile.summary)
             action.triggered.connect(partial(self._open_profile, profile))
         if not menu.actions():

@@ -24,6 +24,7 @@ from desktop.models.table_entries import EntryKind, TableRole
 from ui import icons, look
 from ui.window.icon_label import IconLabel
 from ui.window.navigator_delegate import NavigatorDelegate
+from ui.window.words import database_name
 
 if TYPE_CHECKING:  # the frame must show before the database layers are loaded
     from desktop.connect.profile import Profile
@@ -78,7 +79,7 @@ class Navigator(QFrame):
         role = _COLOURS.get(profile.colour, "new") if profile is not None else "faint"
         icon = "server-network" if server else "database-outline"
         self._icon.show_icon(icon, role)
-        self._name.setText(profile.name if profile else "No database")
+        self._name.setText(database_name(profile) if profile else "No database")
         words = profile.summary if profile else "Open one to begin"
         self._summary.setText(f"{words} · read-only" if profile and profile.read_only else words)
         self._summary.setToolTip(profile.path or words if profile else "")

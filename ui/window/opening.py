@@ -19,6 +19,7 @@ from desktop.sample.build import reset_sample, sample_path
 from ui.dialogs import message
 from ui.dialogs.connect_dialog import ConnectDialog
 from ui.window.main_window import MainWindow
+from ui.window.words import database_name
 
 SAMPLE_NAME = "Newsroom"
 SAMPLE_TABLE = "posts"
@@ -76,7 +77,7 @@ class Opener(QObject):
         def work(token: CancelToken, progress: Progress) -> tuple[Profile, str | None]:
             return profile, get_password(profile)
 
-        self._prepare(profile.name, work, "")
+        self._prepare(database_name(profile), work, "")
 
     def adopt(self, connection: Connection, table: str = "") -> None:
         """A connection somebody else opened."""
@@ -110,7 +111,7 @@ class Opener(QObject):
         )
 
     def _open(self, profile: Profile, password: str | None, table: str) -> None:
-        tracker = self._window.jobs.track(f"Opening {profile.name}")
+        tracker = self._window.jobs.track(f"Opening {database_name(profile)}")
         self._job = tracker.follow(
             open_connection(
                 profile,
@@ -130,7 +131,7 @@ class Opener(QObject):
         """A server's refusal leads back to the fields: most often the password is missing."""
         self.failed.emit()
         again = partial(self._ask_again, profile) if profile.backend == "postgresql" else None
-        message.show_error(self._window, error, title=f"Open {profile.name}", done=again)
+        message.show_error(self._window, error, title=f"Open {database_name(profile)}", done=again)
 
     def _ask_again(self, profile: Profile) -> None:
         self.ask_for_server(profile)

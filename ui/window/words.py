@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from desktop.values.locale import Locale
+
+if TYPE_CHECKING:  # the frame must show before the database layers are loaded
+    from desktop.connect.profile import Profile
 
 
 def number(value: int, locale: Locale) -> str:
@@ -19,6 +25,14 @@ def approximately(value: int, locale: Locale) -> str:
             short = value / size
             return f"≈ {short:.1f} {unit}" if short < 10 else f"≈ {short:.0f} {unit}"
     return f"≈ {number(value, locale)}"
+
+
+def database_name(profile: Profile) -> str:
+    """What a database is called on the screen: the name a person gave it, else its file's name in words."""
+    if profile.backend != "sqlite" or profile.name != Path(profile.path).stem:
+        return profile.name
+    words = " ".join(profile.name.replace("_", " ").split()) or profile.name
+    return words[:1].upper() + words[1:]
 
 
 def short(text: str, most: int = 40) -> str:

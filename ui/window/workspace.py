@@ -18,7 +18,7 @@ from ui.window.main_window import MainWindow
 from ui.window.opening import SAMPLE_NAME, SAMPLE_TABLE, Opener
 from ui.window.table_tab import TableTab
 from ui.window.window_state import OpenTabs
-from ui.window.words import short
+from ui.window.words import database_name, short
 
 
 class Workspace(QObject):
@@ -174,7 +174,7 @@ class Workspace(QObject):
         self.window.navigator.mark(tab.table.name if tab is not None else None)
         names = [tab.title] if tab is not None else []
         if self.connection is not None:
-            names.append(short(self.connection.database.profile.name))
+            names.append(short(database_name(self.connection.database.profile)))
         self.window.setWindowTitle(" – ".join([*names, "Rowkeeper"]))
         self.update_actions()
 
