@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.faults import Fault, FaultKind, read_fault
 from desktop.connect.profile import Profile
+from desktop.connect.sqlite import is_wal, may_write
 
 
 @contextlib.contextmanager
@@ -56,9 +57,17 @@ def _sqlite(fault: Fault, profile: Profile) -> Refusal | None:
     sentence = sentences.get(fault.kind)
     if sentence is None:
         return None
+    if fault.kind in (FaultKind.READ_ONLY, FaultKind.CONNECTION) and _is_shut_wal(profile.path):
+        sentence = f"“{file}” cannot even be read in a folder you may not write in: it is in WAL mode."
+        return Refusal(Reason.FILE, sentence, "Copy it to a folder of your own.", details=_details(fault))
     hint = _DAMAGED if "malformed" in fault.message else _FILE_HINTS[fault.kind]
     reason = Reason.LOCKED if fault.kind is FaultKind.LOCKED else Reason.FILE
     return Refusal(reason, sentence, hint, details=_details(fault))
+
+
+def _is_shut_wal(path: str) -> bool:
+    """In WAL mode even readers need the right to write in the folder."""
+    return is_wal(path) and not may_write(path)
 
 
 def _postgresql(fault: Fault, profile: Profile) -> Refusal | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
@@ -14,6 +12,7 @@ from desktop.connect.capabilities import read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening
 from desktop.connect.profile import Profile
+from desktop.connect.sqlite import may_write
 from desktop.connect.target import check_file
 
 
@@ -55,5 +54,4 @@ def _look(connection: sa.Connection, profile: Profile) -> tuple[bool, bool]:
     connection.scalar(
         sa.text("PRAGMA schema_version")
     )  # the first read tells whether it is a database at all
-    file = Path(profile.path)
-    return False, not profile.read_only and os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    return False, not profile.read_only and may_write(profile.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sqlite3
 import sys
 import time
@@ -42,7 +43,31 @@ def backend(profile: Profile) -> BackendArguments:
 
 def file_uri(path: str, *, read_only: bool) -> str:
     """The ``file:`` URI of an existing file; never creates one."""
-    return f"file:{quote(str(Path(path).absolute()))}?mode={'ro' if read_only else 'rw'}"
+    # A file in WAL mode wants to make two others beside it even to be read, unless nothing can change it.
+    frozen = is_wal(path) and _on_read_only_medium(path) and not Path(f"{path}-wal").exists()
+    mode = "ro&immutable=1" if frozen else "ro" if read_only else "rw"
+    return f"file:{quote(str(Path(path).absolute()))}?mode={mode}"
+
+
+def may_write(path: str) -> bool:
+    """Whether the file can be changed, as far as rights tell; its journal is made in its folder."""
+    return os.access(path, os.W_OK) and os.access(Path(path).absolute().parent, os.W_OK)
+
+
+def is_wal(path: str) -> bool:
+    """Whether the file is in WAL mode, by its header; False where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(20)[18:20] == b"\2\2"
+    except (OSError, ValueError):
+        return False
+
+
+def _on_read_only_medium(path: str) -> bool:
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except (OSError, AttributeError):  # gone, or a system without statvfs: then SQLite says what it can
+        return False
 
 
 def _open(path: str, read_only: bool) -> sqlite3.Connection:

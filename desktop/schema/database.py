@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +12,7 @@ import sqlalchemy
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.connect import sqlite
 from desktop.connect.capabilities import Capabilities, read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening
@@ -23,7 +23,7 @@ from desktop.schema.preferences import Preferences
 from desktop.schema.reflect import reflect
 
 _READ_ONLY = "This database was opened read-only."
-_NOT_WRITABLE = "You may read this file but not write to it."
+_NOT_WRITABLE = "You may read this file, but not write to it and its folder."
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def open_database(
 def _read_only_reason(profile: Profile) -> str:
     if profile.read_only:
         return _READ_ONLY
-    locked = profile.backend == "sqlite" and not os.access(profile.path, os.W_OK)
+    locked = profile.backend == "sqlite" and not sqlite.may_write(profile.path)
     return _NOT_WRITABLE if locked else ""
 
 

@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
+from desktop.connect import sqlite
 from desktop.connect.capabilities import read_capabilities
 from desktop.connect.engine import make_engine
+from desktop.connect.opening import opening_refusal
 from desktop.connect.profile import sqlite_profile
 from desktop.connect.running import running
 from desktop.connect.sqlite import CASEFOLD, IMMEDIATE
@@ -50,6 +52,40 @@ def test_a_missing_file_is_an_error_and_not_a_new_file(tmp_path: Path) -> None:
     with pytest.raises(sa.exc.OperationalError):
         engine.connect()
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_file_in_wal_mode_on_a_read_only_medium_is_read_and_nothing_made_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wal = "PRAGMA journal_mode = WAL"
+    path = make_file(tmp_path / "a.db", wal, "CREATE TABLE t (id)", "INSERT INTO t VALUES (1)")
+    monkeypatch.setattr(sqlite, "_on_read_only_medium", lambda path: True)
+    engine = make_engine(sqlite_profile(path))
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT id FROM t")) == 1
+        assert [entry.name for entry in tmp_path.iterdir()] == ["a.db"]
+        with pytest.raises(sa.exc.OperationalError, match="readonly"):
+            connection.execute(sa.text("INSERT INTO t VALUES (2)"))
+    engine.dispose()
+
+
+def test_a_file_in_wal_mode_that_others_may_change_is_never_taken_as_frozen(tmp_path: Path) -> None:
+    path = make_file(tmp_path / "a.db", "PRAGMA journal_mode = WAL", "CREATE TABLE t (id)")
+    assert sqlite.is_wal(str(path))
+    assert "immutable" not in sqlite.file_uri(str(path), read_only=True)
+
+
+def test_a_file_in_wal_mode_in_a_folder_without_rights_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_file(tmp_path / "a.db", "PRAGMA journal_mode = WAL", "CREATE TABLE t (id)")
+    monkeypatch.setattr("desktop.connect.opening.may_write", lambda path: False)
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+    refusal = opening_refusal(error, sqlite_profile(path))
+    assert refusal is not None
+    assert "WAL mode" in refusal.sentence
+    assert refusal.hint == "Copy it to a folder of your own."
 
 
 def test_cancel_rolls_back_even_when_a_savepoint_came_first(file: Path) -> None:

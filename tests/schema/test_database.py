@@ -92,5 +92,8 @@ def test_a_file_that_may_not_be_written_is_shown_read_only(
     profile = make_sqlite("CREATE TABLE posts (id INTEGER PRIMARY KEY)").profile
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
     database = open_database(profile)
-    assert database.table(POSTS).read_only_reason == "You may read this file but not write to it."
+    assert (
+        database.table(POSTS).read_only_reason
+        == "You may read this file, but not write to it and its folder."
+    )
     database.dispose()
