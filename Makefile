@@ -14,7 +14,7 @@ run: setup
 	@if $(PYTHON) -m ui.preflight display; then $(PYTHON) main.py $(ARGS); else $(PYTHON) main.py tour --out tour; fi
 
 test: setup
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 tour: setup
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) main.py tour --out tour
