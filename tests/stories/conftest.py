@@ -17,9 +17,12 @@ from ui.app import Desk, WindowOptions, application
 
 
 class Sit(Protocol):
-    """Opens the window on a database; ``resized=False`` leaves it the size it remembers."""
+    """Opens the window on a database, by its profile or as the command line asks for it; ``resized=False``
+    leaves it the size it remembers."""
 
-    def __call__(self, database: Database, *, resized: bool = True) -> Person: ...
+    def __call__(
+        self, database: Database, *, options: WindowOptions | None = None, resized: bool = True
+    ) -> Person: ...
 
 
 @pytest.fixture
@@ -46,18 +49,22 @@ def sit(
     """Opens the window on a database, as a person would find it; closed before the database is dropped."""
     seated: list[Iterator[Person]] = []
 
-    def down(database: Database, *, resized: bool = True) -> Person:
-        desk = Desk(application(), WindowOptions())
+    def down(database: Database, *, options: WindowOptions | None = None, resized: bool = True) -> Person:
+        desk = Desk(application(), options or WindowOptions())
         if resized:
             desk.window.resize(1200, 760)
-        desk.window.show()
-        qtbot.waitUntil(desk.window.isActiveWindow)
-        desk.furnish()
-        with qtbot.waitSignal(desk.workspace.ready):
-            desk.workspace.opener.reopen(database.profile)
         seat = sit_down(qtbot, boxes, desk, second(database))
         seated.append(seat)
-        return next(seat)
+        someone = next(seat)
+        desk.window.show()
+        qtbot.waitUntil(desk.window.isActiveWindow)
+        if options is not None:
+            desk.start_soon()
+        else:
+            desk.furnish()
+            desk.workspace.opener.reopen(database.profile)
+        someone.wait(lambda: desk.window.menuBar().isEnabled() and desk.workspace.connection is not None)
+        return someone
 
     yield down
     for seat in seated:

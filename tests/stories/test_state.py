@@ -10,6 +10,7 @@ from desktop.schema.database import Database
 from tests.fixtures.databases import MakeDatabase
 from tests.stories.conftest import Sit
 from tests.stories.kit import Person
+from ui.app import WindowOptions
 from ui.dialogs.columns_dialog import ColumnsDialog
 from ui.dialogs.connect_dialog import ConnectDialog
 
@@ -53,6 +54,20 @@ def test_columns_are_remembered_when_a_tab_is_closed(person: Person) -> None:
     person.wait(lambda: not person.desk.workspace.tabs)
     again = person.open("posts")
     assert "body" in again.model.shown_view.columns
+
+
+def test_the_command_line_names_file_table_and_read_only(sit: Sit, make_sqlite: MakeDatabase) -> None:
+    database = make_sqlite(
+        "CREATE TABLE makers (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT)",
+    )
+    options = WindowOptions(database.profile.path, table="things", read_only=True)
+    person = sit(database, options=options)
+    person.settled()
+    assert person.tab.title == "Things"
+    assert "Read-only: " in person.foot and "no records" in person.foot
+    assert not person.can("record.new")
+    assert person.database.profile.read_only
 
 
 def refused(person: Person, target: Path) -> str:
