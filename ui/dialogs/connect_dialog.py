@@ -38,6 +38,8 @@ class ConnectDialog(DialogFrame):
         self._job: Job | None = None
         self._more: Profile | None = profile
         self._keyring = False
+        self._url_problem = ""
+        """Why the URL was not understood; nothing is opened from fields it does not agree with."""
         self._build()
         if profile is not None:
             self.fill(profile, None)
@@ -60,6 +62,10 @@ class ConnectDialog(DialogFrame):
 
     def profile(self) -> Profile | None:
         """What the fields say, or None where they cannot be right (and the result line says why)."""
+        if self._url_problem:
+            self._say(f"{self._url_problem} Mend the URL, or empty its line.", good=False)
+            self.url.setFocus()
+            return None
         port = self.port.text().strip()
         if port and not (port.isdigit() and 0 < int(port) < 65536):
             self._say("Port must be a number from 1 to 65535.", good=False)
@@ -154,16 +160,19 @@ class ConnectDialog(DialogFrame):
             self.remember.setText("No system keyring: kept until Rowkeeper is closed")
 
     def _read_url(self, text: str) -> None:
+        self._url_problem = ""
         if not text.strip():
             self._say("", good=True)
             return
         try:
             profile, password = parse_url(text)
         except RefusedError as refused:
-            self._say(refused.refusal.sentence, good=False)
+            self._url_problem = refused.refusal.sentence
+            self._say(self._url_problem, good=False)
             return
         if profile.backend != "postgresql":
-            self._say("This URL is of an SQLite file; open it with File > Open.", good=False)
+            self._url_problem = "This URL is of an SQLite file; open it with File > Open."
+            self._say(self._url_problem, good=False)
             return
         self.fill(profile, password)
         self._say("", good=True)
@@ -187,12 +196,15 @@ class ConnectDialog(DialogFrame):
             else "no TLS"
         )
         rights = "may read and write" if found.may_write else "may only read"
-        self._say(f"{found.server_version} · {tls} · {found.milliseconds:.0f} ms · {rights}", good=True)
+        self._say(
+            f"PostgreSQL {found.server_version} · {tls} · {found.milliseconds:.0f} ms · {rights}", good=True
+        )
 
     def _test_failed(self, error: Exception) -> None:
         self._stopped()
         refusal = message.refusal_of(error)
-        self._say(f"{refusal.sentence} {refusal.hint}".strip(), good=False)
+        hint = refusal.details if "Details" in refusal.hint else refusal.hint  # there is no such button here
+        self._say(f"{refusal.sentence} {hint}".strip(), good=False)
 
     def _opened(self, connection: Connection) -> None:
         profile = connection.database.profile

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from ui import look
 from ui.dialogs.frame import DialogFrame, line
+
+_ROW = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class ShortcutsDialog(DialogFrame):
         self.list.setRootIsDecorated(False)
         self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         for row in rows:
-            self.list.addTopLevelItem(QTreeWidgetItem([row.action, row.keys, row.group]))
+            item = QTreeWidgetItem([row.action, row.keys, row.group])
+            item.setSizeHint(0, QSize(0, look.scaled(_ROW)))
+            self.list.addTopLevelItem(item)
         header = self.list.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.base.keys import TableName
 from desktop.models.connection import Changed, Connection
 from desktop.schema.describe import Column
-from desktop.schema.labels import column_heading, heading, record_word
-from desktop.schema.markers import can_mark
+from desktop.schema.labels import column_heading, guess_label, heading, record_word
+from desktop.schema.markers import can_mark, guess_marker
 from ui import icons
 from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, heading_row, labelled, pair
 from ui.editors.combo import CalmCombo
 
-_GUESSED = "As guessed"
 _NONE = "None: records are really deleted"
 
 
@@ -45,9 +46,14 @@ class TableSettingsDialog(DialogFrame):
         self.body.addLayout(row)
         self.first, self.second, self.marker = CalmCombo(self), CalmCombo(self), CalmCombo(self)
         headings = [column_heading(self._table, name) for name in self._names]
-        self.first.addItems([_GUESSED, *headings])
+        guess = guess_label(self._table, self._connection.database.schema)
+        self.first.addItems(
+            [_guessed(column_heading(self._table, name) for name in guess.columns), *headings]
+        )
         self.second.addItems(["Nothing more", *headings])
-        self.marker.addItems([_GUESSED, _NONE, *(heading(column.name) for column in self._markers)])
+        mark = guess_marker(self._table)
+        marked = _guessed([heading(mark.column)] if mark is not None else ["none"])
+        self.marker.addItems([marked, _NONE, *(heading(column.name) for column in self._markers)])
         names = labelled(f"A {word} is called by", self.first)
         self.body.addLayout(pair((names, 1), (labelled("and by", self.second), 1)))
         self.body.addLayout(labelled("Deleted records are marked by", self.marker))
@@ -91,3 +97,8 @@ class TableSettingsDialog(DialogFrame):
         if self.second.currentIndex() > 0:
             chosen.append(self._names[self.second.currentIndex() - 1])
         return tuple(dict.fromkeys(chosen))
+
+
+def _guessed(names: Iterable[str]) -> str:
+    """The first entry of a list: what is taken where nothing is chosen."""
+    return f"As guessed ({' and '.join(names)})"

@@ -32,6 +32,8 @@ _EXAMPLES = {
 class FilterRow(QWidget):
     """One field per visible column; tells the model the new view by itself."""
 
+    entered = Signal(str)
+    """The column whose field has got the focus."""
     left = Signal()
     """Esc in an empty field, or the down arrow: back to the rows."""
 
@@ -112,6 +114,8 @@ class FilterRow(QWidget):
                 event.accept()  # else the grid around the field would open its current record
                 return True
             return event.type() == QEvent.Type.KeyPress and self._on_key(watched, event)
+        if event.type() == QEvent.Type.FocusIn:
+            self.entered.emit(next((n for n, field in self._fields.items() if field is watched), ""))
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

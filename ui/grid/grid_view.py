@@ -75,6 +75,7 @@ class GridView(QTableView):
         self._header.sort_wanted.connect(self._sort)
         self._header.menu_wanted.connect(self.header_menu_wanted)
         self.filter_row.left.connect(self.setFocus)
+        self.filter_row.entered.connect(self._show_column)
         self.horizontalScrollBar().valueChanged.connect(self._header.place_filters)
 
     @property
@@ -216,6 +217,15 @@ class GridView(QTableView):
         self.setAutoScroll(False)
         self.selectionModel().setCurrentIndex(self._model.index(0, 0), _FLAGS.NoUpdate)
         self.setAutoScroll(True)
+
+    def _show_column(self, name: str) -> None:
+        """Scroll sideways until the whole column is in sight, as far as there is room for it."""
+        if not name:
+            return
+        section, bar = self._model.section_of(name), self.horizontalScrollBar()
+        left, width = self._header.sectionPosition(section), self._header.sectionSize(section)
+        farthest = max(left + width - self.viewport().width(), 0)
+        bar.setValue(min(max(bar.value(), farthest), left))
 
     def _sort(self, column: str, add: bool) -> None:
         self._model.set_view(toggle_sort(self._model.view, column, add=add))

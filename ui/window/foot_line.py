@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.values.locale import Locale
 from ui import look
+from ui.window.elided_label import ElidedLabel
 from ui.window.words import number
 
 
@@ -31,6 +31,8 @@ class FootFacts:
     """What happens to deleted records, where the table has a mark for them."""
     reason: str = ""
     """Why nothing can be changed here."""
+    problem: str = ""
+    """Why a filter was not understood: what is shown is still without it."""
 
 
 def describe(facts: FootFacts, locale: Locale) -> str:
@@ -64,6 +66,12 @@ def _count(facts: FootFacts, locale: Locale) -> str:
     return count if facts.exact else f"≈ {count}"
 
 
+def _read_only(reason: str) -> str:
+    """The reason without saying twice what it is the reason of."""
+    words = reason.removesuffix("; it is shown read-only.").removesuffix(".")
+    return f"Read-only: {words[:1].lower()}{words[1:]}." if reason else ""
+
+
 class FootLine(QFrame):
     """Shows the facts; the reason why a table is read-only stands at the right."""
 
@@ -71,14 +79,11 @@ class FootLine(QFrame):
         super().__init__(parent)
         self.setProperty("role", "foot")
         self.setFixedHeight(look.scaled(44))
-        self._words = QLabel()
-        self._words.setProperty("role", "muted")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._reason = QLabel()
-        self._reason.setProperty("role", "muted")
-        self._reason.setTextFormat(Qt.TextFormat.PlainText)
+        self._words = ElidedLabel("", "muted", least=look.scaled(260))
+        self._reason = ElidedLabel("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
+        row.setSpacing(4 * look.STEP)
         row.addWidget(self._words)
         row.addStretch(1)
         row.addWidget(self._reason)
@@ -88,8 +93,15 @@ class FootLine(QFrame):
         """All that is shown."""
         return "  ·  ".join(label.text() for label in (self._words, self._reason) if label.text())
 
+    def _say(self, words: str, role: str) -> None:
+        self._reason.setText(words)
+        if self._reason.property("role") != role:
+            self._reason.setProperty("role", role)
+            self._reason.style().unpolish(self._reason)
+            self._reason.style().polish(self._reason)
+
     def tell(self, facts: FootFacts, locale: Locale) -> None:
         """Show these facts."""
         self._words.setText(describe(facts, locale))
-        self._reason.setText(f"Read-only: {facts.reason}" if facts.reason else "")
+        self._say(facts.problem or _read_only(facts.reason), "error" if facts.problem else "muted")
         self.setAccessibleName(self.text)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListView,
     QMenu,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.base.keys import TableName
 from desktop.models.table_entries import EntryKind, TableRole
 from ui import icons, look
+from ui.window.elided_label import ElidedLabel
 from ui.window.icon_label import IconLabel
 from ui.window.navigator_delegate import NavigatorDelegate
 from ui.window.words import database_name
@@ -49,13 +49,8 @@ class Navigator(QFrame):
         self.setMinimumWidth(look.scaled(180))
         self._model: TableListModel | None = None
         self._icon = IconLabel(18)
-        self._name = QLabel("No database")
-        self._name.setProperty("role", "heading")
-        self._summary = QLabel("")
-        self._summary.setProperty("role", "small")
-        for label in (self._name, self._summary):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setMinimumWidth(1)
+        self._name = ElidedLabel("No database", "heading")
+        self._summary = ElidedLabel("", "small")
         self.switch_menu = QMenu(self)
         self.switch = QToolButton()
         self.switch.setIcon(icons.icon("chevron-down"))

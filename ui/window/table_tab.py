@@ -57,6 +57,7 @@ class TableTab(QWidget):
         self.title = heading(table.name)
         self._actions = actions
         self._loading = True
+        self._problem = ""
         self.model = RecordModel(connection, arranged(first_view(self.table), self.table, layout), self)
         self.grid = GridView(self.model, self)
         self.grid.widths.restore(layout.widths)
@@ -185,6 +186,7 @@ class TableTab(QWidget):
 
     def _on_view(self) -> None:
         view = self.model.shown_view
+        self._problem = ""
         self.tools.show_chips([_chip(self.table, f) for f in view.filters])
         self.tools.tell_hidden(len(self.table.columns) - len(view.columns))
         self.tools.search.show_text(view.search)
@@ -197,8 +199,9 @@ class TableTab(QWidget):
 
     def _on_refused(self, refusal: Refusal) -> None:
         self._loading = False
+        self._problem = f"Filter: {refusal.sentence}" if refusal.fields else ""
         self._tell()
-        if not refusal.fields:  # a filter field says what is wrong by itself
+        if not refusal.fields:  # a filter field is marked, and the foot line says why
             self.refused.emit(refusal)
 
     def _on_found(self, row: object) -> None:
@@ -241,6 +244,7 @@ class TableTab(QWidget):
                 all_selected=self.grid.selected.everything,
                 deleted=_deleted_words(self.table, view),
                 reason=self.table.read_only_reason,
+                problem=self._problem,
             ),
             self.connection.locale,
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
 from ui import icons, look
+from ui.window.words import short
 
 
 class Tabs(QTabWidget):
@@ -20,7 +21,7 @@ class Tabs(QTabWidget):
         super().__init__(parent)
         self.setDocumentMode(True)
         self.setMovable(True)
-        self.setElideMode(self.elideMode().ElideRight)
+        self.setElideMode(Qt.TextElideMode.ElideNone)  # many tabs scroll; cut names could not be told apart
         self.setIconSize(QSize(look.scaled(14), look.scaled(14)))
         bar = self.tabBar()
         bar.setDrawBase(False)
@@ -32,7 +33,8 @@ class Tabs(QTabWidget):
     def add(self, page: QWidget, title: str, icon: str) -> None:
         """Put a page at the end and bring it to the front."""
         page.setProperty("icon_name", icon)
-        index = self.addTab(page, icons.icon(icon), title.replace("&", "&&"))
+        index = self.addTab(page, icons.icon(icon), short(title, 32).replace("&", "&&"))
+        self.setTabToolTip(index, title)
         cross = QToolButton()
         cross.setProperty("role", "cross")
         cross.setIcon(icons.icon("close", "faint"))

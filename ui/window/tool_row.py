@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from ui import icons, look
@@ -87,13 +87,16 @@ class ToolRow(QFrame):
         self.setFixedHeight(look.scaled(46))
         self.filter_button = _flat(actions["edit.filter_row"], "filter-variant", "Filter")
         self.search = SearchBox(heading)
-        self.search.setMinimumWidth(look.scaled(150))
+        self.search.setMinimumWidth(look.scaled(120))
         self.search.setMaximumWidth(look.scaled(220))
         self.columns_button = _icon_button(actions["view.columns"], "view-column-outline", "Columns")
         self._columns_tip = self.columns_button.toolTip()
         self.export_button = _icon_button(actions["file.export"], "export-variant", "Export view")
         self.new_button = _primary(actions["record.new"], f"New {word}")
         self._chips = QHBoxLayout()
+        self._count = 0
+        self._more = QPushButton(self)
+        self._more.hide()
         self._chips.setSpacing(2 * look.STEP)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 0)
@@ -118,15 +121,43 @@ class ToolRow(QFrame):
         self._clear()
         for chip in chips[:MOST_CHIPS]:
             self._chips.addWidget(self._chip(chip))
-        hidden = len(chips) - MOST_CHIPS
+        self._count = len(chips)
         if chips:
-            more = QPushButton(icons.icon("plus"), f"{hidden} more" if hidden > 0 else "Add filter")
-            more.setProperty("role", "flat")
-            more.setToolTip("Show the fields to filter by")
-            more.clicked.connect(self.add_filter_wanted)
-            self._chips.addWidget(more)
+            self._more = QPushButton(icons.icon("plus"), "")
+            self._more.setProperty("role", "flat")
+            self._more.setToolTip("Show the fields to filter by")
+            self._more.clicked.connect(self.add_filter_wanted)
+            self._chips.addWidget(self._more)
+            self._fit()
         if focused:
             self.filter_button.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as many chips as there is room for; the rest is counted on the last button."""
+        if not self._count:
+            return
+        chips = [button for button in self._buttons() if button is not self._more]
+        for shown in range(len(chips), -1, -1):
+            hidden = self._count - shown
+            self._more.setText(_rest(shown, hidden))
+            for place, chip in enumerate(chips):
+                chip.setVisible(place < shown)
+            if self._needed() <= self.width():
+                return
+
+    def _needed(self) -> int:
+        """Pixels for all that cannot shrink, and the search box at its smallest."""
+        layout = self.layout()
+        assert layout is not None
+        buttons = [button for button in self._buttons() if not button.isHidden()]
+        fixed = (self.filter_button, self.columns_button, self.export_button, self.new_button)
+        widths = [widget.sizeHint().width() + 2 * look.STEP for widget in (*fixed, *buttons)]
+        margins = layout.contentsMargins()
+        return sum(widths) + self.search.minimumWidth() + margins.left() + margins.right()
 
     @property
     def chips(self) -> list[str]:
@@ -149,11 +180,19 @@ class ToolRow(QFrame):
         return [widget for widget in found if isinstance(widget, QPushButton)]
 
     def _clear(self) -> None:
+        self._count = 0
         while (item := self._chips.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+
+
+def _rest(shown: int, hidden: int) -> str:
+    """What the button behind the chips says."""
+    if not hidden:
+        return "Add filter"
+    return f"{hidden} more" if shown else f"{hidden} filter{'' if hidden == 1 else 's'}"
 
 
 def _flat(action: QAction, icon: str, text: str) -> QPushButton:
