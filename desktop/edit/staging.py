@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from desktop.base.keys import RecordRef, TableName
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import ChangeSet
 from desktop.edit.staged import Invalid, RecordState, Staged, same_state
 from desktop.edit.staging_saved import after_save, settled_refs
@@ -58,6 +58,18 @@ class Staging(Staged):
         """Stage deletes as one undo step; a record that was only staged itself is dropped."""
         chosen = list(dict.fromkeys(refs))
         self._step(name, chosen, lambda: self._delete(chosen))
+
+    def link(
+        self,
+        ref: RecordRef,
+        relation: str,
+        added: Iterable[Key | NewKey],
+        removed: Iterable[Key],
+        name: str = "change links",
+    ) -> None:
+        """Stage records to link and to unlink as one undo step; the reverse takes it back."""
+        plus, minus = list(added), list(removed)
+        self._step(name, [ref], lambda: self.changes.link(ref, relation, plus, minus))
 
     def revert(self, ref: RecordRef, column: str | None = None) -> None:
         """Take back one field of a record, or all that is staged for it (a new record goes)."""

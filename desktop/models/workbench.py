@@ -9,9 +9,9 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
-from desktop.base.keys import RecordRef, TableName
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.edit.staging import Edit, Staging
+from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.edit.unit import Saved, Unit
 from desktop.models.changed import Changed
 from desktop.schema.labels import column_heading
@@ -93,21 +93,39 @@ class Workbench(QObject):
         self.staging.saved(saved)
         self._tell()
 
-    def save(
-        self, done: Callable[[Saved], None], failed: Callable[[Exception], None], owner: QObject | None = None
+    def link(
+        self,
+        ref: RecordRef,
+        relation: str,
+        added: Iterable[Key | NewKey],
+        removed: Iterable[Key],
+        name: str = "change links",
     ) -> None:
-        """Save everything staged in one transaction, in the background; one of the callbacks follows, none
-        once ``owner`` is deleted. A second save while one runs is ignored.
+        """As ``Staging.link``."""
+        self.staging.link(ref, relation, added, removed, name)
+        self._tell()
+
+    def save(
+        self,
+        done: Callable[[Saved], None],
+        failed: Callable[[Exception], None],
+        owner: QObject | None = None,
+        *,
+        only: RecordRef | None = None,
+    ) -> None:
+        """Save everything staged, or ``only`` what is staged for one record, in one transaction, in the
+        background; one of the callbacks follows, none once ``owner`` is deleted. A second save while one runs
+        is ignored.
 
         Where it fails (RefusedError; at once where a text is invalid) everything stays staged.
         """
         if self._saving:
             return
-        wrong = self.staging.blocked()
+        wrong = [one for one in self.staging.blocked() if only in (None, one[0])]
         if wrong:
-            self._refused(RefusedError(self._invalid_refusal()), failed, owner)
+            self._refused(RefusedError(self._invalid_refusal(*wrong[0])), failed, owner)
             return
-        sent = self.staging.changes.copy()
+        sent = self.staging.changes.copy() if only is None else self.unit_for(only).changes
         unit = Unit(self._connection.database, sent.copy())
 
         def work(token: CancelToken, progress: Progress) -> Saved:
@@ -138,8 +156,7 @@ class Workbench(QObject):
         if owner is None or shiboken6.isValid(owner):
             failed(error)
 
-    def _invalid_refusal(self) -> Refusal:
-        ref, column, invalid = self.staging.blocked()[0]
+    def _invalid_refusal(self, ref: RecordRef, column: str, invalid: Invalid) -> Refusal:
         table = self._connection.database.table(ref.table)
         return Refusal(
             Reason.BAD_VALUE,
