@@ -224,7 +224,7 @@ def test_a_save_writes_everything_and_the_grid_shows_it(
     assert two is not None
     _put(posts, 0, VIEWS, 77)
     workbench.delete([two])
-    workbench.insert(POSTS, {"title": "Brand new", "author_id": 1, "status": "draft"})
+    workbench.insert(POSTS, {"title": "Brand new", "author_id": 1, "body": "x"})
     saved = save(qtbot, posts.connection)
     assert isinstance(saved, Saved), saved
     assert (len(saved.inserted), saved.updated, saved.deleted) == (1, (one,), (two,))
