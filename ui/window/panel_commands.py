@@ -1,0 +1,93 @@
+"""Owns the record panel in the window: where it is docked, which record it follows, what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from desktop.base.keys import RecordRef, TableName
+from desktop.edit.unit import Saved
+from ui.dialogs import message
+from ui.dialogs.record_dialog import RecordDialog
+from ui.panels.record_panel import NOTHING, RecordPanel
+from ui.window.table_tab import TableTab
+from ui.window.workspace import Workspace
+
+KEYLESS = "The records here have no key to tell them apart, so they cannot be shown one by one."
+
+
+class PanelCommands(QObject):
+    """Keeps the panel on the current record of the tab in front."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._window = workspace.window
+        self.panel = RecordPanel(self._window)
+        self._window.dock(self.panel)
+        actions = self._window.actions_
+        self.panel.previous_wanted.connect(actions["record.previous"].trigger)
+        self.panel.next_wanted.connect(actions["record.next"].trigger)
+        self.panel.close_wanted.connect(self._close)
+        self.panel.left.connect(self._to_grid)
+        self.panel.open_wanted.connect(self._open)
+        self.panel.new_wanted.connect(self._open_new)
+        self.panel.refused.connect(self._refused)
+        workspace.current_changed.connect(self.follow)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What the actions do."""
+        return {"view.panel": self.toggle}
+
+    def toggle(self) -> None:
+        """Show or hide the panel; what is hidden reads nothing."""
+        shown = self._window.actions_["view.panel"].isChecked()
+        inside = self.panel.isAncestorOf(QApplication.focusWidget() or self._window)
+        self._window.show_panel(shown)
+        self.follow()
+        if inside and not shown:
+            self._to_grid()
+
+    def follow(self) -> None:
+        """Show the current record, where the panel is shown."""
+        connection, tab = self._workspace.connection, self._workspace.tab
+        if connection is None:
+            self.panel.clear()
+        elif self.panel.isHidden() or tab is None:
+            self.panel.say(NOTHING)
+        elif not tab.table.key:
+            self.panel.say(KEYLESS)
+        elif tab.current_key is not None:
+            self.panel.follow(connection, RecordRef(tab.table.name, tab.current_key))
+        elif not _is_loading(tab):
+            self.panel.say(NOTHING)
+
+    def _close(self) -> None:
+        self._window.actions_["view.panel"].trigger()
+
+    def _to_grid(self) -> None:
+        tab = self._workspace.tab
+        if tab is not None:
+            tab.grid.setFocus()
+
+    def _open(self, ref: RecordRef) -> None:
+        if isinstance(ref.key, tuple):
+            self._workspace.open_record(ref.table, ref.key)
+
+    def _open_new(self, table: TableName, done: Callable[[Saved], None]) -> None:
+        connection = self._workspace.connection
+        if connection is not None:
+            dialog = RecordDialog(connection, table, parent=self._window)
+            dialog.saved.connect(done)
+            dialog.open()
+
+    def _refused(self, error: Exception, title: str) -> None:
+        message.show_refusal(self._window, message.refusal_of(error), title=title, open_other=self._open)
+
+
+def _is_loading(tab: TableTab) -> bool:
+    """The current row is there but not read yet: its record follows."""
+    index = tab.grid.currentIndex()
+    return index.isValid() and tab.model.row_at(index.row()) is None
