@@ -94,6 +94,10 @@ class Staged:
         change = self.changes.get(ref)
         return change.fields.get(column) if change is not None else None
 
+    def wrong_in(self, ref: RecordRef) -> Mapping[str, Invalid]:
+        """The invalid texts of one record, by column."""
+        return {name: wrong.invalid for name, wrong in self._wrong.get(ref, {}).items()}
+
     def base(self, ref: RecordRef, column: str) -> object:
         """The value first seen in a field that has something staged; KeyError where nothing is."""
         wrong = self._wrong.get(ref)

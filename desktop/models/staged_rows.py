@@ -76,7 +76,7 @@ class StagedRows:
         ref, column = self.ref_at(row), self._model.column_at(section)
         if ref is None or not isinstance(column, Column) or not self._editable(ref, row, section):
             return None
-        self._name(ref, row)
+        self._name(ref, row, section)
         if isinstance(value, Candidate):
             return Edit(ref, column.name, self._base(ref, row, section, column), value.value, value.label)
         label = None
@@ -164,13 +164,17 @@ class StagedRows:
             return found.values[section]
         return self._model.overlay.value(self._model.columns, ref, None, section)
 
-    def _name(self, ref: RecordRef, row: int) -> None:
-        """Remember what the record is called, where the view shows it."""
+    def _name(self, ref: RecordRef, row: int, section: int) -> None:
+        """Remember what the record is called, where the view shows it, and the one the field points to."""
         found = self._model.row_at(row)
-        if found is not None and ref not in self._staging.titles:
-            title = title_of(self._model, found)
-            if title:
-                self._staging.titles[ref] = title
+        if found is None:
+            return
+        titles, table = self._staging.titles, self._model.table
+        if ref not in titles and (title := title_of(self._model, found)):
+            titles[ref] = title
+        label, key = found.labels[section], table.foreign_key_on(self._model.shown_view.columns[section])
+        if label and key is not None:
+            titles.setdefault(RecordRef(key.target, (found.values[section],)), label)
 
 
 def parsed(value: object, column: Column, locale: Locale) -> object:
