@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import ChangeSet
 from desktop.edit.staged import Invalid, RecordState, Staged, same_state
-from desktop.edit.staging_saved import after_save, settled_refs
+from desktop.edit.staging_saved import PointsTo, after_save, rebased, settled_refs, with_final_keys
 from desktop.edit.undo import Step, UndoSteps
 from desktop.edit.unit import Saved
 
@@ -104,21 +105,25 @@ class Staging(Staged):
         step = self._steps.redo()
         return self._show(step.name, step.after) if step is not None else None
 
-    def saved(self, saved: Saved, sent: ChangeSet | None = None) -> None:
+    def saved(self, saved: Saved, sent: ChangeSet | None = None, points_to: PointsTo | None = None) -> None:
         """Forget what was written, and the undo steps that led to it.
 
         ``sent`` is what the save was given: what was staged since then stays, compared from now on with what
-        is stored now. Without it everything staged for the saved records is forgotten.
+        is stored now. Without it everything staged for the saved records is forgotten. ``points_to`` tells
+        what a staged child needs to point to a record saved; without it, its key.
         """
         before = self.refs
+        gone = settled_refs(saved)
         if sent is None:
-            gone = settled_refs(saved)
             self._drop(gone)
-            self._steps.forget(gone)
         else:
             for state in after_save(saved, sent, [self.look(ref) for ref in before]):
                 self._put(state)
-            self._steps.clear()
+        self._steps.forget(gone)
+        finish = partial(with_final_keys, saved=saved, points_to=points_to or _key_of)
+        for ref in self.refs:
+            self._put(finish(self.look(ref)))
+        self._steps.alter(finish)
         if not self.dirty:
             self._steps.clear()
             self.titles.clear()
@@ -126,11 +131,8 @@ class Staging(Staged):
 
     def rebase(self, ref: RecordRef, stored: Mapping[str, object]) -> None:
         """Compare with what is stored now: the next save overwrites these values knowingly."""
-        change = self.changes.get(ref)
-        fields = dict(change.fields) if change is not None else {}
-        for column in fields.keys() & stored.keys():
-            self.changes.set_field(ref, column, None, fields[column].base)
-            self.changes.set_field(ref, column, stored[column], fields[column].new)
+        self._put(rebased(self.look(ref), stored))
+        self._steps.alter(lambda state: rebased(state, stored) if state.ref == ref else state)
         self.touched = frozenset({ref})
 
     def _edit(self, edits: Iterable[Edit]) -> None:
@@ -169,3 +171,8 @@ class Staging(Staged):
             first = {ref: before[ref] for ref in moved}
             last = {ref: after[ref] for ref in moved}
             self._steps.push(Step(name, first, last, may_grow=merge))
+
+
+def _key_of(_table: TableName, _column: str, record: RecordRef) -> object:
+    assert not isinstance(record.key, NewKey)
+    return record.key[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from desktop.base.keys import RecordRef
@@ -64,12 +64,18 @@ class UndoSteps:
 
     def forget(self, refs: Iterable[RecordRef]) -> None:
         """Leave these records out of every step; a step that has no other goes."""
-        for ref in refs:
-            for step in (*self._done, *self._undone):
-                step.before.pop(ref, None)
-                step.after.pop(ref, None)
+        gone = set(refs)
+        for step in (*self._done, *self._undone):
+            for ref in step.after.keys() & gone:
+                del step.before[ref], step.after[ref]
         self._done = [step for step in self._done if step.after]
         self._undone = [step for step in self._undone if step.after]
+
+    def alter(self, change: Callable[[RecordState], RecordState]) -> None:
+        """Put other states of the same records in place of those remembered."""
+        for step in (*self._done, *self._undone):
+            step.before = {ref: change(state) for ref, state in step.before.items()}
+            step.after = {ref: change(state) for ref, state in step.after.items()}
 
 
 def _move(source: list[Step], target: list[Step]) -> Step | None:

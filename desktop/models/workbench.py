@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -11,7 +12,10 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.fetch import read_record
+from desktop.browse.rows import Record
 from desktop.edit.staging import Edit, Invalid, Staging
+from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
 from desktop.models.changed import Changed
 from desktop.schema.labels import column_heading
@@ -90,7 +94,7 @@ class Workbench(QObject):
 
     def saved_elsewhere(self, saved: Saved) -> None:
         """A dialog has saved these records: forget what was staged for them."""
-        self.staging.saved(saved)
+        self.staging.saved(saved, points_to=partial(points_to, self._connection.database, saved))
         self._tell()
 
     def link(
@@ -134,7 +138,7 @@ class Workbench(QObject):
         def saved(answer: Saved) -> None:
             self._set_saving(False)
             self.refusal = None
-            self.staging.saved(answer, sent)
+            self.staging.saved(answer, sent, partial(points_to, self._connection.database, answer))
             self._tell()
             refs = (*answer.inserted, *answer.updated)
             self._connection.changed.emit(Changed(answer.tables, refs, self))
@@ -146,15 +150,41 @@ class Workbench(QObject):
             self._refused(error, failed, owner)
 
         self._set_saving(True)
-        self._connection.lane.submit(work, saved, refused, owner=self, always_tell=True)
+        self._connection.lane.submit(
+            work,
+            saved,
+            refused,
+            owner=self,
+            cancelled=partial(self._set_saving, False),
+            always_tell=True,
+        )
 
     def _refused(self, error: Exception, failed: Callable[[Exception], None], owner: QObject | None) -> None:
         if isinstance(error, RefusedError):
             self.refusal = error.refusal
             about = self.refusal.record
             self.changed.emit(None if about is None else frozenset({about}))
+            if error.refusal.reason is Reason.CONFLICT and about is not None:
+                self._take_news(about)
         if owner is None or shiboken6.isValid(owner):
             failed(error)
+
+    def _take_news(self, ref: RecordRef) -> None:
+        """After a conflict: compare with what the other has stored, so that saving again keeps ours."""
+        database, key = self._connection.database, ref.key
+        assert not isinstance(key, NewKey)
+
+        def work(token: CancelToken, progress: Progress) -> Record | None:
+            return read_record(database, ref.table, key, token=token)
+
+        def read(record: Record | None) -> None:
+            if record is not None:
+                self.staging.rebase(ref, record.values)
+                self.changed.emit(frozenset({ref}))
+            self._connection.changed.emit(Changed(frozenset({ref.table}), (ref,), self))
+
+        # Without the news the next save is refused with the same words: nothing is lost or overwritten.
+        self._connection.lane.submit(work, read, owner=self)
 
     def _invalid_refusal(self, ref: RecordRef, column: str, invalid: Invalid) -> Refusal:
         table = self._connection.database.table(ref.table)

@@ -8,12 +8,13 @@ import pytest
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.rows import Record
-from desktop.edit.changes import Action, FieldChange
+from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
 from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.edit.unit import Saved
 from desktop.values.special import DEFAULT, BlobSize
 
 POSTS = TableName(None, "posts")
+USERS = TableName(None, "users")
 ONE = RecordRef(POSTS, (1,))
 TWO = RecordRef(POSTS, (2,))
 BAD = Invalid("soon", "“soon” is not a date.")
@@ -193,10 +194,39 @@ def test_a_record_saved_elsewhere_is_forgotten_and_the_others_keep_their_steps()
     assert staging.undo() is None
 
 
+def test_children_point_to_the_key_that_their_new_parent_was_given() -> None:
+    staging = Staging()
+    author = staging.insert(USERS, {"name": "Grace"})
+    post = staging.insert(POSTS, {"author_id": author.key})
+    staging.link(ONE, "tags", [author.key], [])
+    _set(staging, post, DEFAULT, "Hello", "title")
+    staging.saved(Saved({}, inserted=(RecordRef(USERS, (7,)),), final={author: RecordRef(USERS, (7,))}))
+    assert staging.field(post, "author_id") == FieldChange(DEFAULT, 7)
+    staging.undo()
+    assert staging.field(post, "author_id") == FieldChange(DEFAULT, 7)
+    change = staging.changes.get(ONE)
+    assert change is not None
+    assert change.links["tags"].added == [(7,)]
+
+
+def test_saving_one_record_leaves_the_steps_of_the_others() -> None:
+    staging = Staging()
+    _set(staging, ONE, "draft", "review")
+    _set(staging, TWO, "draft", "review")
+    sent = ChangeSet()
+    sent.put(staging.look(ONE).change or RecordChange(ONE, Action.UPDATE))
+    staging.saved(Saved({}, updated=(ONE,)), sent)
+    assert staging.undo() == "set status"
+    assert not staging.dirty
+
+
 def test_a_conflict_can_be_overwritten_knowingly() -> None:
     staging = Staging()
     _set(staging, ONE, "draft", "review")
     staging.rebase(ONE, {"status": "final", "title": "other"})
+    assert staging.field(ONE, "status") == FieldChange("final", "review")
+    staging.undo()
+    staging.redo()
     assert staging.field(ONE, "status") == FieldChange("final", "review")
     staging.rebase(ONE, {"status": "review"})
     assert not staging.dirty

@@ -249,6 +249,22 @@ def test_a_refused_save_loses_nothing_and_marks_the_field(posts: RecordModel, qt
     assert isinstance(save(qtbot, posts.connection), Saved)
 
 
+def test_after_a_conflict_the_next_save_overwrites_knowingly(
+    posts: RecordModel, qtbot: QtBot, second: OpenSecond
+) -> None:
+    other = second(posts.connection.database)
+    _put(posts, 0, VIEWS, 5)
+    other.execute(sa.text("update posts set view_count = 99 where id = 1"))
+    failure = save(qtbot, posts.connection)
+    assert isinstance(failure, RefusedError)
+    assert (failure.refusal.reason, failure.refusal.fields) == (Reason.CONFLICT, ("view_count",))
+    assert _state(posts, 0, VIEWS) is CellState.INVALID
+    settled(qtbot, posts)
+    assert "was 99" in str(_tip(posts, 0, VIEWS))
+    assert isinstance(save(qtbot, posts.connection), Saved)
+    assert other.execute(sa.text("select view_count from posts where id = 1")).scalar() == 5
+
+
 def test_a_second_save_while_one_runs_is_ignored_and_edits_meanwhile_stay(
     posts: RecordModel, qtbot: QtBot
 ) -> None:
