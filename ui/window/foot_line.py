@@ -77,11 +77,15 @@ class FootLine(QFrame):
         self._reason = QLabel()
         self._reason.setProperty("role", "muted")
         self._reason.setTextFormat(Qt.TextFormat.PlainText)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
         row.addWidget(self._words)
         row.addStretch(1)
         row.addWidget(self._reason)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something more at the right end."""
+        self._row.addWidget(widget)
 
     @property
     def text(self) -> str:
