@@ -27,7 +27,7 @@ from ui import look
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
 from ui.forms.record_form import RecordForm
-from ui.panels.form_staging import FormStaging, LinkNames
+from ui.panels.form_staging import FormStaging
 from ui.panels.narrow import fit_in
 
 
@@ -61,7 +61,6 @@ class FormPage(QWidget):
         self.staging: FormStaging | None = None
         self._word = record_word(self.table)
         self._bench = connection.workbench
-        self._names = LinkNames()
         self.banner = QLabel()
         self.banner.setProperty("role", "banner")
         self.banner.setTextFormat(Qt.TextFormat.PlainText)
@@ -69,6 +68,7 @@ class FormPage(QWidget):
         self._build()
         self._bench.changed.connect(self._tell)
         self._bench.busy.connect(self._tell)
+        self._tell()
 
     @property
     def dirty(self) -> bool:
@@ -85,15 +85,17 @@ class FormPage(QWidget):
         fit_in(form)
         form.open_wanted.connect(self.open_wanted)
         form.new_wanted.connect(self._want_new)
-        self.staging = FormStaging(form, record, self._bench, self._names)
+        self.staging = FormStaging(form, record, self._bench)
         self._put(form)
         if place is not None:
             self._return_to(place, keep_cursor=same)
         self._tell()
 
-    def focus(self) -> None:
-        """Go to the first field."""
-        if self.form is not None:
+    def focus(self, column: str | None = None) -> None:
+        """Go to a field, or to the first one."""
+        if self.form is not None and column in self.form.fields:
+            self.form.focus_field(column)
+        elif self.form is not None:
             self.form.focus_first()
 
     def save(self) -> None:

@@ -25,12 +25,11 @@ from ui.grid.compact import text_in
 class FormStaging(QObject):
     """Binds the form of one stored record; deleted with the form."""
 
-    def __init__(self, form: RecordForm, record: Record, bench: Workbench, names: LinkNames) -> None:
+    def __init__(self, form: RecordForm, record: Record, bench: Workbench) -> None:
         super().__init__(form)
         self._form = form
         self._record = record
         self._bench = bench
-        self._names = names
         self._quiet = False
         """The form is being brought in line, or its own news is on the way back."""
         self.take_staged()
@@ -96,8 +95,10 @@ class FormStaging(QObject):
         minus = [key for key in links.removed if key not in removed] + [
             key for key in added if key not in links.added and not isinstance(key, NewKey)
         ]
-        self._names.learn(links)
-        self._bench.staging.titles.setdefault(self.ref, self._record.label)
+        titles = self._bench.staging.titles
+        titles.setdefault(self.ref, self._record.label)
+        for key, name in links.shown.items():
+            titles.setdefault(RecordRef(links.link.there.target, key), name)
         self._quiet = True
         try:
             self._bench.link(self.ref, links.link.name, plus, minus, f"change {links.heading}")
@@ -135,16 +136,23 @@ class FormStaging(QObject):
         for key in [key for key in links.added if key not in added]:
             links.remove(key, focus=False)
         for key in [key for key in links.removed if key not in removed]:
-            links.add_key(key, self._names.name(links, key))
+            links.add_key(key, self._name(links, key))
         for key in removed:
             links.remove(key, focus=False)
         for new in added:
-            links.add_key(new, self._names.name(links, new))
+            links.add_key(new, self._name(links, new))
 
     def _staged_links(self, links: LinksField) -> tuple[list[Key | NewKey], list[Key]]:
         change = self._bench.staging.changes.get(self.ref)
         link = change.links.get(links.link.name) if change is not None else None
         return (list(link.added), list(link.removed)) if link is not None else ([], [])
+
+    def _name(self, links: LinksField, key: Key | NewKey) -> str:
+        """The name of a linked record, as it was when it was linked."""
+        known = self._bench.staging.titles.get(RecordRef(links.link.there.target, key))
+        if known is not None:
+            return known
+        return f"new {links.target}" if isinstance(key, NewKey) else " · ".join(str(part) for part in key)
 
     def _mark(self, field: Field) -> None:
         staged = self._bench.staging.field(self.ref, field.column_name)
@@ -158,25 +166,6 @@ class FormStaging(QObject):
             for name in refusal.fields:
                 if name in self._form.fields and not self._form.fields[name].editor.error:
                     self._form.fields[name].editor.mark_error(refusal.sentence)
-
-
-class LinkNames:
-    """Names of linked records, as far as they were seen; the staging keeps keys only."""
-
-    def __init__(self) -> None:
-        self._names: dict[tuple[object, Key | NewKey], str] = {}
-
-    def learn(self, links: LinksField) -> None:
-        """Remember what the field shows."""
-        for key, name in links.shown.items():
-            self._names[links.link.there.target, key] = name
-
-    def name(self, links: LinksField, key: Key | NewKey) -> str:
-        """The name of a linked record; its key where it was never seen."""
-        known = self._names.get((links.link.there.target, key))
-        if known is not None:
-            return known
-        return f"new {links.target}" if isinstance(key, NewKey) else " · ".join(str(part) for part in key)
 
 
 def entered(editor: Editor, heading: str) -> tuple[object, str | None]:

@@ -35,7 +35,7 @@ class RecordPanel(QFrame):
     new_wanted = Signal(object, object)
     """A TableName to enter a new record in, and what to call with the Saved."""
     refused = Signal(object, str)
-    """The exception of a save, and what was to be saved ("Save post")."""
+    """The Refusal of a save, and what was to be saved ("Save post")."""
     previous_wanted = Signal()
     next_wanted = Signal()
     close_wanted = Signal()
@@ -99,11 +99,17 @@ class RecordPanel(QFrame):
             self._connection.changed.disconnect(self._on_committed)
             self._connection = None
 
-    def focus(self) -> None:
-        """Go to the first field of the form."""
+    def commit(self) -> None:
+        """Stage what stands in an open cell of the children."""
+        for tab in self.children_tabs:
+            if tab.grid is not None:
+                tab.grid.editing.commit()
+
+    def focus(self, column: str | None = None) -> None:
+        """Go to a field of the form, or to the first one."""
         if self.form_page is not None and not self._is_empty:
             self.tabs.setCurrentIndex(0)
-            self.form_page.focus()
+            self.form_page.focus(column)
 
     # building
 
@@ -259,7 +265,7 @@ class RecordPanel(QFrame):
             self._loader.wish(connection, ref, at_once=True)
 
     def _on_refused(self, word: str, error: Exception) -> None:
-        self.refused.emit(error, f"Save {word}")
+        self.refused.emit(message.refusal_of(error), f"Save {word}")
 
     def _table_of(self, ref: RecordRef) -> Table:
         assert self._connection is not None

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import RecordRef, TableName
+from desktop.base.refusal import Refusal
 from desktop.edit.unit import Saved
 from ui.dialogs import message
 from ui.dialogs.record_dialog import RecordDialog
@@ -16,6 +17,8 @@ from ui.window.table_tab import TableTab
 from ui.window.workspace import Workspace
 
 KEYLESS = "The records here have no key to tell them apart, so they cannot be shown one by one."
+
+_SETTLING = ("data.save", "data.review", "data.discard", "edit.undo", "edit.redo")
 
 
 class PanelCommands(QObject):
@@ -36,6 +39,8 @@ class PanelCommands(QObject):
         self.panel.new_wanted.connect(self._open_new)
         self.panel.refused.connect(self._refused)
         workspace.current_changed.connect(self.follow)
+        for name in _SETTLING:  # connected before what they do: an open cell of the children is part of it
+            actions[name].triggered.connect(lambda: self.panel.commit())
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What the actions do."""
@@ -83,8 +88,18 @@ class PanelCommands(QObject):
             dialog.saved.connect(done)
             dialog.open()
 
-    def _refused(self, error: Exception, title: str) -> None:
-        message.show_refusal(self._window, message.refusal_of(error), title=title, open_other=self._open)
+    def _refused(self, refusal: Refusal, title: str) -> None:
+        page = self.panel.form_page
+        fields = page.form.fields if page is not None and page.form is not None else {}
+        first = next((name for name in refusal.fields if name in fields), None)
+        message.show_refusal(
+            self._window,
+            refusal,
+            title=title,
+            open_other=self._open,
+            edit_label=f"Edit {fields[first].heading}" if first else "Keep Editing",
+            done=lambda: self.panel.focus(first),
+        )
 
 
 def _is_loading(tab: TableTab) -> bool:
