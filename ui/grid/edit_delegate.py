@@ -29,14 +29,16 @@ from ui.editors.base import Editor
 from ui.editors.factory import fitting, make_editor
 from ui.editors.long_text import LongTextEditor
 from ui.editors.lookup import LookupEditor
+from ui.editors.moment import MomentEditor
 from ui.grid.cell_delegate import CellDelegate, Index
 from ui.grid.compact import compact, text_in
 from ui.grid.staged_cell import record_title, seen
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
-_NARROWEST = 190
-"""Pixels a date with its button needs; a narrower column gets an editor that stands out of it."""
+_NARROWEST = 80
+_WITH_BUTTON = 190
+"""Pixels an editor needs; in a narrower column it stands out over the next one."""
 _STAYS = (
     Qt.FocusReason.PopupFocusReason,
     Qt.FocusReason.ActiveWindowFocusReason,
@@ -138,7 +140,8 @@ class EditDelegate(CellDelegate):
         if isinstance(editor, LongTextEditor):
             rect.setSize(rect.size().expandedTo(editor.sizeHint()))
         else:
-            rect.setWidth(max(rect.width(), look.scaled(_NARROWEST)))
+            least = _WITH_BUTTON if isinstance(editor, LookupEditor | MomentEditor) else _NARROWEST
+            rect.setWidth(max(rect.width(), look.scaled(least)))
         rect.moveRight(min(rect.right(), max(room.right(), rect.width() - 1)))
         rect.moveBottom(min(rect.bottom(), max(room.bottom(), rect.height() - 1)))
         editor.setGeometry(rect)

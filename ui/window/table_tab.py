@@ -248,7 +248,7 @@ class TableTab(QWidget):
         self.foot.tell(
             FootFacts(
                 first=first + 1,
-                last=last + 1,
+                last=min(last + 1, model.rows.read),  # new records below them are not counted
                 count=model.count,
                 exact=model.exact,
                 loading=self._loading,
