@@ -393,3 +393,18 @@ def test_the_field_keeps_the_focus_from_record_to_record(stage: Stage, qtbot: Qt
     tab = stage.workspace.tab
     assert tab is not None
     qtbot.waitUntil(tab.grid.hasFocus)
+
+
+def test_another_database(
+    stage: Stage, make_sqlite: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    go(stage, "posts", 1)
+    panel = panel_of(stage)
+    panel.tabs.setCurrentIndex(1)
+    stage.workspace.opener.adopt(app_connection(make_sqlite(*KEYED_BY_TWO)))
+    assert panel.record is None and panel.children_tabs == []
+    qtbot.wait(50)
+    go(stage, "book", 2)
+    assert panel.header.place.words == "Book 2"
+    stage.workspace.close_database()
+    assert panel.record is None and panel.empty.sentence == NOTHING

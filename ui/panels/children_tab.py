@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from desktop.base.keys import RecordRef
@@ -22,6 +23,10 @@ class ChildrenTab(QWidget):
 
     open_wanted = Signal(object)
     """A RecordRef somebody asked to see."""
+    cell_opened = Signal()
+    """The editor of a cell was opened or closed."""
+    refused = Signal(object)
+    """A Refusal of what was tried in a cell."""
 
     def __init__(self, connection: Connection, key: ForeignKey, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +56,8 @@ class ChildrenTab(QWidget):
 
     def close_model(self) -> None:
         """Stop reading; the tab is about to go."""
-        if self.model is not None:
+        if self.model is not None and self.grid is not None:
+            self.grid.editing.commit()
             self.model.close()
 
     def _show(self) -> None:
@@ -67,6 +73,11 @@ class ChildrenTab(QWidget):
     def _build(self, view: View) -> None:
         model = self.model = RecordModel(self._connection, view, self)
         grid = self.grid = GridView(model, self)
+        # The grid's own menu actions belong to the tab in front; here only F2 is wanted.
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("F2"), grid, grid.editing.begin, context=within)
+        grid.editing.opened.connect(self.cell_opened)
+        grid.refused.connect(self.refused)
         grid.activated_record.connect(lambda key: self.open_wanted.emit(RecordRef(self.table.name, key)))
         model.loaded.connect(self._on_loaded)
         model.counted.connect(self._on_loaded)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWid
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef
+from desktop.base.refusal import Refusal
 from desktop.browse.rows import Record
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
@@ -16,6 +17,7 @@ from desktop.schema.describe import Table
 from desktop.schema.labels import record_word
 from ui import look
 from ui.dialogs import message
+from ui.grid.grid_view import GridView
 from ui.panels.children import Children, children_of, count_children, view_of
 from ui.panels.children_tab import ChildrenTab
 from ui.panels.form_page import FormPage
@@ -39,6 +41,8 @@ class RecordPanel(QFrame):
     previous_wanted = Signal()
     next_wanted = Signal()
     close_wanted = Signal()
+    cell_opened = Signal()
+    """The editor of a cell was opened or closed."""
     left = Signal()
     """The person is done here: the focus belongs to the grid."""
 
@@ -64,6 +68,11 @@ class RecordPanel(QFrame):
         self.empty = EmptyState()
         self._lay_out()
         self.say(NOTHING)
+
+    @property
+    def connection(self) -> Connection | None:
+        """Where the records shown come from; let go of by ``clear``."""
+        return self._connection
 
     @property
     def record(self) -> Record | None:
@@ -99,11 +108,9 @@ class RecordPanel(QFrame):
             self._connection.changed.disconnect(self._on_committed)
             self._connection = None
 
-    def commit(self) -> None:
-        """Stage what stands in an open cell of the children."""
-        for tab in self.children_tabs:
-            if tab.grid is not None:
-                tab.grid.editing.commit()
+    def grids(self) -> list[GridView]:
+        """The grids of the children, as far as they were looked at."""
+        return [tab.grid for tab in self.children_tabs if tab.grid is not None]
 
     def focus(self, column: str | None = None) -> None:
         """Go to a field of the form, or to the first one."""
@@ -158,6 +165,8 @@ class RecordPanel(QFrame):
         for one in self._children:
             tab = ChildrenTab(connection, one.foreign_key, self)
             tab.open_wanted.connect(self.open_wanted)
+            tab.cell_opened.connect(self.cell_opened)
+            tab.refused.connect(partial(self._on_cell_refused, one.heading))
             self.children_tabs.append(tab)
             self._pages.addWidget(tab)
             self.tabs.addTab(one.heading.replace("&", "&&"))
@@ -266,6 +275,9 @@ class RecordPanel(QFrame):
 
     def _on_refused(self, word: str, error: Exception) -> None:
         self.refused.emit(message.refusal_of(error), f"Save {word}")
+
+    def _on_cell_refused(self, title: str, refusal: Refusal) -> None:
+        self.refused.emit(refusal, title)
 
     def _table_of(self, ref: RecordRef) -> Table:
         assert self._connection is not None

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef
+from desktop.base.refusal import Reason
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import column_heading
@@ -144,8 +145,8 @@ class ChangeCommands(QObject):
 
     def _settled(self) -> Connection | None:
         """The connection, with what stands in open editors staged."""
-        for tab in self._workspace.tabs:
-            tab.grid.editing.commit()
+        for grid in self._workspace.grids:
+            grid.editing.commit()
         return self._workspace.connection
 
     def _saved(self, then: Then | None, saved: Saved) -> None:
@@ -162,7 +163,9 @@ class ChangeCommands(QObject):
         def closed() -> None:
             if failed is not None:
                 failed()
-            if about is not None:
+            if refusal.reason is Reason.GONE:
+                self.review()  # there is no row to go to; what was entered is to be read there
+            elif about is not None:
                 self.go_to(about, refusal.fields[0] if refusal.fields else "")
 
         open_other = self._workspace.open_ref

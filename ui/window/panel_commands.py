@@ -18,8 +18,6 @@ from ui.window.workspace import Workspace
 
 KEYLESS = "The records here have no key to tell them apart, so they cannot be shown one by one."
 
-_SETTLING = ("data.save", "data.review", "data.discard", "edit.undo", "edit.redo")
-
 
 class PanelCommands(QObject):
     """Keeps the panel on the current record of the tab in front."""
@@ -39,8 +37,8 @@ class PanelCommands(QObject):
         self.panel.new_wanted.connect(self._open_new)
         self.panel.refused.connect(self._refused)
         workspace.current_changed.connect(self.follow)
-        for name in _SETTLING:  # connected before what they do: an open cell of the children is part of it
-            actions[name].triggered.connect(lambda: self.panel.commit())
+        workspace.beside = self.panel.grids
+        self.panel.cell_opened.connect(workspace.update_actions)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What the actions do."""
@@ -58,9 +56,11 @@ class PanelCommands(QObject):
     def follow(self) -> None:
         """Show the current record, where the panel is shown."""
         connection, tab = self._workspace.connection, self._workspace.tab
+        if self.panel.connection is not connection:
+            self.panel.clear()  # at once: the old one is about to be deleted
         if connection is None:
-            self.panel.clear()
-        elif self.panel.isHidden() or tab is None:
+            return
+        if self.panel.isHidden() or tab is None:
             self.panel.say(NOTHING)
         elif not tab.table.key:
             self.panel.say(KEYLESS)

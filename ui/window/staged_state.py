@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from desktop.models.connection import Connection
 from ui.actions.build import Actions
 from ui.actions.spec import Needs
+from ui.grid.grid_view import GridView
 from ui.window.table_tab import TableTab
 
 
-def staged_needs(connection: Connection | None, tab: TableTab | None) -> set[Needs]:
+def staged_needs(
+    connection: Connection | None, tab: TableTab | None, grids: Sequence[GridView]
+) -> set[Needs]:
     """What is there for the actions of staged editing to work on."""
     if connection is None:
         return set()
-    staging, open_ = connection.workbench.staging, tab is not None and tab.grid.editing.open
+    staging, open_ = connection.workbench.staging, any(grid.editing.open for grid in grids)
     facts = {
         Needs.CELL: tab is not None and tab.grid.editing.possible,
         # What stands in an open editor is saved and discarded with the rest.

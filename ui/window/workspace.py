@@ -15,6 +15,7 @@ from desktop.models.table_list_model import TableListModel
 from ui.actions.spec import Needs
 from ui.dialogs import message
 from ui.dialogs.record_dialog import RecordDialog
+from ui.grid.grid_view import GridView
 from ui.window.main_window import MainWindow
 from ui.window.opening import SAMPLE_NAME, SAMPLE_TABLE, Opener
 from ui.window.staged_state import name_steps, staged_needs
@@ -40,6 +41,8 @@ class Workspace(QObject):
         self.connection: Connection | None = None
         self.may_leave: Callable[[Callable[[], None], Callable[[], None]], bool] = lambda go_on, stay: True
         """Whether the connection may be left now; else one of the two is called later."""
+        self.beside: Callable[[], list[GridView]] = list
+        """The grids that stand beside the tabs."""
         self.opener.opened.connect(self._adopt)
         self.opener.failed.connect(self._show_middle)
         window.closing.connect(self.close)
@@ -58,6 +61,11 @@ class Workspace(QObject):
     @property
     def tabs(self) -> list[TableTab]:
         return [page for page in self.window.tabs.pages() if isinstance(page, TableTab)]
+
+    @property
+    def grids(self) -> list[GridView]:
+        """Every grid a person may be editing in."""
+        return [*(tab.grid for tab in self.tabs), *self.beside()]
 
     # tables
 
@@ -119,7 +127,9 @@ class Workspace(QObject):
 
     def update_actions(self) -> None:
         """Enable what can be done now."""
-        met = _met(self.connection is not None, self.tab) | staged_needs(self.connection, self.tab)
+        met = _met(self.connection is not None, self.tab) | staged_needs(
+            self.connection, self.tab, self.grids
+        )
         self.window.actions_.allow(met)
         name_steps(self.window.actions_, self.connection)
         tab, actions = self.tab, self.window.actions_
