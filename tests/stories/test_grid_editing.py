@@ -278,6 +278,59 @@ def test_what_somebody_else_changed_is_not_overwritten(editor: Person) -> None:
     assert "“Title”" in box.sentence
     assert editor.stored(TITLE) == "Theirs"
     assert editor.cell(1, "title") == "Mine"
+    editor.wait(lambda: "was Theirs" in tip(editor, 1, "title"))
+    saved(editor)  # knowingly, this time
+    assert editor.stored(TITLE) == "Mine"
+
+
+def test_a_record_deleted_by_somebody_else_is_shown_in_the_review(editor: Person) -> None:
+    at(editor, 5, "title")
+    entry(editor, "Too late")
+    editor.elsewhere("DELETE FROM posts WHERE id = 5")
+    editor.press("Ctrl+S")
+    assert "deleted" in editor.boxes.press("Close").sentence
+    dialog = editor.dialog(ReviewDialog)
+    editor.click(dialog.back_button)
+    assert dialog.headline.text() == "Nothing is changed any more."
+    editor.press("Esc")
+    editor.gone(dialog)
+    assert editor.tab.staged.text == ""
+
+
+def test_typing_searches_where_nothing_can_be_edited(editor: Person) -> None:
+    editor.tab.model.set_view(replace(editor.tab.view, columns=("title", "body"), links=("tags",)))
+    editor.settled()
+    grid = editor.tab.grid
+    grid.setCurrentIndex(editor.tab.model.index(0, editor.tab.model.section_of("tags")))
+    grid.setFocus()
+    editor.type("c")
+    editor.wait(editor.tab.tools.search.hasFocus)
+    assert editor.tab.tools.search.text() == "c"
+
+
+def test_a_click_elsewhere_stages_what_was_typed(editor: Person) -> None:
+    at(editor, 1, "title")
+    editor.press("F2", "Ctrl+A")
+    editor.type("Clicked away")
+    grid, model = editor.tab.grid, editor.tab.model
+    editor.click(grid.viewport(), grid.visualRect(model.index(3, 1)).center())
+    editor.wait(lambda: not grid.editing.open)
+    assert editor.cell(1, "title") == "Clicked away"
+    assert grid.currentIndex().row() == 3
+
+
+def test_opening_another_database_asks(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Stay here")
+    before = editor.connection
+    editor.act("data.reload")
+    editor.boxes.press("Cancel")
+    assert editor.connection is before
+    assert editor.cell(1, "title") == "Stay here"
+    editor.act("data.reload")
+    editor.boxes.press("Save")
+    editor.wait(lambda: editor.desk.workspace.connection not in (before, None))
+    assert editor.stored(TITLE) == "Stay here"
 
 
 def test_discard_takes_all_back_and_can_be_undone(editor: Person) -> None:
