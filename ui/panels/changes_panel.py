@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFontDatabase, QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QFontDatabase, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHeaderView,
     QPlainTextEdit,
@@ -23,6 +23,8 @@ from ui.dialogs.frame import DialogFrame, text_label
 _REF = Qt.ItemDataRole.UserRole
 _COLUMN = Qt.ItemDataRole.UserRole + 1
 _ROW = 28
+_MOST = 1000
+"""Records listed; nobody reads more, and making their lines would take seconds."""
 _SIGNS = {
     Action.INSERT: ("plus", "new", "new"),
     Action.UPDATE: ("pencil-outline", "changed", "changed"),
@@ -52,25 +54,29 @@ class ChangesList(QTreeWidget):
     def chosen(self) -> tuple[RecordRef, str | None] | None:
         """The record, and the field where one of its lines is current."""
         item = self.currentItem()
-        return (item.data(0, _REF), item.data(0, _COLUMN)) if item is not None else None
+        ref = item.data(0, _REF) if item is not None else None
+        return (ref, item.data(0, _COLUMN)) if item is not None and ref is not None else None
 
     def show_changes(self) -> None:
         """Read everything anew; the current line stays current where it is still there."""
         before = self.chosen
         staging, database = self._connection.workbench.staging, self._connection.database
+        words = describe(staging, database, self._connection.locale)
         self.clear()
-        for words in describe(staging, database, self._connection.locale):
-            top = self._record(words)
-            self.addTopLevelItem(top)
-            top.setFirstColumnSpanned(True)
-            top.setExpanded(True)
+        signs = {action: icons.icon(icon, colour) for action, (icon, colour, _) in _SIGNS.items()}
+        tops = [self._record(one, signs[one.action]) for one in words[:_MOST]]
+        if len(words) > _MOST:
+            tops.append(QTreeWidgetItem([f"… and {len(words) - _MOST:,} more records"]))
+        self.addTopLevelItems(tops)
+        for place in range(len(tops)):
+            self.setFirstColumnSpanned(place, QModelIndex(), True)
+        self.expandAll()
         self._choose_again(before)
 
-    def _record(self, words: RecordWords) -> QTreeWidgetItem:
+    def _record(self, words: RecordWords, sign: QIcon) -> QTreeWidgetItem:
         tokens = look.current()
-        icon, colour, word = _SIGNS[words.action]
-        top = QTreeWidgetItem([f"{words.heading}   ({word})"])
-        top.setIcon(0, icons.icon(icon, colour))
+        top = QTreeWidgetItem([f"{words.heading}   ({_SIGNS[words.action][2]})"])
+        top.setIcon(0, sign)
         top.setFont(0, look.font(bold=True))
         top.setData(0, _REF, words.ref)
         top.setSizeHint(0, QSize(0, look.scaled(_ROW)))
