@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse.rows import Record
 from desktop.models.connection import Changed, Connection
-from desktop.models.lanes import Job
 from desktop.schema.describe import Table
 from desktop.schema.labels import record_word
 from ui import look
 from ui.dialogs import message
 from ui.grid.grid_view import GridView
-from ui.panels.children import Children, children_of, count_children, view_of
+from ui.panels.child_counter import ChildCounter
+from ui.panels.children import Children, children_of, view_of
 from ui.panels.children_tab import ChildrenTab
 from ui.panels.form_page import FormPage
 from ui.panels.panel_header import PanelHeader
@@ -57,11 +57,14 @@ class RecordPanel(QFrame):
         self.children_tabs: list[ChildrenTab] = []
         self._connection: Connection | None = None
         self._children: list[Children] = []
-        self._counting: Job | None = None
         self._loader = RecordLoader(self)
         self._loader.loaded.connect(self._show)
         self._loader.gone.connect(self._show_gone)
         self._loader.failed.connect(self._show_failed)
+        self._counter = ChildCounter(self)
+        self._counter.counted.connect(self._show_counts)
+        self._counter.late.connect(self._show_counts)
+        self._counter.failed.connect(self._show_not_counted)
         self.header = PanelHeader(self)
         self.tabs = QTabBar()
         self._pages = QStackedWidget()
@@ -83,20 +86,23 @@ class RecordPanel(QFrame):
     @property
     def busy(self) -> bool:
         """An answer is still to come."""
-        return self._loader.reading or (self._counting is not None and self._counting.running)
+        return self._loader.reading or self._counter.busy
 
     def follow(self, connection: Connection, ref: RecordRef) -> None:
         """Show this record, as soon as it is read; the one before stays until then."""
         if self._connection is connection and self.ref == ref:
             return
-        self._adopt(connection)
+        if self._connection is not connection:
+            self.clear()
+            self._connection = connection
+            connection.changed.connect(self._on_committed)
         self.ref = ref
         self._loader.wish(connection, ref)
 
     def say(self, sentence: str) -> None:
         """Show a sentence, and no record."""
         self._loader.stop()
-        self._stop_counting()
+        self._counter.stop()
         self.ref = None
         self._say(sentence)
 
@@ -140,12 +146,6 @@ class RecordPanel(QFrame):
         column.addWidget(self._pages, 1)
         self._pages.addWidget(self.empty)
 
-    def _adopt(self, connection: Connection) -> None:
-        if self._connection is not connection:
-            self.clear()
-            self._connection = connection
-            connection.changed.connect(self._on_committed)
-
     def _make_pages(self, record: Record) -> FormPage:
         """The pages of the record's table; kept while records of one table follow each other."""
         connection = self._connection
@@ -166,7 +166,7 @@ class RecordPanel(QFrame):
             tab = ChildrenTab(connection, one.foreign_key, self)
             tab.open_wanted.connect(self.open_wanted)
             tab.cell_opened.connect(self.cell_opened)
-            tab.refused.connect(partial(self._on_cell_refused, one.heading))
+            tab.refused.connect(partial(_refuse, self, one.heading))
             self.children_tabs.append(tab)
             self._pages.addWidget(tab)
             self.tabs.addTab(one.heading.replace("&", "&&"))
@@ -204,34 +204,24 @@ class RecordPanel(QFrame):
         assert connection is not None
         database = connection.database
         views = [view_of(database, one.foreign_key, record) for one in self._children]
-        for place, (tab, view) in enumerate(zip(self.children_tabs, views, strict=True)):
+        for tab, view in zip(self.children_tabs, views, strict=True):
             tab.show_view(view, word)
-            self.tabs.setTabText(place + 1, self._children[place].heading.replace("&", "&&"))
-        self._stop_counting()
-        if not views:
-            return
+        self._counter.count(connection, views)
 
-        def work(token: CancelToken, progress: Progress) -> list[int]:
-            return count_children(database, views, token)
-
-        self._counting = connection.side.submit(work, self._counted, self._not_counted, owner=self)
-
-    def _counted(self, counts: list[int]) -> None:
+    def _show_counts(self, counts: Sequence[int] = ()) -> None:
+        """Put the counts on the tabs, or take them off."""
         connection = self._connection
         assert connection is not None
-        for place, (one, count) in enumerate(zip(self._children, counts, strict=True)):
-            words = f"{one.heading} {number(count, connection.locale)}"
-            self.tabs.setTabText(place + 1, words.replace("&", "&&"))
+        for place, one in enumerate(self._children):
+            count = f" {number(counts[place], connection.locale)}" if counts else ""
+            self.tabs.setTabText(place + 1, f"{one.heading}{count}".replace("&", "&&"))
+            self.tabs.setTabToolTip(place + 1, "")
 
-    def _not_counted(self, error: Exception) -> None:
+    def _show_not_counted(self, error: Exception) -> None:
+        self._show_counts()
         sentence = message.refusal_of(error).sentence
         for place in range(1, self.tabs.count()):
             self.tabs.setTabToolTip(place, sentence)
-
-    def _stop_counting(self) -> None:
-        if self._counting is not None:
-            self._counting.cancel()
-            self._counting = None
 
     def _show_gone(self, ref: RecordRef) -> None:
         self._say(f"This {record_word(self._table_of(ref))} is no longer in the database.")
@@ -276,12 +266,13 @@ class RecordPanel(QFrame):
     def _on_refused(self, word: str, error: Exception) -> None:
         self.refused.emit(message.refusal_of(error), f"Save {word}")
 
-    def _on_cell_refused(self, title: str, refusal: Refusal) -> None:
-        self.refused.emit(refusal, title)
-
     def _table_of(self, ref: RecordRef) -> Table:
         assert self._connection is not None
         return self._connection.database.table(ref.table)
+
+
+def _refuse(panel: RecordPanel, title: str, refusal: Refusal) -> None:
+    panel.refused.emit(refusal, title)
 
 
 def _key_text(ref: RecordRef) -> str:

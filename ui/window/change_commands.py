@@ -145,7 +145,7 @@ class ChangeCommands(QObject):
 
     def _settled(self) -> Connection | None:
         """The connection, with what stands in open editors staged."""
-        for grid in self._workspace.grids:
+        for grid in (*(tab.grid for tab in self._workspace.tabs), *self._workspace.beside()):
             grid.editing.commit()
         return self._workspace.connection
 

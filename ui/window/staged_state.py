@@ -12,12 +12,14 @@ from ui.window.table_tab import TableTab
 
 
 def staged_needs(
-    connection: Connection | None, tab: TableTab | None, grids: Sequence[GridView]
+    connection: Connection | None, tab: TableTab | None, beside: Sequence[GridView]
 ) -> set[Needs]:
     """What is there for the actions of staged editing to work on."""
     if connection is None:
         return set()
-    staging, open_ = connection.workbench.staging, any(grid.editing.open for grid in grids)
+    staging = connection.workbench.staging
+    grids = [*beside] if tab is None else [tab.grid, *beside]
+    open_ = any(grid.editing.open for grid in grids)
     facts = {
         Needs.CELL: tab is not None and tab.grid.editing.possible,
         # What stands in an open editor is saved and discarded with the rest.

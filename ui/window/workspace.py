@@ -62,11 +62,6 @@ class Workspace(QObject):
     def tabs(self) -> list[TableTab]:
         return [page for page in self.window.tabs.pages() if isinstance(page, TableTab)]
 
-    @property
-    def grids(self) -> list[GridView]:
-        """Every grid a person may be editing in."""
-        return [*(tab.grid for tab in self.tabs), *self.beside()]
-
     # tables
 
     def open_table(self, name: TableName) -> TableTab | None:
@@ -128,7 +123,7 @@ class Workspace(QObject):
     def update_actions(self) -> None:
         """Enable what can be done now."""
         met = _met(self.connection is not None, self.tab) | staged_needs(
-            self.connection, self.tab, self.grids
+            self.connection, self.tab, self.beside()
         )
         self.window.actions_.allow(met)
         name_steps(self.window.actions_, self.connection)
@@ -180,7 +175,8 @@ class Workspace(QObject):
         tab.state_changed.connect(self._on_state)
         tab.open_wanted.connect(partial(self.open_record, name))
         tab.refused.connect(partial(self.refuse, title=tab.title))
-        tab.context_menu_wanted.connect(self._show_menu)
+        menu = self.window.actions_.context_menu
+        tab.context_menu_wanted.connect(lambda place: menu(self.window).popup(place))
         tab.header_menu_wanted.connect(self.header_menu_wanted)
         tab.delete_wanted.connect(self.delete_wanted)
         self.window.tabs.add(tab, tab.title, "table-eye" if tab.table.is_view else "table")
@@ -205,9 +201,6 @@ class Workspace(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         message.show_error(self.window, error, title="Rowkeeper")
-
-    def _show_menu(self, place: QPoint) -> None:
-        self.window.actions_.context_menu(self.window).popup(place)
 
     def _show_middle(self) -> None:
         if self.tabs:
