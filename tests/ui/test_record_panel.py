@@ -12,7 +12,7 @@ from desktop.sample.models import Base
 from desktop.schema.database import Database
 from tests.fixtures.databases import NEWSROOM_ROWS, MakeDatabase, OpenSecond
 from tests.fixtures.windows import AppConnection
-from tests.ui.panel_kit import go, panel_of, tabs, target, text
+from tests.ui.panel_kit import bench_of, go, panel_of, tabs, target, text
 from tests.ui.window_kit import Stage, show_window
 from ui.panels.form_page import FormPage
 from ui.panels.record_panel import NOTHING, RecordPanel
@@ -186,3 +186,25 @@ def test_another_database(
     assert panel.header.place.words == "Book 2"
     stage.workspace.close_database()
     assert panel.record is None and panel.empty.sentence == NOTHING
+
+
+def test_refresh_reads_the_record_again(
+    stage: Stage, paper: Database, second: OpenSecond, qtbot: QtBot
+) -> None:
+    page = go(stage, "tags", 1)
+    form = page.form
+    stage.run("data.refresh")
+    panel_of(stage)
+    assert page.form is form  # nothing was new
+    second(paper).exec_driver_sql("UPDATE tags SET slug = 'wet' WHERE id = 1")
+    stage.run("data.refresh")
+    qtbot.waitUntil(lambda: text(page, "slug") == "wet")
+
+
+def test_a_staged_record_is_not_shown_yet(stage: Stage, qtbot: QtBot) -> None:
+    tab = stage.open("tags")
+    bench_of(stage).insert(tab.table.name, {"name": "new", "slug": "new"})
+    tab.go_to(tab.model.rowCount() - 1)
+    panel = panel_of(stage)
+    qtbot.waitUntil(lambda: "once it is saved" in panel.empty.sentence)
+    bench_of(stage).discard()

@@ -54,6 +54,11 @@ class ChildrenTab(QWidget):
         """The tab has come to the front."""
         self._show()
 
+    def refresh(self) -> None:
+        """Read again what is shown."""
+        if self.model is not None:
+            self.model.refresh()
+
     def close_model(self) -> None:
         """Stop reading; the tab is about to go."""
         if self.model is not None and self.grid is not None:

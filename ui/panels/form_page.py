@@ -77,6 +77,8 @@ class FormPage(QWidget):
 
     def show_record(self, record: Record) -> None:
         """Show this record in place of the one before; the person stays in the same field."""
+        if self.record == record and self.staging is not None:
+            return  # read again and still the same: nothing is taken from under the person's hands
         same = self.record is not None and self.record.ref == record.ref
         place = self._place()
         self.record = record

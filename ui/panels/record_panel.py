@@ -99,6 +99,13 @@ class RecordPanel(QFrame):
         self.ref = ref
         self._loader.wish(connection, ref)
 
+    def reload(self) -> None:
+        """Read the record again, and what belongs to it."""
+        if self._connection is not None and self.ref is not None:
+            self._loader.wish(self._connection, self.ref, at_once=True)
+            for tab in self.children_tabs:
+                tab.refresh()
+
     def say(self, sentence: str) -> None:
         """Show a sentence, and no record."""
         self._loader.stop()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from desktop.base.keys import RecordRef, TableName
+from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
 from desktop.edit.unit import Saved
 from ui.dialogs import message
@@ -17,6 +17,8 @@ from ui.window.table_tab import TableTab
 from ui.window.workspace import Workspace
 
 KEYLESS = "The records here have no key to tell them apart, so they cannot be shown one by one."
+
+NEW = "A new record can be seen here once it is saved."
 
 
 class PanelCommands(QObject):
@@ -29,6 +31,7 @@ class PanelCommands(QObject):
         self.panel = RecordPanel(self._window)
         self._window.dock(self.panel)
         actions = self._window.actions_
+        actions["data.refresh"].triggered.connect(lambda: self.panel.reload())
         self.panel.previous_wanted.connect(actions["record.previous"].trigger)
         self.panel.next_wanted.connect(actions["record.next"].trigger)
         self.panel.close_wanted.connect(self._close)
@@ -66,6 +69,8 @@ class PanelCommands(QObject):
             self.panel.say(KEYLESS)
         elif tab.current_key is not None:
             self.panel.follow(connection, RecordRef(tab.table.name, tab.current_key))
+        elif _is_new(tab):
+            self.panel.say(NEW)
         elif not _is_loading(tab):
             self.panel.say(NOTHING)
 
@@ -100,6 +105,12 @@ class PanelCommands(QObject):
             edit_label=f"Edit {fields[first].heading}" if first else "Keep Editing",
             done=lambda: self.panel.focus(first),
         )
+
+
+def _is_new(tab: TableTab) -> bool:
+    """The current row is a record that is only staged."""
+    ref = tab.model.ref_at(tab.grid.currentIndex().row())
+    return ref is not None and isinstance(ref.key, NewKey)
 
 
 def _is_loading(tab: TableTab) -> bool:
