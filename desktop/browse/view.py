@@ -47,3 +47,6 @@ class View:
     """Every word must occur in some text column (or the name of a foreign key's record)."""
     sort: tuple[Sort, ...] = ()
     deleted: Deleted = Deleted.HIDDEN
+    pinned: tuple[tuple[str, object], ...] = ()
+    """Columns that hold exactly this value (not None), such as the foreign key of a record's children; no
+    filter a person typed."""

@@ -6,10 +6,14 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.compare import same_value
 from desktop.values.special import DEFAULT, BlobSize, Clipped
+
+_NUMBERS: Final = itertools.count(1)
+"""Of new keys, one row for all change sets: a record may be handed from one set to another."""
 
 
 class Action(Enum):
@@ -53,13 +57,17 @@ class RecordChange:
         """The values wanted, by column."""
         return {name: change.new for name, change in self.fields.items()}
 
+    def copy(self) -> RecordChange:
+        """The same change, to be altered apart from this one."""
+        links = {name: LinkChange([*link.added], [*link.removed]) for name, link in self.links.items()}
+        return RecordChange(self.ref, self.action, dict(self.fields), links)
+
 
 class ChangeSet:
     """Ordered staged changes, keyed by record; dropping it is Cancel."""
 
     def __init__(self) -> None:
         self._records: dict[RecordRef, RecordChange] = {}
-        self._numbers = itertools.count(1)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -73,13 +81,26 @@ class ChangeSet:
     def clear(self) -> None:
         self._records.clear()
 
+    def copy(self) -> ChangeSet:
+        """The same changes, to be altered apart from these."""
+        other = ChangeSet()
+        other._records = {ref: change.copy() for ref, change in self._records.items()}
+        return other
+
+    def put(self, change: RecordChange) -> None:
+        """Stage a whole record's change in place of what is staged for it; an empty one drops it."""
+        if change.empty:
+            self.drop(change.ref)
+        else:
+            self._records[change.ref] = change
+
     def drop(self, ref: RecordRef) -> None:
         """Forget whatever is staged for the record."""
         self._records.pop(ref, None)
 
     def insert(self, table: TableName, values: Mapping[str, object]) -> RecordRef:
         """Stage a new record; columns left out, or DEFAULT, are left to the database."""
-        ref = RecordRef(table, NewKey(next(self._numbers)))
+        ref = RecordRef(table, NewKey(next(_NUMBERS)))
         self._records[ref] = RecordChange(ref, Action.INSERT)
         for name, value in values.items():
             self.set_field(ref, name, DEFAULT, value)

@@ -53,9 +53,10 @@ class Saved:
 class Unit:
     """One editing scope over one database; holds no connection, no lock and no Session between calls."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, changes: ChangeSet | None = None) -> None:
+        """``changes``: what is staged already; the unit owns the set from then on, and empties it."""
         self._database = database
-        self.changes = ChangeSet()
+        self.changes = changes if changes is not None else ChangeSet()
 
     @property
     def dirty(self) -> bool:

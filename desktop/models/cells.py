@@ -39,6 +39,14 @@ class CellState(Enum):
     LOADING = "loading"
     DELETED = "deleted"
     """The record is soft-deleted."""
+    CHANGED = "changed"
+    """The value is staged, not saved."""
+    INSERTED = "inserted"
+    """The record is staged, not saved."""
+    TO_DELETE = "to delete"
+    """The record goes with the next save."""
+    INVALID = "invalid"
+    """A staged text that cannot be a value, or a value that the database has refused."""
 
 
 class CellForm(Enum):
@@ -58,6 +66,8 @@ class CellForm(Enum):
     RAW = "raw"
     """A stored value that its type cannot represent."""
     NULL = "null"
+    DEFAULT = "default"
+    """What the database fills in when the record is saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,8 @@ class Cell:
     value: object = None
     label: str | None = None
     chips: tuple[str, ...] = ()
+    note: str = ""
+    """What the tip says first: the value before, why the text cannot be saved."""
 
     @property
     def is_null(self) -> bool:
@@ -120,9 +132,12 @@ class ColumnCells:
 
     def cell(self, row: Row, position: int, names: bool = True) -> Cell:
         """The cell of a row's value at ``position``; without ``names`` a reference is shown by its value."""
-        value = row.values[position]
         label = row.labels[position] if names else None
         state = CellState.DELETED if row.deleted else CellState.NORMAL
+        return self.show(row.values[position], label, state)
+
+    def show(self, value: object, label: str | None, state: CellState) -> Cell:
+        """The cell of any value; ``label`` is the name of the record that a reference points to."""
         if value is None:
             return Cell(NULL, CellForm.NULL, state, self.right)
         form = self._form(value)
@@ -155,11 +170,13 @@ def chips_cell(row: Row, position: int) -> Cell:
 
 def cell_tip(cell: Cell) -> str | None:
     """What the pointer is told beyond the text shown; None where there is nothing more to say."""
-    parts = []
+    parts = [cell.note]
     if cell.form is CellForm.RAW:
         parts.append("This stored value does not fit its type; it is shown as the database has it.")
     elif cell.form is CellForm.CHIPS or len(cell.text) > _TIP_FROM:
         parts.append(cell.text)
     if cell.state is CellState.DELETED:
         parts.append("This record is marked as deleted.")
+    elif cell.state is CellState.TO_DELETE:
+        parts.append("This record will be deleted when you save.")
     return "\n".join(part for part in parts if part) or None

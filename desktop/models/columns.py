@@ -39,6 +39,10 @@ class ViewColumns:
         names = [cells.column.name for cells in self._cells] + [link.name for link in self._links]
         return names.index(name) if name in names else -1
 
+    def maker(self, section: int) -> ColumnCells | None:
+        """What makes the cells of a column; None for a many-to-many relation."""
+        return self._cells[section] if section < len(self._cells) else None
+
     def cell(self, row: Row, section: int) -> Cell:
         """The cell of a row."""
         if section < len(self._cells):

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
-from desktop.base.keys import RecordRef, TableName
 from desktop.connect.profile import Profile
+from desktop.models.changed import Changed
 from desktop.models.lanes import Job, Lane
 from desktop.models.locale import person_locale
+from desktop.models.workbench import Workbench
 from desktop.schema.database import Database, open_database
 from desktop.values.locale import Locale
 
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What a save, a bulk action or an import has changed, for everybody who shows it."""
-
-    tables: frozenset[TableName]
-    refs: tuple[RecordRef, ...] = ()
-    """The records, where they are few and known."""
-    source: object = field(default=None, compare=False)
-    """Who did it, so that it can ignore its own news."""
+__all__ = ["Changed", "Connection", "open_connection"]
 
 
 class Connection(QObject):
@@ -53,6 +44,8 @@ class Connection(QObject):
         """Exports, imports and other work of minutes; the thread starts when first used."""
         for one in self.lanes:
             one.setParent(self)
+        self.workbench = Workbench(self)
+        """What is edited here and not saved."""
 
     @property
     def lanes(self) -> tuple[Lane, ...]:

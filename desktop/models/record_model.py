@@ -6,13 +6,15 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.base.keys import Key
+from desktop.base.keys import Key, RecordRef
 from desktop.browse.rows import Row
 from desktop.browse.view import View
 from desktop.models.cells import BLANK_CELL, LOADING_CELL, Cell, CellRole, cell_tip
 from desktop.models.columns import ViewColumns
 from desktop.models.connection import Changed, Connection
+from desktop.models.overlay import Overlay
 from desktop.models.pages import Pages
+from desktop.models.staged_rows import StagedRows
 from desktop.schema.describe import Column, Table
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -22,14 +24,15 @@ _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _TIP = int(Qt.ItemDataRole.ToolTipRole)
 _DESCRIPTION = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_ROLES = frozenset({_DISPLAY, _SPOKEN, _DESCRIPTION, _TIP, _ALIGNMENT, *map(int, CellRole)})
+_EDIT = int(Qt.ItemDataRole.EditRole)
+_ROLES = frozenset({_DISPLAY, _SPOKEN, _DESCRIPTION, _TIP, _ALIGNMENT, _EDIT, *map(int, CellRole)})
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROOT = QModelIndex()
 
 
 class RecordModel(QAbstractTableModel):
-    """The rows of one view: shown as they arrive, read by block when they come into sight."""
+    """The rows of one view, read by block when they come into sight, with what is staged laid over them."""
 
     counted = Signal(object)
     """How many rows there are (an int), each time it is known better; see ``exact``."""
@@ -47,8 +50,10 @@ class RecordModel(QAbstractTableModel):
         self.connection = connection
         self.columns = ViewColumns(connection.database, view, connection.locale)
         """Headings and cells of the view that is shown."""
-        self._rows = 0
-        self.pages = Pages(connection, view, self, self)
+        self.overlay = Overlay(connection.workbench, connection.database.profile.read_only)
+        self.rows = StagedRows(self)
+        """Which record stands in which row: those read, then the new ones staged."""
+        self.pages = Pages(connection, view, self.rows, self)
         """What is loaded; the grid tells it what is on the screen."""
         self.pages.counted.connect(self.counted)
         self.pages.refused.connect(self.refused)
@@ -56,6 +61,7 @@ class RecordModel(QAbstractTableModel):
         self.pages.found.connect(self.found)
         self.pages.reordered.connect(self.reordered)
         connection.changed.connect(self._on_changed)
+        connection.workbench.changed.connect(self._on_staged)
         self.pages.ask(view)
 
     @property
@@ -84,12 +90,16 @@ class RecordModel(QAbstractTableModel):
 
     def row_at(self, row: int) -> Row | None:
         """The row at that position, or None while it is not loaded; asks for nothing."""
-        return self.pages.peek(row) if 0 <= row < self._rows else None
+        return self.pages.peek(row) if 0 <= row < self.rows.read else None
 
     def key_at(self, row: int) -> Key | None:
         """The key at that position; None while it is not loaded or where the table has none."""
         found = self.row_at(row)
         return found.key if found is not None and found.key else None
+
+    def ref_at(self, row: int) -> RecordRef | None:
+        """The record in that row, stored or new; None while it is not loaded or where it has no key."""
+        return self.rows.ref_at(row)
 
     def column_at(self, section: int) -> Column | str:
         """The column at that section, or the name of the many-to-many relation."""
@@ -100,11 +110,15 @@ class RecordModel(QAbstractTableModel):
         return self.columns.section_of(name)
 
     def cell_at(self, row: int, section: int) -> Cell:
-        """The cell, from what is loaded; asks for its block where that is missing."""
+        """The cell, from what is staged and loaded; asks for its block where that is missing."""
+        if row >= self.rows.read:
+            return self.overlay.cell(self.columns, self.rows.new[row - self.rows.read], None, section)
         found = self.pages.row(row)
         if found is None:
             return LOADING_CELL if self.pages.awaited(row) else BLANK_CELL
-        return self.columns.cell(found, section)
+        if self.overlay.idle or not found.key:
+            return self.columns.cell(found, section)
+        return self.overlay.cell(self.columns, RecordRef(self.table.name, found.key), found, section)
 
     def set_view(self, view: View) -> None:
         """Show another view; the present rows stay until the first ones of the new view are here.
@@ -124,18 +138,19 @@ class RecordModel(QAbstractTableModel):
     def show_names(self, shown: bool) -> None:
         """Show foreign keys as the names of the records they point to, or as the values stored."""
         self.columns.names = shown
-        if self._rows:
-            self.rows_read(0, self._rows - 1)
+        if self.rows.total:
+            self.rows.rows_read(0, self.rows.total - 1)
 
     def close(self) -> None:
         """Stop all reading; the model shows what it has."""
         self.pages.stop()
         self.connection.changed.disconnect(self._on_changed)
+        self.connection.workbench.changed.disconnect(self._on_staged)
 
     # Qt's questions
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else self._rows
+        return 0 if parent.isValid() else self.rows.total
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.columns)
@@ -144,6 +159,9 @@ class RecordModel(QAbstractTableModel):
         # Views ask for seven roles per cell: the unknown ones leave before anything is looked up.
         if role not in _ROLES or not index.isValid():
             return None
+        if role == _EDIT:
+            ref, found = self.ref_at(index.row()), self.row_at(index.row())
+            return self.overlay.value(self.columns, ref, found, index.column()) if ref else None
         cell = self.cell_at(index.row(), index.column())
         if role in (_DISPLAY, _SPOKEN):
             return cell.text
@@ -152,6 +170,22 @@ class RecordModel(QAbstractTableModel):
         if role in (_TIP, _DESCRIPTION):
             return cell_tip(cell)
         return cell.answer(CellRole(role))
+
+    def setData(self, index: Index, value: object, role: int = _EDIT) -> bool:
+        """Stage a value (see ``StagedRows.edit_for``); False where the cell cannot be edited."""
+        if role != _EDIT or not index.isValid():
+            return False
+        edit = self.rows.edit_for(index.row(), index.column(), value)
+        if edit is not None:
+            self.connection.workbench.edit(self.rows.step_name(index.column()), [edit])
+        return edit is not None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        ref = self.ref_at(index.row()) if index.isValid() else None
+        if ref and self.overlay.editable(self.columns, ref, self.row_at(index.row()), index.column()):
+            return flags | Qt.ItemFlag.ItemIsEditable
+        return flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
         if orientation == Qt.Orientation.Vertical:
@@ -166,31 +200,17 @@ class RecordModel(QAbstractTableModel):
             return _RIGHT if self.columns.right(section) else _LEFT
         return None
 
-    # what the pages tell
+    # what others tell
 
-    def view_changing(self, view: View) -> None:
-        self.beginResetModel()
+    def adopt(self, view: View) -> None:
+        """The columns of this view are shown from now on; the model is being reset."""
         names = self.columns.names
         self.columns = ViewColumns(self.connection.database, view, self.connection.locale)
         self.columns.names = names
 
-    def view_changed(self) -> None:
-        self._rows = self.pages.rows
-        self.endResetModel()
-
-    def resized(self, rows: int) -> None:
-        if rows > self._rows:
-            self.beginInsertRows(_ROOT, self._rows, rows - 1)
-            self._rows = rows
-            self.endInsertRows()
-        elif rows < self._rows:
-            self.beginRemoveRows(_ROOT, rows, self._rows - 1)
-            self._rows = rows
-            self.endRemoveRows()
-
-    def rows_read(self, first: int, last: int) -> None:
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
-
     def _on_changed(self, changed: Changed) -> None:
         if changed.tables & self.columns.tables:
             self.refresh()
+
+    def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:
+        self.rows.staged(refs)

@@ -31,7 +31,7 @@ def selection_of(model: RecordModel, rows: Iterable[range], everything: bool = F
     _need_key(model)
     keys: list[Key] = []
     for span in rows:
-        for row in span:
+        for row in span[: max(0, model.rows.read - span.start)]:  # new records are not in the database
             key = model.key_at(row)
             if key is None:
                 raise RowsNotLoaded(row)
@@ -76,7 +76,7 @@ def _read_keys(
         return None
     connection = model.connection
     database, locale = connection.database, connection.locale
-    wanted = [span for span in rows if len(span)]
+    wanted = [span for span in (span[: max(0, model.rows.read - span.start)] for span in rows) if span]
 
     def work(token: CancelToken, progress: Progress) -> Selection:
         keys: list[Key] = []

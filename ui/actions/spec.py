@@ -20,6 +20,10 @@ class Needs(Enum):
     MARKER = "table with a deletion mark"
     REFERENCE = "current cell that names another record"
     NARROWED = "filter or search in force"
+    CELL = "cell that can be edited in place"
+    STAGED = "changes not saved"
+    UNDO = "change to undo"
+    REDO = "change to redo"
 
 
 FILE, EDIT, RECORD, VIEW, DATA, HELP = MENUS = ("File", "Edit", "Record", "View", "Data", "Help")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.actions.editing import EDITING
 from ui.actions.spec import (
     DATA,
     EDIT,
@@ -72,6 +73,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator=True,
     ),
     A("file.quit", "Quit", FILE, ("Ctrl+Q",), "exit-to-app", "Leave Rowkeeper", separator=True),
+    *EDITING,
     A(
         "edit.copy",
         "Copy",
@@ -80,6 +82,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "content-copy",
         "Copy the selected records",
         N.RECORD,
+        separator=True,
         in_grid=True,
         context=True,
     ),
@@ -314,10 +317,28 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
         separator=True,
     ),
+    A(
+        "view.panel",
+        "Record Panel",
+        VIEW,
+        ("F4",),
+        "dock-right",
+        "The current record in a form at the right",
+        checkable=True,
+    ),
     A("theme.system", "System", f"{VIEW} > {THEME}", (), "", "As the desktop", checkable=True, group="theme"),
     A("theme.light", "Light", f"{VIEW} > {THEME}", (), "", "Always light", checkable=True, group="theme"),
     A("theme.dark", "Dark", f"{VIEW} > {THEME}", (), "", "Always dark", checkable=True, group="theme"),
-    A("data.refresh", "Refresh", DATA, ("F5", "Ctrl+R"), "refresh", "Read the records again", N.TABLE),
+    A(
+        "data.refresh",
+        "Refresh",
+        DATA,
+        ("F5", "Ctrl+R"),
+        "refresh",
+        "Read the records again",
+        N.TABLE,
+        separator=True,
+    ),
     A(
         "data.reload",
         "Reload Tables",

@@ -22,6 +22,7 @@ from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, text_label
 from ui.dialogs.new_parents import NewParents
 from ui.forms.record_form import RecordForm
+from ui.forms.staged_start import StagedStart
 from ui.forms.staging import stage_form
 
 
@@ -64,6 +65,8 @@ class RecordDialog(DialogFrame):
         self._focused: QWidget | None = None
         self._record: Record | None = None
         self._build()
+        self._start = StagedStart(connection.workbench, self.form)
+        """What was staged in the grid before; the form begins with it."""
         if key is None:
             self._show(None)
         else:
@@ -102,6 +105,7 @@ class RecordDialog(DialogFrame):
         if self._nested:
             self._finish_staging(ref)
         elif not self.unit.dirty:
+            self._start.forget()
             self.accept()
         else:
             self._write()
@@ -111,7 +115,7 @@ class RecordDialog(DialogFrame):
         if self.saving:
             assert self._job is not None
             self._job.cancel()
-        elif self.ready and self.form.dirty and not self.table.read_only_reason:
+        elif self.ready and self._start.left_behind and not self.table.read_only_reason:
             discard = f"Discard {self._word.capitalize()}" if self._key is None else "Discard Changes"
             choices = (
                 message.Choice("keep", "Keep Editing", message.Tone.SAFE),
@@ -199,6 +203,8 @@ class RecordDialog(DialogFrame):
         staged = self.unit.changes.get(self._again) if self._again is not None else None
         if staged is not None:
             self.form.put(staged.values)
+        if record is not None and not self._nested:
+            self._start.fill(record)
         self._stack.setCurrentWidget(self.form)
         self.grow(self.sizeHint())
         if self._focus in self.form.fields:
@@ -238,6 +244,7 @@ class RecordDialog(DialogFrame):
 
     def _saved(self, saved: Saved) -> None:
         self.accept()
+        self._connection.workbench.saved_elsewhere(saved)
         self.saved.emit(saved)
         refs = tuple(saved.inserted) + tuple(saved.updated)
         self._connection.changed.emit(Changed(frozenset(saved.tables), refs, self))

@@ -84,6 +84,10 @@ class LineEditor(Editor):
         self._fill(value)
         self._entered()
 
+    def enter(self, text: str) -> None:
+        self.line.setText(text)
+        self._typed(text)
+
     def set_read_only(self, read_only: bool) -> None:
         self.line.setReadOnly(read_only)
         super().set_read_only(read_only)

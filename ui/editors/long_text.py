@@ -76,6 +76,9 @@ class LongTextEditor(Editor):
         self._fill(value)
         self._entered()
 
+    def enter(self, text: str) -> None:
+        self.area.setPlainText(text)  # which tells ``_typed``
+
     def set_read_only(self, read_only: bool) -> None:
         self.area.setReadOnly(read_only)
         super().set_read_only(read_only)

@@ -27,6 +27,10 @@ class LookupEditor(LineEditor):
     """The RecordRef somebody asked to see."""
     new_wanted = Signal(object)
     """This editor: somebody asked for a new record to point to."""
+    taken = Signal()
+    """A record was taken from the list."""
+    offers_new = True
+    """Whether the list ends with "New…"."""
 
     def __init__(
         self, column: Column, connection: Connection, foreign_key: ForeignKey, parent: QWidget | None = None
@@ -79,6 +83,13 @@ class LookupEditor(LineEditor):
         if value is None and self.column.required:
             return "Type to search"
         return super().placeholder(value)
+
+    def enter(self, text: str) -> None:
+        """A name that was typed and not found; the list opens when somebody goes on typing."""
+        self.line.setText(text)
+        self._searching = bool(text)
+        super()._typed(text)
+        self._show_buttons()
 
     def set_read_only(self, read_only: bool) -> None:
         self.pick_button.setVisible(not read_only)
@@ -156,6 +167,7 @@ class LookupEditor(LineEditor):
 
     def _take(self, candidate: Candidate) -> None:
         self.choose(candidate.value, candidate.label)
+        self.taken.emit()
 
     def _give_up(self) -> None:
         """Back to what was chosen before the search."""
@@ -169,6 +181,8 @@ class LookupEditor(LineEditor):
             )
             self._popup.chosen.connect(self._take)
             self._popup.new_wanted.connect(self._want_new)
+            if not self.offers_new:
+                self._popup.new_button.hide()
         return self._popup
 
     def _want_new(self) -> None:

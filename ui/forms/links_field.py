@@ -117,6 +117,12 @@ class LinksField(QWidget):
         return bool(self.added or self.removed)
 
     @property
+    def shown(self) -> dict[Key | NewKey, str]:
+        """The names of all linked records by key, those taken off included."""
+        shown: dict[Key | NewKey, str] = dict(self._base.items())
+        return shown | self._now
+
+    @property
     def names(self) -> list[str]:
         """The names shown, in order."""
         return list(self._now.values())
@@ -141,8 +147,8 @@ class LinksField(QWidget):
             self._add_chip(key, name)
             self._tell()
 
-    def remove(self, key: Key | NewKey) -> None:
-        """Take a link off."""
+    def remove(self, key: Key | NewKey, *, focus: bool = True) -> None:
+        """Take a link off; the focus goes to the button that adds one, or stays where it is."""
         if self._now.pop(key, None) is None:
             return
         for chip in self._chips():
@@ -150,7 +156,8 @@ class LinksField(QWidget):
                 self._flow.removeWidget(chip)
                 chip.hide()
                 chip.deleteLater()
-        self.add_button.setFocus()
+        if focus:
+            self.add_button.setFocus()
         self._tell()
 
     def key_pressed(self, event: QKeyEvent) -> bool:
@@ -208,7 +215,7 @@ class LinksField(QWidget):
 
     def _add_chip(self, key: Key | NewKey, name: str) -> None:
         chip = Chip(key, name, self)
-        chip.removed.connect(self.remove)
+        chip.removed.connect(lambda key: self.remove(key))
         chip.opened.connect(self._open)
         self._flow.insert_widget(self._flow.count() - 2, chip)
         chip.show()

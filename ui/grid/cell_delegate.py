@@ -32,6 +32,9 @@ _MORE = 24
 _AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 _LINE = int(Qt.TextFlag.TextSingleLine)
+_GOING = (CellState.DELETED, CellState.TO_DELETE)
+_CORNER = 8
+"""Pixels of the mark on a changed cell."""
 
 
 class _Pens:
@@ -61,11 +64,11 @@ class _Stroke:
 
     @property
     def deleted(self) -> bool:
-        return self.cell.state is CellState.DELETED
+        return self.cell.state in _GOING
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints cells of a RecordModel; never edits."""
+    """Paints cells of a RecordModel; what edits them is built on it."""
 
     def __init__(self, everything: Callable[[], bool], parent: QObject | None = None) -> None:
         """``everything`` tells whether all rows count as selected without Qt knowing them."""
@@ -77,6 +80,7 @@ class CellDelegate(QStyledItemDelegate):
             CellForm.CHIPS: self._chips,
             CellForm.CHOICE: self._choice,
             CellForm.NULL: self._null,
+            CellForm.DEFAULT: self._null,
             CellForm.RAW: self._raw,
         }
 
@@ -104,6 +108,7 @@ class CellDelegate(QStyledItemDelegate):
                 self._loading(stroke)
             else:
                 self._forms.get(cell.form, self._text)(stroke)
+            _mark(stroke, rect)
             if state & QStyle.StateFlag.State_HasFocus:
                 self._frame(painter, rect, tokens)
         finally:
@@ -136,14 +141,22 @@ class CellDelegate(QStyledItemDelegate):
     def _ground(
         self, painter: QPainter, rect: QRect, cell: Cell, tokens: look.Tokens, selected: bool, section: int
     ) -> None:
-        deleted = cell.state is CellState.DELETED
-        if selected:
+        grounds = {
+            CellState.CHANGED: tokens.changed_bg,
+            CellState.INVALID: tokens.deleted_bg,
+            CellState.INSERTED: tokens.new_bg,
+            CellState.TO_DELETE: tokens.deleted_bg,
+            CellState.DELETED: tokens.deleted_bg,
+        }
+        marked = cell.state in (CellState.CHANGED, CellState.INVALID)
+        if selected and not marked:  # a changed field is to be seen in a selected row too
             painter.fillRect(rect, tokens.selection)
-        elif deleted:
-            painter.fillRect(rect, tokens.deleted_bg)
+        elif cell.state in grounds:
+            painter.fillRect(rect, grounds[cell.state])
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.line)
-        if deleted and section == 0:
-            painter.fillRect(rect.left(), rect.top(), _BAR, rect.height() - 1, tokens.deleted)
+        if section == 0 and (cell.state in _GOING or cell.state is CellState.INSERTED):
+            bar = tokens.new if cell.state is CellState.INSERTED else tokens.deleted
+            painter.fillRect(rect.left(), rect.top(), _BAR, rect.height() - 1, bar)
 
     def _frame(self, painter: QPainter, rect: QRect, tokens: look.Tokens) -> None:
         painter.setPen(QPen(tokens.accent, 2))
@@ -151,10 +164,14 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawRect(rect.adjusted(1, 1, -1, -2))
 
     def _text(self, stroke: _Stroke) -> None:
-        self._write(stroke, stroke.rect, stroke.cell.text, self._ink(stroke))
+        # A sign besides the colour: this cannot be saved as it is.
+        sign = "! " if stroke.cell.state is CellState.INVALID else ""
+        self._write(stroke, stroke.rect, f"{sign}{stroke.cell.text}", self._ink(stroke))
 
     def _ink(self, stroke: _Stroke) -> QColor:
         tokens, form = stroke.tokens, stroke.cell.form
+        if stroke.cell.state is CellState.INVALID:
+            return tokens.error
         if stroke.deleted and form in (CellForm.TEXT, CellForm.REFERENCE):
             return tokens.deleted
         if form is CellForm.REFERENCE:
@@ -239,6 +256,20 @@ class CellDelegate(QStyledItemDelegate):
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, inner.width())
             painter.drawText(inner, _AT_LEFT | _LINE, shown)
             left += width + _CHIP_GAP
+
+
+def _mark(stroke: _Stroke, rect: QRect) -> None:
+    """The corner of a changed cell, or of one that cannot be saved."""
+    colours = {CellState.CHANGED: stroke.tokens.changed, CellState.INVALID: stroke.tokens.error}
+    colour = colours.get(stroke.cell.state)
+    if colour is not None:
+        painter, size = stroke.painter, look.scaled(_CORNER)
+        corner = QPointF(rect.right() + 1, rect.top())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(QPolygonF([corner, corner - QPointF(size, 0), corner + QPointF(0, size)]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def _flags(cell: Cell) -> int:

@@ -29,8 +29,9 @@ from desktop.models.record_model import RecordModel
 from desktop.models.view_changes import toggle_sort
 from desktop.schema.labels import heading
 from ui import look
-from ui.grid.cell_delegate import CellDelegate
 from ui.grid.column_widths import ColumnWidths
+from ui.grid.edit_delegate import EditDelegate
+from ui.grid.editing import GridEditing
 from ui.grid.filter_row import FilterRow
 from ui.grid.grid_selection import GridSelection
 from ui.grid.header import GridHeader
@@ -65,7 +66,9 @@ class GridView(QTableView):
         self._span = (-1, -1)
         self.setModel(model)
         self.selected = GridSelection(model, self.selectionModel(), self)
-        self._delegate = CellDelegate(self._everything, self)
+        self._delegate = EditDelegate(self._everything, self)
+        self.editing = GridEditing(self, model, self.selected, self._delegate)
+        """What can be done to cells."""
         self._header = GridHeader(model, self)
         self._set_up()
         self.widths = ColumnWidths(model, self._header, self._delegate)
@@ -74,6 +77,8 @@ class GridView(QTableView):
         model.loaded.connect(self._stand_somewhere)
         self._header.sort_wanted.connect(self._sort)
         self._header.menu_wanted.connect(self.header_menu_wanted)
+        self.editing.refused.connect(self.refused)
+        self.editing.dialog_wanted.connect(self.activate)
         self.filter_row.left.connect(self.setFocus)
         self.filter_row.entered.connect(self._show_column)
         self.horizontalScrollBar().valueChanged.connect(self._header.place_filters)
@@ -100,9 +105,10 @@ class GridView(QTableView):
         self._header.show_filters(shown)
         self.updateGeometries()
 
-    def show_row(self, row: int) -> None:
-        """Make this row the current and only selected one, and bring it into sight."""
-        column = max(self.currentIndex().column(), 0)
+    def show_row(self, row: int, section: int = -1) -> None:
+        """Make this row the current and only selected one, and bring it into sight; the section stays
+        where none is given."""
+        column = section if section >= 0 else max(self.currentIndex().column(), 0)
         index = self._model.index(row, column)
         flags = _FLAGS.ClearAndSelect | _FLAGS.Rows | _FLAGS.Current
         self.selectionModel().setCurrentIndex(index, flags)
@@ -126,6 +132,8 @@ class GridView(QTableView):
         key = self.selected.current_key
         if key is not None:
             self.activated_record.emit(key)
+        elif self.editing.possible:  # a new record has no key to be opened by
+            self.editing.begin()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -137,6 +145,8 @@ class GridView(QTableView):
             self.delete_wanted.emit()
         elif event.key() == Qt.Key.Key_Escape and self.selected.everything:
             self.selected.clear()
+        elif self.editing.key(event):
+            pass  # done by it
         else:
             super().keyPressEvent(event)
             return
@@ -188,7 +198,8 @@ class GridView(QTableView):
         self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        # Typing opens an editor where a cell can be edited, and searches elsewhere. F2 is an action.
+        self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -228,6 +239,7 @@ class GridView(QTableView):
         bar.setValue(min(max(bar.value(), farthest), left))
 
     def _sort(self, column: str, add: bool) -> None:
+        self.editing.commit()
         self._model.set_view(toggle_sort(self._model.view, column, add=add))
         self._header.viewport().update()
 

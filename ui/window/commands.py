@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ui.window.bulk_commands import BulkCommands
+from ui.window.change_commands import CellCommands, ChangeCommands
 from ui.window.data_commands import DataCommands
 from ui.window.edit_commands import EditCommands
 from ui.window.file_commands import FileCommands
 from ui.window.help_commands import HelpCommands
+from ui.window.panel_commands import PanelCommands
 from ui.window.record_commands import RecordCommands
 from ui.window.view_commands import ViewCommands
 from ui.window.workspace import Workspace
@@ -23,7 +25,10 @@ class Commands:
         self.record = RecordCommands(workspace)
         self.bulk = BulkCommands(workspace)
         self.view = ViewCommands(workspace)
+        self.panel = PanelCommands(workspace)
         self.data = DataCommands(workspace)
+        self.changes = ChangeCommands(workspace)
+        self.cells = CellCommands(workspace)
         self.help = HelpCommands(workspace)
         workspace.window.actions_.bind(self.handlers())
 
@@ -35,6 +40,9 @@ class Commands:
             **self.record.handlers(),
             **self.bulk.handlers(),
             **self.view.handlers(),
+            **self.panel.handlers(),
             **self.data.handlers(),
+            **self.changes.handlers(),
+            **self.cells.handlers(),
             **self.help.handlers(),
         }

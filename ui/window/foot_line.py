@@ -81,12 +81,16 @@ class FootLine(QFrame):
         self.setFixedHeight(look.scaled(44))
         self._words = ElidedLabel("", "muted", least=look.scaled(260))
         self._reason = ElidedLabel("", "muted")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
         row.setSpacing(4 * look.STEP)
         row.addWidget(self._words)
         row.addStretch(1)
         row.addWidget(self._reason)
+
+    def add(self, widget: QWidget) -> None:
+        """Put something more at the right end."""
+        self._row.addWidget(widget)
 
     @property
     def text(self) -> str:

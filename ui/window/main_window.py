@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -31,11 +31,15 @@ class MainWindow(QMainWindow):
     def __init__(self, state: WindowState) -> None:
         super().__init__()
         self.state = state
+        self.before_close: Callable[[], bool] | None = None
+        """Asked first: False where the window must stay open, for now."""
         self.actions_ = Actions(self)
         self.navigator = Navigator(self)
         self.tabs = Tabs(self)
         self.start = EmptyState(self)
         self.jobs = JobsBar(self)
+        self.panel: QWidget | None = None
+        """What is docked at the right; see ``dock``."""
         self._pages = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
@@ -67,9 +71,29 @@ class MainWindow(QMainWindow):
         self.navigator.setVisible(shown)
         self.actions_["view.navigator"].setChecked(shown)
 
+    def dock(self, panel: QWidget) -> None:
+        """Put a panel at the right, as wide as it was."""
+        self.panel = panel
+        self._splitter.addWidget(panel)
+        self._splitter.setStretchFactor(2, 0)
+        width = self.state.panel_width
+        self.show_panel(width != 0)
+        wanted = width if width > 0 else look.scaled(look.PANEL)
+        navigator = 0 if self.navigator.isHidden() else self._splitter.sizes()[0]
+        self._splitter.setSizes([navigator, max(self.width() - navigator - wanted, 1), wanted])
+
+    def show_panel(self, shown: bool) -> None:
+        """Show or hide the panel at the right."""
+        if self.panel is not None:
+            self.panel.setVisible(shown)
+        self.actions_["view.panel"].setChecked(shown)
+
     # Qt's events
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.before_close is not None and not self.before_close():
+            event.ignore()
+            return
         self.closing.emit()
         self._keep()
         super().closeEvent(event)
@@ -112,6 +136,8 @@ class MainWindow(QMainWindow):
     def _keep(self) -> None:
         self.state.geometry = self.saveGeometry()
         self.state.navigator_width = 0 if self.navigator.isHidden() else self.navigator.width()
+        if self.panel is not None:
+            self.state.panel_width = 0 if self.panel.isHidden() else self.panel.width()
         self.state.sync()
 
 

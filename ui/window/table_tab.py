@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -22,6 +23,7 @@ from ui.grid.grid_view import GridView
 from ui.window.chips import chip_text
 from ui.window.empty_grid import EmptyGrid
 from ui.window.foot_line import FootFacts, FootLine
+from ui.window.staged_bar import StagedBar
 from ui.window.tool_row import Chip, ToolRow
 from ui.window.window_state import TableLayout
 
@@ -58,11 +60,14 @@ class TableTab(QWidget):
         self._actions = actions
         self._loading = True
         self._problem = ""
+        self._sought: tuple[Key, str] | None = None
         self.model = RecordModel(connection, arranged(first_view(self.table), self.table, layout), self)
         self.grid = GridView(self.model, self)
         self.grid.widths.restore(layout.widths)
         self.tools = ToolRow(self.title, record_word(self.table), actions, self)
         self.foot = FootLine(self)
+        self.staged = StagedBar(connection, actions, self.foot)
+        self.foot.add(self.staged)
         self._empty = EmptyGrid(self.grid.viewport(), actions)
         self._lay_out()
         self._connect()
@@ -134,13 +139,19 @@ class TableTab(QWidget):
         elif self.isVisible():
             self.grid.setFocus()
 
+    def show_record(self, key: Key, column: str = "") -> None:
+        """Bring a record into sight, with this column's cell the current one; filters that hide it go."""
+        self._sought = (key, column)
+        self.model.locate(key)
+
     def go_to(self, row: int) -> None:
         """Make a row the current one; beyond the ends, the nearest."""
         if self.model.rowCount():
             self.grid.show_row(max(0, min(row, self.model.rowCount() - 1)))
 
     def close_model(self) -> None:
-        """Stop reading; the tab is about to go."""
+        """Stop reading; the tab is about to go. What stands in an open cell editor is staged."""
+        self.grid.editing.commit()
         self.model.close()
 
     # building
@@ -171,15 +182,18 @@ class TableTab(QWidget):
         grid.refused.connect(self.refused)
         grid.scrolled.connect(self._tell)
         grid.typed.connect(self._on_typed)
+        grid.editing.opened.connect(self.state_changed)
         self.tools.search.wanted.connect(self._search)
         self.tools.search.left.connect(grid.setFocus)
-        self.tools.chip_removed.connect(self._remove_filter)
+        self.tools.chip_removed.connect(partial(self.filter_column, text=""))
         self.tools.add_filter_wanted.connect(self._add_filter)
 
     # what happens
 
     def _on_loaded(self) -> None:
         self._loading = False
+        if self._sought is not None:
+            self.model.locate(self._sought[0])
         self._empty.show_for(self.table, self.model.shown_view, self.model.rowCount())
         self._tell()
         self.state_changed.emit()
@@ -205,8 +219,13 @@ class TableTab(QWidget):
             self.refused.emit(refusal)
 
     def _on_found(self, row: object) -> None:
+        sought, self._sought = self._sought, None
         if isinstance(row, int):
-            self.grid.show_row(row)
+            section = self.model.section_of(sought[1]) if sought is not None else -1
+            self.grid.show_row(row, section)
+        elif sought is not None and (self.view.filters or self.view.search):
+            self._sought = sought
+            self.clear_filters()
 
     def _on_typed(self, text: str) -> None:
         self.tools.search.setFocus()
@@ -215,9 +234,6 @@ class TableTab(QWidget):
     def _search(self, text: str) -> None:
         if text.strip() != self.model.view.search:
             self.model.set_view(replace(self.model.view, search=text.strip()))
-
-    def _remove_filter(self, column: str) -> None:
-        self.model.set_view(with_filter(self.model.view, column, ""))
 
     def _add_filter(self) -> None:
         action = self._actions["edit.filter_row"]
@@ -235,7 +251,7 @@ class TableTab(QWidget):
         self.foot.tell(
             FootFacts(
                 first=first + 1,
-                last=last + 1,
+                last=min(last + 1, model.rows.read),  # new records below them are not counted
                 count=model.count,
                 exact=model.exact,
                 loading=self._loading,

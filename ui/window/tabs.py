@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QTabWidget, QToolButton, QWidget
 
 from ui import icons, look
+from ui.window.staged_bar import Dot
 from ui.window.words import short
 
 
@@ -36,13 +37,14 @@ class Tabs(QTabWidget):
         index = self.addTab(page, icons.icon(icon), short(title, 32).replace("&", "&&"))
         self.setTabToolTip(index, title)
         cross = QToolButton()
+        end = _TabEnd(cross)
         cross.setProperty("role", "cross")
         cross.setIcon(icons.icon("close", "faint"))
         cross.setIconSize(QSize(look.scaled(12), look.scaled(12)))
         cross.setAccessibleName(f"Close {title}")
         cross.setToolTip("Close this tab  Ctrl+W")
         cross.clicked.connect(lambda: self.close_wanted.emit(page))
-        self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, cross)
+        self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, end)
         self.setCurrentIndex(index)
 
     def pages(self) -> list[QWidget]:
@@ -58,6 +60,16 @@ class Tabs(QTabWidget):
         page.hide()
         page.deleteLater()
 
+    def mark(self, page: QWidget, marked: bool) -> None:
+        """Put the sign of changes not saved on a tab, or take it off."""
+        index, bar = self.indexOf(page), self.tabBar()
+        end = bar.tabButton(index, QTabBar.ButtonPosition.RightSide)
+        if isinstance(end, _TabEnd) and end.dot.isHidden() is marked:
+            end.dot.setVisible(marked)
+            end.adjustSize()
+            bar.setAccessibleTabName(index, f"{bar.tabText(index)}, changed" if marked else "")
+            bar.setTabText(index, bar.tabText(index))  # makes Qt measure the tab again
+
     def go(self, step: int) -> None:
         """To the next tab or the one before, round the ends."""
         if self.count():
@@ -69,3 +81,18 @@ class Tabs(QTabWidget):
             role = "accent" if index == current else "muted"
             self.setTabIcon(index, icons.icon(str(page.property("icon_name")), role))
         self.front_changed.emit()
+
+
+class _TabEnd(QWidget):
+    """What stands at the right of a tab: the sign of changes, and the cross."""
+
+    def __init__(self, cross: QToolButton) -> None:
+        super().__init__()
+        self.dot = Dot(8)
+        self.dot.setToolTip("Holds changes that are not saved")
+        self.dot.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.dot)
+        row.addWidget(cross)

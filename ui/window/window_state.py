@@ -61,6 +61,15 @@ class WindowState:
         self._settings.setValue("window/navigator", value)
 
     @property
+    def panel_width(self) -> int:
+        """Pixels of the record panel; 0 where it was hidden, -1 where nothing was remembered."""
+        return self._int("window/panel", -1)
+
+    @panel_width.setter
+    def panel_width(self, value: int) -> None:
+        self._settings.setValue("window/panel", value)
+
+    @property
     def theme(self) -> Theme:
         try:
             return Theme(self._text("window/theme"))

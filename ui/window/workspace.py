@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -14,8 +15,10 @@ from desktop.models.table_list_model import TableListModel
 from ui.actions.spec import Needs
 from ui.dialogs import message
 from ui.dialogs.record_dialog import RecordDialog
+from ui.grid.grid_view import GridView
 from ui.window.main_window import MainWindow
 from ui.window.opening import SAMPLE_NAME, SAMPLE_TABLE, Opener
+from ui.window.staged_state import name_steps, staged_needs
 from ui.window.table_tab import TableTab
 from ui.window.window_state import OpenTabs
 from ui.window.words import database_name, short
@@ -28,12 +31,18 @@ class Workspace(QObject):
     """A connection is open and its tabs are there."""
     header_menu_wanted = Signal(str, QPoint)
     delete_wanted = Signal()
+    current_changed = Signal()
+    """Another tab, record or cell is the current one, or may be."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.window = window
         self.opener = Opener(window)
         self.connection: Connection | None = None
+        self.may_leave: Callable[[Callable[[], None], Callable[[], None]], bool] = lambda go_on, stay: True
+        """Whether the connection may be left now; else one of the two is called later."""
+        self.beside: Callable[[], list[GridView]] = list
+        """The grids that stand beside the tabs."""
         self.opener.opened.connect(self._adopt)
         self.opener.failed.connect(self._show_middle)
         window.closing.connect(self.close)
@@ -97,7 +106,7 @@ class Workspace(QObject):
 
     def refuse(self, refusal: Refusal, title: str) -> None:
         """Tell about a refusal."""
-        message.show_refusal(self.window, refusal, title=title, open_other=self._open_ref)
+        message.show_refusal(self.window, refusal, title=title, open_other=self.open_ref)
 
     # the connection
 
@@ -113,13 +122,20 @@ class Workspace(QObject):
 
     def update_actions(self) -> None:
         """Enable what can be done now."""
-        self.window.actions_.allow(_met(self.connection is not None, self.tab))
+        met = _met(self.connection is not None, self.tab) | staged_needs(
+            self.connection, self.tab, self.beside()
+        )
+        self.window.actions_.allow(met)
+        name_steps(self.window.actions_, self.connection)
         tab, actions = self.tab, self.window.actions_
         deleted = tab is not None and tab.view.deleted is not Deleted.HIDDEN
         actions["view.deleted"].setChecked(deleted)
         actions["view.names"].setChecked(tab is None or tab.model.columns.names)
+        self.current_changed.emit()
 
     def _adopt(self, connection: Connection, table: str) -> None:
+        if not self.may_leave(partial(self._adopt, connection, table), partial(_drop_unused, connection)):
+            return
         self._drop_connection()
         self.connection = connection
         connection.setParent(self)
@@ -159,7 +175,8 @@ class Workspace(QObject):
         tab.state_changed.connect(self._on_state)
         tab.open_wanted.connect(partial(self.open_record, name))
         tab.refused.connect(partial(self.refuse, title=tab.title))
-        tab.context_menu_wanted.connect(self._show_menu)
+        menu = self.window.actions_.context_menu
+        tab.context_menu_wanted.connect(lambda place: menu(self.window).popup(place))
         tab.header_menu_wanted.connect(self.header_menu_wanted)
         tab.delete_wanted.connect(self.delete_wanted)
         self.window.tabs.add(tab, tab.title, "table-eye" if tab.table.is_view else "table")
@@ -185,9 +202,6 @@ class Workspace(QObject):
     def _on_failed(self, error: Exception) -> None:
         message.show_error(self.window, error, title="Rowkeeper")
 
-    def _show_menu(self, place: QPoint) -> None:
-        self.window.actions_.context_menu(self.window).popup(place)
-
     def _show_middle(self) -> None:
         if self.tabs:
             self.window.show_tabs()
@@ -201,7 +215,8 @@ class Workspace(QObject):
         refusal = Refusal(Reason.OTHER, f"{name} cannot be opened.", reason)
         self.refuse(refusal, f"Open {name}")
 
-    def _open_ref(self, ref: RecordRef) -> None:
+    def open_ref(self, ref: RecordRef) -> None:
+        """Open a record that has a key in its dialog."""
         if isinstance(ref.key, tuple):
             self.open_record(ref.table, ref.key)
 
@@ -236,6 +251,12 @@ class Workspace(QObject):
         connection, self.connection = self.connection, None
         connection.close()
         connection.deleteLater()
+
+
+def _drop_unused(connection: Connection) -> None:
+    """A connection that was opened while the person decided to stay where they are."""
+    connection.close()
+    connection.deleteLater()
 
 
 def _met(connected: bool, tab: TableTab | None) -> set[Needs]:

@@ -1,0 +1,178 @@
+"""Owns everything staged on one connection, keyed by record and field, with undo; no Qt, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.edit.changes import ChangeSet
+from desktop.edit.staged import Invalid, RecordState, Staged, same_state
+from desktop.edit.staging_saved import PointsTo, after_save, rebased, settled_refs, with_final_keys
+from desktop.edit.undo import Step, UndoSteps
+from desktop.edit.unit import Saved
+
+__all__ = ["Edit", "Invalid", "Staging"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One field to stage: the value seen, and the one wanted (may be an Invalid, DEFAULT, a NewKey)."""
+
+    ref: RecordRef
+    column: str
+    base: object
+    new: object
+    new_label: str | None = None
+    """Of a foreign key: the name of the record it shall point to."""
+
+
+class Staging(Staged):
+    """The one truth about what is edited and not saved; every change to it is an undo step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.titles: dict[RecordRef, str] = {}
+        """Names of records, for the words; whoever stages knows them and puts them in."""
+        self.touched: frozenset[RecordRef] = frozenset()
+        """The records that the last call changed."""
+        self._steps = UndoSteps()
+
+    def edit(self, name: str, edits: Sequence[Edit], *, merge: bool = False) -> None:
+        """Stage fields as one undo step; going back to the base takes a change away.
+
+        ``merge`` joins it to the step before where that had the same name and records (typing in a field).
+        Raises ValueError for a preview and KeyError for a new record that is not staged (any more), with
+        nothing changed.
+        """
+        self._step(name, (edit.ref for edit in edits), lambda: self._edit(edits), merge=merge)
+
+    def insert(self, table: TableName, values: Mapping[str, object], name: str = "new record") -> RecordRef:
+        """Stage a new record; columns left out are left to the database."""
+        ref = self.changes.insert(table, values)
+        self._steps.push(Step(name, {ref: RecordState(ref)}, {ref: self.look(ref)}))
+        self.touched = frozenset({ref})
+        return ref
+
+    def delete(self, refs: Iterable[RecordRef], name: str = "delete") -> None:
+        """Stage deletes as one undo step; a record that was only staged itself is dropped."""
+        chosen = list(dict.fromkeys(refs))
+        self._step(name, chosen, lambda: self._delete(chosen))
+
+    def link(
+        self,
+        ref: RecordRef,
+        relation: str,
+        added: Iterable[Key | NewKey],
+        removed: Iterable[Key],
+        name: str = "change links",
+    ) -> None:
+        """Stage records to link and to unlink as one undo step; the reverse takes it back."""
+        plus, minus = list(added), list(removed)
+        self._step(name, [ref], lambda: self.changes.link(ref, relation, plus, minus))
+
+    def revert(self, ref: RecordRef, column: str | None = None) -> None:
+        """Take back one field of a record, or all that is staged for it (a new record goes)."""
+        if column is None:
+            self._step("take back a record", [ref], lambda: self._put(RecordState(ref)))
+        elif self.field(ref, column) is not None:
+            base = self.base(ref, column)
+            self._step("take back a field", [ref], lambda: self._set(ref, column, base, base, None))
+
+    def discard(self) -> None:
+        """Take everything back, as one undo step."""
+        refs = self.refs
+        self._step("discard all changes", refs, lambda: self._drop(refs))
+
+    @property
+    def undo_name(self) -> str | None:
+        """What ``undo`` would take back."""
+        return self._steps.undo_name
+
+    @property
+    def redo_name(self) -> str | None:
+        """What ``redo`` would do again."""
+        return self._steps.redo_name
+
+    def undo(self) -> str | None:
+        """Take the last step back and return its name; None where there is none."""
+        step = self._steps.undo()
+        return self._show(step.name, step.before) if step is not None else None
+
+    def redo(self) -> str | None:
+        """Do the step that was last taken back again and return its name."""
+        step = self._steps.redo()
+        return self._show(step.name, step.after) if step is not None else None
+
+    def saved(self, saved: Saved, sent: ChangeSet | None = None, points_to: PointsTo | None = None) -> None:
+        """Forget what was written, and the undo steps that led to it.
+
+        ``sent`` is what the save was given: what was staged since then stays, compared from now on with what
+        is stored now. Without it everything staged for the saved records is forgotten. ``points_to`` tells
+        what a staged child needs to point to a record saved; without it, its key.
+        """
+        before = self.refs
+        gone = settled_refs(saved)
+        if sent is None:
+            self._drop(gone)
+        else:
+            for state in after_save(saved, sent, [self.look(ref) for ref in before]):
+                self._put(state)
+        self._steps.forget(gone)
+        finish = partial(with_final_keys, saved=saved, points_to=points_to or _key_of)
+        for ref in self.refs:
+            self._put(finish(self.look(ref)))
+        self._steps.alter(finish)
+        if not self.dirty:
+            self._steps.clear()
+            self.titles.clear()
+        self.touched = frozenset(before) | frozenset(self.refs)
+
+    def rebase(self, ref: RecordRef, stored: Mapping[str, object]) -> None:
+        """Compare with what is stored now: the next save overwrites these values knowingly."""
+        self._put(rebased(self.look(ref), stored))
+        self._steps.alter(lambda state: rebased(state, stored) if state.ref == ref else state)
+        self.touched = frozenset({ref})
+
+    def _edit(self, edits: Iterable[Edit]) -> None:
+        for edit in edits:
+            self._set(edit.ref, edit.column, edit.base, edit.new, edit.new_label)
+
+    def _delete(self, refs: Iterable[RecordRef]) -> None:
+        for ref in refs:
+            self._put(RecordState(ref))
+            self.changes.delete(ref)
+
+    def _drop(self, refs: Iterable[RecordRef]) -> None:
+        for ref in refs:
+            self._put(RecordState(ref))
+
+    def _show(self, name: str, states: Mapping[RecordRef, RecordState]) -> str:
+        for state in states.values():
+            self._put(state)
+        self.touched = frozenset(states)
+        return name
+
+    def _step(
+        self, name: str, refs: Iterable[RecordRef], work: Callable[[], None], *, merge: bool = False
+    ) -> None:
+        """Do the work and note it as one undo step, or not at all where it fails or changes nothing."""
+        before = {ref: self.look(ref) for ref in dict.fromkeys(refs)}
+        try:
+            work()
+        except (ValueError, KeyError):
+            self._show(name, before)
+            raise
+        after = {ref: self.look(ref) for ref in before}
+        moved = [ref for ref in before if not same_state(before[ref], after[ref])]
+        self.touched = frozenset(moved)
+        if moved:
+            first = {ref: before[ref] for ref in moved}
+            last = {ref: after[ref] for ref in moved}
+            self._steps.push(Step(name, first, last, may_grow=merge))
+
+
+def _key_of(_table: TableName, _column: str, record: RecordRef) -> object:
+    assert not isinstance(record.key, NewKey)
+    return record.key[0]

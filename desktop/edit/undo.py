@@ -1,0 +1,87 @@
+"""Owns the undo and redo steps of the staging: each record a step touched, before and after; unlimited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from desktop.base.keys import RecordRef
+from desktop.edit.staged import RecordState
+
+
+@dataclass(slots=True)
+class Step:
+    """One undo step: each record it touched as it was before, and as it is after."""
+
+    name: str
+    before: dict[RecordRef, RecordState]
+    after: dict[RecordRef, RecordState]
+    may_grow: bool = False
+    """A later step of the same name and records may join it."""
+
+
+class UndoSteps:
+    """What was done, and what of it was undone."""
+
+    def __init__(self) -> None:
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+
+    @property
+    def undo_name(self) -> str | None:
+        return self._done[-1].name if self._done else None
+
+    @property
+    def redo_name(self) -> str | None:
+        return self._undone[-1].name if self._undone else None
+
+    def push(self, step: Step) -> None:
+        """Note what was just done; what was undone before cannot be done again."""
+        last = self._done[-1] if self._done and not self._undone else None
+        self._undone.clear()
+        if (
+            last is not None
+            and last.may_grow
+            and step.may_grow
+            and last.name == step.name
+            and last.after.keys() == step.after.keys()
+        ):
+            last.after = step.after
+        else:
+            self._done.append(step)
+
+    def undo(self) -> Step | None:
+        """The step to take back; None where there is none."""
+        return _move(self._done, self._undone)
+
+    def redo(self) -> Step | None:
+        """The step to do again."""
+        return _move(self._undone, self._done)
+
+    def clear(self) -> None:
+        self._done.clear()
+        self._undone.clear()
+
+    def forget(self, refs: Iterable[RecordRef]) -> None:
+        """Leave these records out of every step; a step that has no other goes."""
+        gone = set(refs)
+        for step in (*self._done, *self._undone):
+            for ref in step.after.keys() & gone:
+                del step.before[ref], step.after[ref]
+        self._done = [step for step in self._done if step.after]
+        self._undone = [step for step in self._undone if step.after]
+
+    def alter(self, change: Callable[[RecordState], RecordState]) -> None:
+        """Put other states of the same records in place of those remembered."""
+        for step in (*self._done, *self._undone):
+            step.before = {ref: change(state) for ref, state in step.before.items()}
+            step.after = {ref: change(state) for ref, state in step.after.items()}
+
+
+def _move(source: list[Step], target: list[Step]) -> Step | None:
+    if not source:
+        return None
+    step = source.pop()
+    step.may_grow = False
+    target.append(step)
+    return step

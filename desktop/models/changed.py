@@ -1,0 +1,18 @@
+"""Owns the news of something committed, for everybody who shows it; plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktop.base.keys import RecordRef, TableName
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a save, a bulk action or an import has changed, for everybody who shows it."""
+
+    tables: frozenset[TableName]
+    refs: tuple[RecordRef, ...] = ()
+    """The records, where they are few and known."""
+    source: object = field(default=None, compare=False)
+    """Who did it, so that it can ignore its own news."""

@@ -1,0 +1,112 @@
+"""Owns how a staged value looks in its cell, and which cells may be edited; knows no positions, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.base.keys import NewKey, RecordRef
+from desktop.browse.rows import Row
+from desktop.edit.changes import Action, FieldChange
+from desktop.edit.compare import still_as_seen
+from desktop.edit.staging import Invalid
+from desktop.models.cells import Cell, CellForm, CellState, ColumnCells
+from desktop.models.columns import ViewColumns
+from desktop.models.workbench import Workbench
+from desktop.schema.describe import Column, Kind
+from desktop.values.special import DEFAULT, BlobSize, Clipped
+
+_BLANK_ROW = Row((), (), ())
+_STATES = {Action.INSERT: CellState.INSERTED, Action.DELETE: CellState.TO_DELETE}
+
+
+class Overlay:
+    """Lays what is staged over the rows read."""
+
+    def __init__(self, workbench: Workbench, read_only: bool) -> None:
+        self._workbench = workbench
+        self._staging = workbench.staging
+        self._read_only = read_only
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is staged anywhere: every cell is as it was read."""
+        return not self._staging.dirty
+
+    def cell(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> Cell:
+        """The cell of a record; ``row`` is what was read, None for a new record."""
+        maker = columns.maker(section)
+        state = self._staging.state(ref)
+        if maker is None or state is None:
+            plain = columns.cell(row, section) if row is not None else Cell("", CellForm.CHIPS)
+            return replace(plain, state=_STATES.get(state, plain.state) if state else plain.state)
+        if row is not None and state is Action.DELETE:
+            return replace(columns.cell(row, section), state=CellState.TO_DELETE)
+        cell = self._staged(columns, maker, ref, row, section)
+        refusal = self._workbench.refusal
+        if refusal is not None and refusal.record == ref and maker.column.name in refusal.fields:
+            note = "\n".join(part for part in (refusal.sentence, cell.note) if part)
+            return replace(cell, state=CellState.INVALID, note=note)
+        return cell
+
+    def value(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> object:
+        """What an editor begins with: the value staged (an Invalid, DEFAULT...) or read; None for links."""
+        maker = columns.maker(section)
+        if maker is None:
+            return None
+        staged = self._staging.field(ref, maker.column.name)
+        if isinstance(staged, Invalid):
+            return staged
+        if staged is not None:
+            return staged.new
+        return row.values[section] if row is not None else left_out(maker.column)
+
+    def editable(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> bool:
+        """Whether the field can be changed in the grid."""
+        maker = columns.maker(section)
+        if maker is None or self._read_only or columns.table.read_only_reason:
+            return False
+        column = maker.column
+        if not column.writable or column.kind is Kind.BYTES or self._staging.state(ref) is Action.DELETE:
+            return False
+        return not isinstance(self.value(columns, ref, row, section), Clipped | BlobSize | bytes)
+
+    def _staged(
+        self, columns: ViewColumns, maker: ColumnCells, ref: RecordRef, row: Row | None, section: int
+    ) -> Cell:
+        column = maker.column.name
+        staged = self._staging.field(ref, column)
+        if isinstance(staged, Invalid):
+            return Cell(
+                staged.text, CellForm.TEXT, CellState.INVALID, maker.right, staged, note=staged.reason
+            )
+        if row is None:
+            value = staged.new if staged is not None else left_out(maker.column)
+            return self._show(columns, maker, ref, value, CellState.INSERTED)
+        if staged is None:
+            return columns.cell(row, section)
+        shown = self._show(columns, maker, ref, staged.new, CellState.CHANGED)
+        return replace(shown, note=_before(columns, maker, staged, row, section))
+
+    def _show(
+        self, columns: ViewColumns, maker: ColumnCells, ref: RecordRef, value: object, state: CellState
+    ) -> Cell:
+        if value is DEFAULT:
+            return Cell("default", CellForm.DEFAULT, state, maker.right, DEFAULT)
+        label = self._staging.label(ref, maker.column.name) if columns.names else None
+        if isinstance(value, NewKey):
+            return Cell(label or "new record", CellForm.REFERENCE, state, maker.right, value, label)
+        return maker.show(value, label, state)
+
+
+def left_out(column: Column) -> object:
+    """What a column that a new record leaves out will hold: DEFAULT where the database fills it in."""
+    return DEFAULT if column.has_default or column.identity or column.generated else None
+
+
+def _before(columns: ViewColumns, maker: ColumnCells, staged: FieldChange, row: Row, section: int) -> str:
+    """ "was Draft"; and what the database has now where somebody else has changed it since."""
+    read = columns.cell(row, section).text
+    if still_as_seen(staged.base, row.values[section]):
+        return f"was {read}"
+    seen = maker.show(staged.base, None, CellState.NORMAL).text
+    return f"was {seen}\nSomebody else has changed it meanwhile to {read}."

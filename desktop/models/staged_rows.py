@@ -1,0 +1,212 @@
+"""Owns which record stands in which row: those read, then the new ones staged; tells Qt of each change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex
+
+from desktop.base.keys import NewKey, RecordRef
+from desktop.browse.rows import Candidate, Row
+from desktop.browse.view import View
+from desktop.edit.changes import Action
+from desktop.edit.compare import same_value
+from desktop.edit.staging import Edit, Invalid
+from desktop.schema.describe import Column, Kind
+from desktop.schema.labels import column_heading
+from desktop.values.kinds import BadValue, kind_for
+from desktop.values.locale import Locale
+from desktop.values.special import Clipped
+
+if TYPE_CHECKING:
+    from desktop.models.record_model import RecordModel
+
+_ROOT = QModelIndex()
+_PARSED = (
+    Kind.INTEGER,
+    Kind.DECIMAL,
+    Kind.FLOAT,
+    Kind.BOOLEAN,
+    Kind.DATE,
+    Kind.TIME,
+    Kind.TIMESTAMP,
+    Kind.TIMESTAMP_TZ,
+    Kind.UUID,
+)
+"""Kinds whose values are no texts: a text given for one is parsed."""
+
+
+class StagedRows:
+    """The face of the pages: rows read first, staged new records after them."""
+
+    def __init__(self, model: RecordModel) -> None:
+        self._model = model
+        self._staging = model.connection.workbench.staging
+        self.read = 0
+        """How many rows are shown of those read."""
+        self.new: list[RecordRef] = []
+        """The new records shown after them."""
+
+    @property
+    def total(self) -> int:
+        return self.read + len(self.new)
+
+    def ref_at(self, row: int) -> RecordRef | None:
+        """The record in a row, stored or new; None where it is not loaded or has no key."""
+        if self.read <= row < self.total:
+            return self.new[row - self.read]
+        key = self._model.key_at(row)
+        return RecordRef(self._model.table.name, key) if key is not None else None
+
+    def row_of(self, ref: RecordRef) -> int | None:
+        """The row of a new record, or of one that is loaded; None for others."""
+        if isinstance(ref.key, NewKey):
+            return self.read + self.new.index(ref) if ref in self.new else None
+        if ref.table != self._model.table.name:
+            return None
+        rows = (row for row, key in self._model.pages.loaded_keys() if key == ref.key and row < self.read)
+        return next(rows, None)
+
+    def edit_for(self, row: int, section: int, value: object) -> Edit | None:
+        """The edit that puts ``value`` into a cell, None where it cannot be edited.
+
+        A Candidate brings the name of the record it points to; a text for a number, a date... is parsed, and
+        becomes an Invalid where it is none.
+        """
+        ref, column = self.ref_at(row), self._model.column_at(section)
+        if ref is None or not isinstance(column, Column) or not self._editable(ref, row, section):
+            return None
+        self._name(ref, row, section)
+        if isinstance(value, Candidate):
+            return Edit(ref, column.name, self._base(ref, row, section, column), value.value, value.label)
+        label = None
+        found = self._model.row_at(row)
+        if found is not None and same_value(found.values[section], value):
+            label = found.labels[section]
+        new = parsed(value, column, self._model.connection.locale)
+        return Edit(ref, column.name, self._base(ref, row, section, column), new, label)
+
+    def step_name(self, section: int, records: int = 1) -> str:
+        """What the undo step of editing this column is called."""
+        column = self._model.column_at(section)
+        name = column.name if isinstance(column, Column) else column
+        what = f"set {column_heading(self._model.table, name)}"
+        return what if records == 1 else f"{what} on {records:,} records"
+
+    # what the pages tell
+
+    def view_changing(self, view: View) -> None:
+        self._model.beginResetModel()
+        self._model.adopt(view)
+
+    def view_changed(self) -> None:
+        self.read = self._model.pages.rows
+        self.new = self._wanted()
+        self._model.endResetModel()
+
+    def resized(self, rows: int) -> None:
+        if rows > self.read:
+            self._model.beginInsertRows(_ROOT, self.read, rows - 1)
+            self.read = rows
+            self._model.endInsertRows()
+        elif rows < self.read:
+            self._model.beginRemoveRows(_ROOT, rows, self.read - 1)
+            self.read = rows
+            self._model.endRemoveRows()
+
+    def rows_read(self, first: int, last: int) -> None:
+        model = self._model
+        model.dataChanged.emit(model.index(first, 0), model.index(last, model.columnCount() - 1))
+
+    # what the workbench tells
+
+    def staged(self, refs: frozenset[RecordRef] | None) -> None:
+        """These records look different now."""
+        table = self._model.table.name
+        if refs is not None and not any(ref.table == table for ref in refs):
+            return
+        self._take_new(self._wanted())
+        if self.total and self._model.columnCount():
+            self.rows_read(0, self.total - 1)
+
+    def _take_new(self, wanted: list[RecordRef]) -> None:
+        """Remove what differs in the middle, then insert there: what stays keeps its selection."""
+        same = _common(self.new, wanted)
+        tail = _common(self.new[same:][::-1], wanted[same:][::-1])
+        first, gone = self.read + same, len(self.new) - same - tail
+        if gone:
+            self._model.beginRemoveRows(_ROOT, first, first + gone - 1)
+            del self.new[same : same + gone]
+            self._model.endRemoveRows()
+        come = wanted[same : len(wanted) - tail]
+        if come:
+            self._model.beginInsertRows(_ROOT, first, first + len(come) - 1)
+            self.new[same:same] = come
+            self._model.endInsertRows()
+
+    def _wanted(self) -> list[RecordRef]:
+        """The new records of the view's table that have what the view pins."""
+        found = []
+        for change in self._staging.changes:
+            if change.action is Action.INSERT and change.ref.table == self._model.table.name:
+                values = change.values
+                pinned = self._model.shown_view.pinned
+                if all(name in values and same_value(values[name], value) for name, value in pinned):
+                    found.append(change.ref)
+        return sorted(found, key=_number)
+
+    def _editable(self, ref: RecordRef, row: int, section: int) -> bool:
+        return self._model.overlay.editable(self._model.columns, ref, self._model.row_at(row), section)
+
+    def _base(self, ref: RecordRef, row: int, section: int, column: Column) -> object:
+        found = self._model.row_at(row)
+        if found is not None:
+            return found.values[section]
+        return self._model.overlay.value(self._model.columns, ref, None, section)
+
+    def _name(self, ref: RecordRef, row: int, section: int) -> None:
+        """Remember what the record is called, where the view shows it, and the one the field points to."""
+        found = self._model.row_at(row)
+        if found is None:
+            return
+        titles, table = self._staging.titles, self._model.table
+        if ref not in titles and (title := title_of(self._model, found)):
+            titles[ref] = title
+        label, key = found.labels[section], table.foreign_key_on(self._model.shown_view.columns[section])
+        if label and key is not None:
+            titles.setdefault(RecordRef(key.target, (found.values[section],)), label)
+
+
+def parsed(value: object, column: Column, locale: Locale) -> object:
+    """The value a text means in a column whose values are no texts; an Invalid where it means none."""
+    if not isinstance(value, str) or column.kind not in _PARSED:
+        return value
+    try:
+        return kind_for(column).parse(value, column, locale)
+    except BadValue as error:
+        return Invalid(value, error.sentence)
+
+
+def title_of(model: RecordModel, row: Row) -> str:
+    """What a record is called by the columns shown; empty where its name is not among them."""
+    names = model.shown_view.columns
+    label = model.table.label.columns
+    if not label or not all(name in names for name in label):
+        return ""
+    parts = []
+    for place in map(names.index, label):
+        value = row.values[place]
+        text = row.labels[place] or (value.text if isinstance(value, Clipped) else value)
+        parts.append("" if text is None else str(text))
+    return " ".join(filter(None, parts)).strip()
+
+
+def _common(first: list[RecordRef], second: list[RecordRef]) -> int:
+    for count, (one, other) in enumerate(zip(first, second, strict=False)):
+        if one != other:
+            return count
+    return min(len(first), len(second))
+
+
+def _number(ref: RecordRef) -> int:
+    return ref.key.number if isinstance(ref.key, NewKey) else 0

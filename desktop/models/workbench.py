@@ -1,0 +1,209 @@
+"""Owns the staging of one connection for the window: tells who shows it, saves it on the lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.fetch import read_record
+from desktop.browse.rows import Record
+from desktop.edit.staging import Edit, Invalid, Staging
+from desktop.edit.staging_saved import points_to
+from desktop.edit.unit import Saved, Unit
+from desktop.models.changed import Changed
+from desktop.schema.labels import column_heading
+
+if TYPE_CHECKING:
+    from desktop.models.connection import Connection
+
+
+class Workbench(QObject):
+    """What is edited on a connection and not saved, for everybody who shows or edits it."""
+
+    changed = Signal(object)
+    """A frozenset of the RecordRefs that look different now, or None where it may be any."""
+    busy = Signal(bool)
+    """True when a save begins, False when it has ended."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.staging = Staging()
+        self.refusal: Refusal | None = None
+        """Why the last save was refused, until the next one or until its record is edited."""
+        self._connection = connection
+        self._saving = False
+
+    @property
+    def saving(self) -> bool:
+        """A save is on its way; what is staged meanwhile stays staged."""
+        return self._saving
+
+    def edit(self, name: str, edits: Sequence[Edit], *, merge: bool = False) -> None:
+        """As ``Staging.edit``."""
+        self.staging.edit(name, edits, merge=merge)
+        self._tell()
+
+    def insert(self, table: TableName, values: Mapping[str, object], name: str = "new record") -> RecordRef:
+        """As ``Staging.insert``."""
+        ref = self.staging.insert(table, values, name)
+        self._tell()
+        return ref
+
+    def delete(self, refs: Iterable[RecordRef], name: str = "delete") -> None:
+        """As ``Staging.delete``."""
+        self.staging.delete(refs, name)
+        self._tell()
+
+    def revert(self, ref: RecordRef, column: str | None = None) -> None:
+        """As ``Staging.revert``."""
+        self.staging.revert(ref, column)
+        self._tell()
+
+    def discard(self) -> None:
+        """As ``Staging.discard``."""
+        self.staging.discard()
+        self._tell()
+
+    def undo(self) -> str | None:
+        """As ``Staging.undo``."""
+        name = self.staging.undo()
+        self._tell()
+        return name
+
+    def redo(self) -> str | None:
+        """As ``Staging.redo``."""
+        name = self.staging.redo()
+        self._tell()
+        return name
+
+    def unit_for(self, ref: RecordRef) -> Unit:
+        """A unit that begins with what is staged for the record; the staging itself keeps it until
+        ``saved_elsewhere``."""
+        unit = Unit(self._connection.database)
+        state = self.staging.look(ref)
+        if state.change is not None:
+            unit.changes.put(state.change)
+        return unit
+
+    def saved_elsewhere(self, saved: Saved) -> None:
+        """A dialog has saved these records: forget what was staged for them."""
+        self.staging.saved(saved, points_to=partial(points_to, self._connection.database, saved))
+        self._tell()
+
+    def link(
+        self,
+        ref: RecordRef,
+        relation: str,
+        added: Iterable[Key | NewKey],
+        removed: Iterable[Key],
+        name: str = "change links",
+    ) -> None:
+        """As ``Staging.link``."""
+        self.staging.link(ref, relation, added, removed, name)
+        self._tell()
+
+    def save(
+        self,
+        done: Callable[[Saved], None],
+        failed: Callable[[Exception], None],
+        owner: QObject | None = None,
+        *,
+        only: RecordRef | None = None,
+    ) -> None:
+        """Save everything staged, or ``only`` what is staged for one record, in one transaction, in the
+        background; one of the callbacks follows, none once ``owner`` is deleted. A second save while one runs
+        is ignored.
+
+        Where it fails (RefusedError; at once where a text is invalid) everything stays staged.
+        """
+        if self._saving:
+            return
+        wrong = [one for one in self.staging.blocked() if only in (None, one[0])]
+        if wrong:
+            self._refused(RefusedError(self._invalid_refusal(*wrong[0])), failed, owner)
+            return
+        sent = self.staging.changes.copy() if only is None else self.unit_for(only).changes
+        unit = Unit(self._connection.database, sent.copy())
+
+        def work(token: CancelToken, progress: Progress) -> Saved:
+            return unit.save(token=token)
+
+        def saved(answer: Saved) -> None:
+            self._set_saving(False)
+            self.refusal = None
+            self.staging.saved(answer, sent, partial(points_to, self._connection.database, answer))
+            self._tell()
+            refs = (*answer.inserted, *answer.updated)
+            self._connection.changed.emit(Changed(answer.tables, refs, self))
+            if owner is None or shiboken6.isValid(owner):
+                done(answer)
+
+        def refused(error: Exception) -> None:
+            self._set_saving(False)
+            self._refused(error, failed, owner)
+
+        self._set_saving(True)
+        self._connection.lane.submit(
+            work,
+            saved,
+            refused,
+            owner=self,
+            cancelled=partial(self._set_saving, False),
+            always_tell=True,
+        )
+
+    def _refused(self, error: Exception, failed: Callable[[Exception], None], owner: QObject | None) -> None:
+        if isinstance(error, RefusedError):
+            self.refusal = error.refusal
+            about = self.refusal.record
+            self.changed.emit(None if about is None else frozenset({about}))
+            if error.refusal.reason is Reason.CONFLICT and about is not None:
+                self._take_news(about)
+        if owner is None or shiboken6.isValid(owner):
+            failed(error)
+
+    def _take_news(self, ref: RecordRef) -> None:
+        """After a conflict: compare with what the other has stored, so that saving again keeps ours."""
+        database, key = self._connection.database, ref.key
+        assert not isinstance(key, NewKey)
+
+        def work(token: CancelToken, progress: Progress) -> Record | None:
+            return read_record(database, ref.table, key, token=token)
+
+        def read(record: Record | None) -> None:
+            if record is not None:
+                self.staging.rebase(ref, record.values)
+                self.changed.emit(frozenset({ref}))
+            self._connection.changed.emit(Changed(frozenset({ref.table}), (ref,), self))
+
+        # Without the news the next save is refused with the same words: nothing is lost or overwritten.
+        self._connection.lane.submit(work, read, owner=self)
+
+    def _invalid_refusal(self, ref: RecordRef, column: str, invalid: Invalid) -> Refusal:
+        table = self._connection.database.table(ref.table)
+        return Refusal(
+            Reason.BAD_VALUE,
+            f"“{column_heading(table, column)}” holds a text that cannot be saved: {invalid.reason}",
+            hint="Mend it or take it back, then save again. Nothing was saved yet.",
+            table=ref.table,
+            fields=(column,),
+            record=ref,
+        )
+
+    def _set_saving(self, saving: bool) -> None:
+        self._saving = saving
+        self.busy.emit(saving)
+
+    def _tell(self) -> None:
+        touched = self.staging.touched
+        if self.refusal is not None and (self.refusal.record in touched or not self.staging.dirty):
+            self.refusal = None
+        if touched:
+            self.changed.emit(touched)

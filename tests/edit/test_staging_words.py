@@ -1,0 +1,90 @@
+"""What is staged, in words and as the statements of a save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from desktop.base.keys import RecordRef, TableName
+from desktop.edit.changes import Action
+from desktop.edit.staging import Edit, Invalid, Staging
+from desktop.edit.staging_words import FieldWords, describe, sql_of, title_of
+from desktop.schema.database import Database
+from desktop.values.locale import PLAIN
+from desktop.values.special import DEFAULT
+from tests.fixtures.databases import SqlLog
+
+POSTS, USERS, COMMENTS = (TableName(None, name) for name in ("posts", "users", "comments"))
+ONE = RecordRef(POSTS, (1,))
+
+
+def test_changes_are_told_by_record(newsroom: Database) -> None:
+    staging = Staging()
+    staging.titles[ONE] = "What the harbour master saw"
+    staging.titles[RecordRef(USERS, (1,))] = "Ada Lovelace"
+    staging.edit("a", [Edit(ONE, "view_count", 1, 1200), Edit(ONE, "status", "draft", "review")])
+    staging.edit("b", [Edit(ONE, "author_id", 1, 2, "Zoé Müller")])
+    staging.edit("c", [Edit(ONE, "created_at", None, Invalid("soon", "Not a date."))])
+    [words] = describe(staging, newsroom, PLAIN)
+    assert (words.heading, words.action) == ("Posts · What the harbour master saw", Action.UPDATE)
+    assert [(line.heading, line.text, line.invalid) for line in words.lines] == [
+        ("Author", "Ada Lovelace → Zoé Müller", False),
+        ("Status", "Draft → Review", False),
+        ("View count", "1 → 1200", False),
+        ("Created at", "“soon”: Not a date.", True),
+    ]
+
+
+def test_new_and_deleted_records_are_told(newsroom: Database) -> None:
+    staging = Staging()
+    staging.delete([ONE])
+    user = staging.insert(USERS, {"name": "Grace", "email": ""})
+    post = staging.insert(POSTS, {"author_id": user.key, "body": None})
+    staging.edit("d", [Edit(RecordRef(POSTS, (2,)), "view_count", 3, DEFAULT)])
+    told = describe(staging, newsroom, PLAIN)
+    assert [words.heading for words in told] == [
+        "Posts · Post 1", "Posts · new post", "Posts · Post 2", "Users · Grace",
+    ]  # fmt: skip
+    assert told[0].lines == (FieldWords("", "Record", "will be deleted"),)
+    assert [line.text for line in told[1].lines] == ["new", "Grace", "NULL"]
+    assert [line.text for line in told[2].lines] == ["3 → default"]
+    assert "“”" in [line.text for line in told[3].lines]
+    assert title_of(post, staging, newsroom, PLAIN) == "new post"
+
+
+def test_links_are_counted(newsroom: Database) -> None:
+    staging = Staging()
+    staging.link(ONE, "tags", [(1,), (2,)], [(3,)])
+    [words] = describe(staging, newsroom, PLAIN)
+    assert [(line.column, line.text) for line in words.lines] == [("tags", "2 added, 1 removed")]
+
+
+def test_the_statements_are_those_of_a_save_and_are_not_sent(
+    newsroom: Database, sql_log: Callable[[Database], SqlLog]
+) -> None:
+    log = sql_log(newsroom)
+    staging = Staging()
+    staging.delete([RecordRef(COMMENTS, (1,)), ONE])
+    title = "100 % 'sure' :x"
+    staging.edit("a", [Edit(RecordRef(POSTS, (2,)), "title", "x", title)])
+    staging.edit("a", [Edit(RecordRef(POSTS, (2,)), "created_at", None, datetime(2026, 1, 2, 3, 4, 5))])
+    user = staging.insert(USERS, {"name": "Grace", "email": "g@example.org"})
+    staging.insert(POSTS, {"author_id": user.key, "title": "T"})
+    staging.link(RecordRef(POSTS, (2,)), "tags", [(1,)], [(3,)])
+    text = sql_of(staging, newsroom)
+    verbs = [part.split()[0] + " " + part.split()[1] for part in text.split(";\n\n")]
+    assert verbs == [
+        "INSERT INTO", "INSERT INTO", "UPDATE posts", "DELETE FROM", "INSERT INTO",
+        "DELETE FROM", "DELETE FROM",
+    ]  # fmt: skip
+    assert "'100 % ''sure'' :x'" in text
+    assert "2026-01-02" in text
+    assert f":new_{getattr(user.key, 'number', 0)}" in text
+    assert "RETURNING" not in text
+    assert "-- :" not in text
+    assert text.index("DELETE FROM comments") < text.index("DELETE FROM posts")
+    assert log.statements == []
+
+
+def test_nothing_staged_is_no_statement(newsroom: Database) -> None:
+    assert sql_of(Staging(), newsroom) == ""

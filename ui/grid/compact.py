@@ -1,0 +1,38 @@
+"""Owns what an editor of the form looks like inside a cell; knows no grid and no record."""
+
+from __future__ import annotations
+
+from ui.editors.base import Editor
+from ui.editors.combo import ComboEditor
+from ui.editors.json_ import JsonEditor
+from ui.editors.line import LineEditor
+from ui.editors.long_text import LongTextEditor
+from ui.editors.lookup import LookupEditor
+from ui.editors.uuid_ import UuidEditor
+
+
+def compact(editor: Editor, heading: str) -> None:
+    """Make an editor fit a cell: a frame in the accent, no buttons but the one that picks."""
+    target = editor.focus_target()
+    target.setProperty("role", "cell")
+    target.setAccessibleName(heading)
+    target.style().unpolish(target)
+    target.style().polish(target)
+    editor.setAutoFillBackground(True)
+    if isinstance(editor, UuidEditor):
+        editor.new_button.hide()
+    elif isinstance(editor, JsonEditor):
+        editor.format_button.hide()
+    elif isinstance(editor, LookupEditor):
+        editor.offers_new = False
+        editor.open_button.hide()
+        editor.line.place_inside()
+
+
+def text_in(editor: Editor) -> str:
+    """The text that stands in an editor, whatever it is worth."""
+    if isinstance(editor, LongTextEditor):
+        return editor.text()
+    if isinstance(editor, LineEditor):
+        return editor.line.text()
+    return editor.combo.currentText() if isinstance(editor, ComboEditor) else ""

@@ -1,0 +1,239 @@
+"""Owns what can be done to cells from the keyboard: opening, filling, emptying; each is one staged step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QTableView
+
+from desktop.base.refusal import Reason, Refusal
+from desktop.edit.staging import Edit
+from desktop.models.cells import CellRole
+from desktop.models.record_model import RecordModel
+from desktop.schema.describe import Column, Kind
+from desktop.schema.labels import column_heading
+from desktop.values.special import DEFAULT
+from ui.grid.edit_delegate import EditDelegate
+from ui.grid.grid_selection import GridSelection
+from ui.grid.staged_cell import is_whole, record_title, seen
+
+Value: TypeAlias = tuple[object, str | None]
+"""A value, and the name of the record where it is a foreign key."""
+_MOST = 2000
+"""Records filled at once cell by cell; for more there is Set Field, which needs not read them."""
+
+
+class GridEditing(QObject):
+    """Edits in one grid: of the current cell, or of its column in the selected rows."""
+
+    refused = Signal(object)
+    """A Refusal: it cannot be done here."""
+    opened = Signal()
+    """An editor was opened or closed."""
+    dialog_wanted = Signal()
+    """The current cell can only be edited in the form of its record."""
+
+    def __init__(
+        self, view: QTableView, model: RecordModel, selected: GridSelection, delegate: EditDelegate
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._model = model
+        self._selected = selected
+        self._delegate = delegate
+        delegate.left.connect(self._step)
+        delegate.opened.connect(self.opened)
+        model.modelAboutToBeReset.connect(delegate.commit)
+        model.rowsAboutToBeRemoved.connect(delegate.commit)
+        model.reordered.connect(self._on_moved)
+
+    @property
+    def possible(self) -> bool:
+        """Whether the current cell can be edited in place."""
+        index = self._view.currentIndex()
+        return index.isValid() and bool(self._model.flags(index) & Qt.ItemFlag.ItemIsEditable)
+
+    @property
+    def open(self) -> bool:
+        """Whether an editor is open in a cell."""
+        return self._delegate.editor is not None
+
+    def commit(self) -> None:
+        """Take what stands in the open editor."""
+        self._delegate.commit()
+
+    def begin(self) -> None:
+        """Open the editor of the current cell; where a cell is too small for that, ask for the form."""
+        if self.possible:
+            self._view.edit(self._view.currentIndex())
+        elif self._selected.current_key is not None and not self.open:
+            self.dialog_wanted.emit()
+
+    def set_null(self) -> None:
+        """Empty the column of the chosen rows to NULL."""
+        column = self._column()
+        if column is not None and column.nullable:
+            self._fill(column, (None, None))
+        elif column is not None:
+            heading = column_heading(self._model.table, column.name)
+            self._refuse(f"{heading} must be filled in.", "It cannot be emptied.")
+
+    def set_default(self) -> None:
+        """Let the database give the column of the chosen rows its own default."""
+        column = self._column()
+        if column is not None and column.has_default:
+            self._fill(column, (DEFAULT, None))
+        elif column is not None:
+            heading = column_heading(self._model.table, column.name)
+            self._refuse(f"{heading} has no default.", "The database knows no value of its own for it.")
+
+    def fill_down(self) -> None:
+        """Give the selected rows the value of the uppermost one; a single row takes it from above."""
+        rows = self._rows()
+        if len(rows) < 2:
+            self.from_above()
+        elif (column := self._column()) is not None:
+            self._copy(column, rows[0], rows[1:])
+
+    def from_above(self) -> None:
+        """Take the value of the cell above."""
+        column, row = self._column(), self._view.currentIndex().row()
+        if column is not None and row > 0:
+            self._copy(column, row - 1, [row])
+
+    def today(self) -> None:
+        """Enter the date of today."""
+        self._enter_now(exact=False)
+
+    def now(self) -> None:
+        """Enter the date and the time of now."""
+        self._enter_now(exact=True)
+
+    def take_back(self) -> bool:
+        """Take back everything staged for the current record; False where there was nothing."""
+        ref = self._model.ref_at(self._view.currentIndex().row())
+        bench = self._model.connection.workbench
+        if ref is None or bench.staging.state(ref) is None:
+            return False
+        bench.revert(ref)
+        return True
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Handle the keys that edit without an editor; True where it was one."""
+        if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+            return self.take_back()
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            return self._toggle()
+        return False
+
+    # helpers
+
+    def _toggle(self) -> bool:
+        """The space bar turns yes into no."""
+        column = self._column()
+        if column is None or column.kind is not Kind.BOOLEAN:
+            return False
+        value = self._value(self._view.currentIndex().row(), column)[0]
+        self._stage(column, [self._view.currentIndex().row()], lambda row: (value is not True, None))
+        return True
+
+    def _enter_now(self, *, exact: bool) -> None:
+        column = self._column()
+        value = _moment(column, self._model, exact) if column is not None else None
+        if column is not None and value is not None:
+            self._fill(column, (value, None))
+
+    def _copy(self, column: Column, source: int, rows: Sequence[int]) -> None:
+        value = self._value(source, column)
+        if self._model.ref_at(source) is None or not is_whole(value[0]):
+            self._refuse("This value cannot be copied here.", "It was not read in full; use the form.")
+            return
+        self._stage(column, rows, lambda row: value)
+
+    def _fill(self, column: Column, value: Value) -> None:
+        self._stage(column, self._rows(), lambda row: value)
+
+    def _stage(self, column: Column, rows: Sequence[int], wanted: Callable[[int], Value]) -> None:
+        """Stage the column in these rows as one step, which says on how many records."""
+        self.commit()
+        bench = self._model.connection.workbench
+        edits = []
+        for row in rows:
+            ref = self._model.ref_at(row)
+            index = self._model.index(row, self._model.section_of(column.name))
+            if ref is None or not self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
+                self._refuse_rows(len(rows))
+                return
+            new, label = wanted(row)
+            bench.staging.titles.setdefault(ref, record_title(self._model, row))
+            edits.append(Edit(ref, column.name, self._value(row, column)[0], new, label))
+        heading = column_heading(self._model.table, column.name)
+        records = f" on {len(edits):,} records" if len(edits) > 1 else ""
+        bench.edit(f"set {heading}{records}", edits)
+
+    def _rows(self) -> list[int]:
+        """The selected rows; the current one where it is not among several."""
+        current = self._view.currentIndex().row()
+        if self._selected.everything:
+            return list(range(self._model.rowCount())) if self._model.rowCount() <= _MOST else [-1]
+        if self._selected.size > _MOST:
+            return [-1]
+        rows = [row for span in self._selected.ranges for row in span]
+        return rows if len(rows) > 1 and current in rows else [current]
+
+    def _value(self, row: int, column: Column) -> Value:
+        index = self._model.index(row, self._model.section_of(column.name))
+        ref = self._model.ref_at(row)
+        label = self._model.data(index, int(CellRole.LABEL))
+        return seen(self._model, ref, index) if ref is not None else None, str(label) if label else None
+
+    def _column(self) -> Column | None:
+        """The column of the current cell, where it can be edited in place."""
+        if not self.possible:
+            return None
+        column = self._model.column_at(self._view.currentIndex().column())
+        return column if isinstance(column, Column) else None
+
+    def _refuse_rows(self, count: int) -> None:
+        self._refuse(
+            "These records cannot all be edited here.",
+            "Some have not been read yet, or hold a value too long for a cell. Use Record > Set Field….",
+        )
+
+    def _refuse(self, sentence: str, hint: str) -> None:
+        self.refused.emit(Refusal(Reason.OTHER, sentence, hint, table=self._model.table.name))
+
+    def _step(self, way: object) -> None:
+        """Go on from the cell just edited; past the last column to the next row."""
+        assert isinstance(way, tuple)
+        down, right = way
+        index, width = self._view.currentIndex(), self._model.columnCount()
+        row, section = index.row() + down, index.column() + right
+        if not 0 <= section < width:
+            row, section = row + right, 0 if right > 0 else width - 1
+        if 0 <= row < self._model.rowCount():
+            flags = QItemSelectionModel.SelectionFlag
+            target = self._model.index(row, section)
+            self._view.selectionModel().setCurrentIndex(target, flags.ClearAndSelect | flags.Rows)
+            self._view.scrollTo(target)
+
+    def _on_moved(self) -> None:
+        if not self._delegate.still_at(self._view.currentIndex().row()):
+            self.commit()
+
+
+def _moment(column: Column, model: RecordModel, exact: bool) -> object:
+    """Now as a value of the column; None where it holds no date or time."""
+    zone = model.connection.locale.zone
+    now = datetime.now(zone).replace(microsecond=0)
+    day = now if exact else now.replace(hour=0, minute=0, second=0)
+    return {
+        Kind.DATE: now.date(),
+        Kind.TIME: now.time(),
+        Kind.TIMESTAMP: day.replace(tzinfo=None),
+        Kind.TIMESTAMP_TZ: day,
+    }.get(column.kind)

@@ -1,0 +1,1 @@
+"""What stands beside the grid: the record at hand, the changes not saved."""

@@ -1,0 +1,67 @@
+"""Owns what belongs to a record elsewhere: which tables point to it, how many of their records do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from desktop.base.cancel import CancelToken
+from desktop.browse.default_view import default_view
+from desktop.browse.fetch import count
+from desktop.browse.rows import Record
+from desktop.browse.selection import AllMatching
+from desktop.browse.view import View
+from desktop.schema.database import Database
+from desktop.schema.describe import ForeignKey, Kind, Table
+from desktop.schema.labels import column_heading, heading
+
+_UNREADABLE = (Kind.JSON, Kind.BYTES)
+"""Says nothing in a narrow column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The records of one table that point to a record by one foreign key."""
+
+    foreign_key: ForeignKey
+    heading: str
+
+
+def children_of(database: Database, table: Table) -> list[Children]:
+    """What may point to a record of the table, by heading; tables that only link two others are left out,
+    the form shows those as links."""
+    through = {link.through for link in table.links}
+    keys = [
+        key
+        for key in database.incoming(table.name)
+        if key.table in database.schema.tables and key.table not in through
+    ]
+    tables = [key.table for key in keys]
+    found = []
+    for key in keys:
+        words = heading(key.table.name)
+        if tables.count(key.table) > 1 or key.table == table.name:
+            by = " and ".join(column_heading(database.table(key.table), name) for name in key.columns)
+            words = f"{words} by {by}"
+        found.append(Children(key, words))
+    return sorted(found, key=lambda one: one.heading.casefold())
+
+
+def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
+    """The view of the records that point to this one; None where nothing can."""
+    values = tuple(record.values.get(name) for name in key.target_columns)
+    if any(value is None for value in values):
+        return None
+    table = database.table(key.table)
+    view = default_view(table)
+    known = {*key.columns, *table.key}
+    columns = tuple(
+        name for name in view.columns if name not in known and table.column(name).kind not in _UNREADABLE
+    )
+    pinned = tuple(zip(key.columns, values, strict=True))
+    return replace(view, columns=columns or view.columns, links=(), pinned=pinned)
+
+
+def count_children(database: Database, views: Sequence[View | None], token: CancelToken) -> list[int]:
+    """How many records each view has; one read each. Raises RefusedError and CancelledError."""
+    return [0 if view is None else count(database, AllMatching(view), token=token) for view in views]

@@ -1,0 +1,217 @@
+"""Owns the form tab of the record panel: the form of one record, why it is as it is, Save and Cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.base.keys import NewKey, TableName
+from desktop.browse.rows import Linked, Record
+from desktop.edit.changes import Action
+from desktop.edit.unit import Saved
+from desktop.models.connection import Connection
+from desktop.schema.labels import record_word
+from ui import look
+from ui.editors.lookup import LookupEditor
+from ui.forms.links_field import LinksField
+from ui.forms.record_form import RecordForm
+from ui.panels.form_staging import FormStaging
+from ui.panels.narrow import fit_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the person was in the form before it was built anew."""
+
+    column: str
+    cursor: int
+    scrolled: int
+
+
+class FormPage(QWidget):
+    """One table's form; what is typed is staged, and this record alone is saved from here."""
+
+    open_wanted = Signal(object)
+    """A RecordRef somebody asked to see."""
+    new_wanted = Signal(object, object)
+    """A TableName to enter a new record in, and what to call with the Saved."""
+    refused = Signal(object)
+    """The exception of a save."""
+    left = Signal()
+    """Esc: back to the grid."""
+
+    def __init__(self, connection: Connection, table: TableName, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.connection = connection
+        self.table = connection.database.table(table)
+        self.record: Record | None = None
+        self.form: RecordForm | None = None
+        self.staging: FormStaging | None = None
+        self._word = record_word(self.table)
+        self._bench = connection.workbench
+        self.banner = QLabel()
+        self.banner.setProperty("role", "banner")
+        self.banner.setTextFormat(Qt.TextFormat.PlainText)
+        self.banner.setWordWrap(True)
+        self._build()
+        self._bench.changed.connect(self._tell)
+        self._bench.busy.connect(self._tell)
+        self._tell()
+
+    @property
+    def dirty(self) -> bool:
+        """Something is staged for the record shown."""
+        return self.record is not None and self._bench.staging.state(self.record.ref) is not None
+
+    def show_record(self, record: Record) -> None:
+        """Show this record in place of the one before; the person stays in the same field."""
+        if self.record == record and self.staging is not None:
+            return  # read again and still the same: nothing is taken from under the person's hands
+        same = self.record is not None and self.record.ref == record.ref
+        place = self._place()
+        self.record = record
+        form = RecordForm(self.connection, self.table, self)
+        form.show_record(record)
+        fit_in(form)
+        form.open_wanted.connect(self.open_wanted)
+        form.new_wanted.connect(self._want_new)
+        self.staging = FormStaging(form, record, self._bench)
+        self._put(form)
+        if place is not None:
+            self._return_to(place, keep_cursor=same)
+        self._tell()
+
+    def focus(self, column: str | None = None) -> None:
+        """Go to a field, or to the first one."""
+        if self.form is not None and column in self.form.fields:
+            self.form.focus_field(column)
+        elif self.form is not None:
+            self.form.focus_first()
+
+    def save(self) -> None:
+        """Save what is staged for this record, in the background."""
+        if self.record is None or self.form is None or not self.save_button.isEnabled():
+            return
+        if self._deleted or self.form.check(new=False):
+            self._bench.save(_nothing, self.refused.emit, self, only=self.record.ref)
+
+    def cancel(self) -> None:
+        """Take back what is staged for this record; it can be undone."""
+        if self.record is not None:
+            self._bench.revert(self.record.ref)
+
+    # building
+
+    def _build(self) -> None:
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setToolTip(f"Take back the changes to this {self._word}")
+        self.save_button = QPushButton(f"Save {self._word}")
+        self.save_button.setToolTip(f"Save the changes to this {self._word}  Ctrl+Enter")
+        self.save_button.setProperty("role", "primary")
+        self.cancel_button.clicked.connect(lambda: self.cancel())
+        self.save_button.clicked.connect(lambda: self.save())
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.save, context=_WITHIN)
+        QShortcut(QKeySequence("Esc"), self, self.left.emit, context=_WITHIN)
+        self._buttons = QWidget()
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(14, 8, 14, 10)
+        row.setSpacing(2 * look.STEP)
+        row.addStretch(1)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.save_button)
+        above = QVBoxLayout()
+        above.setContentsMargins(14, 4, 14, 4)
+        above.addWidget(self.banner)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(above)
+        self._column.addWidget(self._buttons)
+        self._buttons.setVisible(not self.table.read_only_reason)
+
+    def _put(self, form: RecordForm) -> None:
+        old, self.form = self.form, form
+        self._column.insertWidget(1, form, 1)
+        form.show()
+        if old is not None:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+
+    # staying in place
+
+    def _place(self) -> _Place | None:
+        focus, form = QApplication.focusWidget(), self.form
+        if form is None or focus is None or not form.isAncestorOf(focus):
+            return None
+        for name, field in form.fields.items():
+            target = field.editor.focus_target()
+            if target is focus:
+                cursor = target.cursorPosition() if isinstance(target, QLineEdit) else 0
+                return _Place(name, cursor, form.verticalScrollBar().value())
+        return None
+
+    def _return_to(self, place: _Place, *, keep_cursor: bool) -> None:
+        assert self.form is not None
+        target = self.form.fields[place.column].editor.focus_target()
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        if keep_cursor and isinstance(target, QLineEdit):
+            target.setCursorPosition(place.cursor)
+        self.form.verticalScrollBar().setValue(place.scrolled)
+
+    # what can be done now
+
+    @property
+    def _deleted(self) -> bool:
+        return self.record is not None and self._bench.staging.state(self.record.ref) is Action.DELETE
+
+    def _tell(self) -> None:
+        """Bring the banner and the buttons up to date."""
+        gone = self._deleted
+        reason = f"Saving deletes this {self._word}." if gone else self.table.read_only_reason
+        self.banner.setText(reason)
+        self.banner.setVisible(bool(reason))
+        ready = self.dirty and not self._bench.saving
+        self.save_button.setText("Saving…" if self._bench.saving else f"Save {self._word}")
+        self.save_button.setEnabled(ready)
+        self.cancel_button.setEnabled(ready)
+        if self.form is not None:
+            self.form.setEnabled(not gone)
+
+    # new records to point to
+
+    def _want_new(self, asker: LookupEditor | LinksField) -> None:
+        key = asker.foreign_key if isinstance(asker, LookupEditor) else asker.link.there
+        self.new_wanted.emit(key.target, partial(self._take_new, self.form, asker))
+
+    def _take_new(self, form: RecordForm | None, asker: LookupEditor | LinksField, saved: Saved) -> None:
+        """A new record was saved from a field: point to it, where that field is still there."""
+        if form is not self.form:
+            return
+        for ref in saved.inserted:
+            record = saved.records.get(ref)
+            if record is not None and not isinstance(ref.key, NewKey):
+                if isinstance(asker, LookupEditor) and ref.table == asker.foreign_key.target:
+                    asker.choose(record.values.get(asker.foreign_key.target_columns[0]), record.label)
+                elif isinstance(asker, LinksField) and ref.table == asker.link.there.target:
+                    asker.add(Linked(ref.key, record.label))
+
+
+_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
+
+
+def _nothing(saved: Saved) -> None:
+    """A save from the panel needs no words: the marks go."""

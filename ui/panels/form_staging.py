@@ -1,0 +1,193 @@
+"""Owns the bond of a form with the staging: what is entered is staged at once, what is staged is shown."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject
+
+from desktop.base.keys import Key, NewKey, RecordRef
+from desktop.browse.rows import Record
+from desktop.edit.changes import FieldChange
+from desktop.edit.staging import Edit, Invalid
+from desktop.models.workbench import Workbench
+from desktop.schema.rules import check_value
+from desktop.values.kinds import BadValue
+from desktop.values.special import DEFAULT
+from ui.editors.base import Editor
+from ui.editors.lookup import LookupEditor
+from ui.forms.field import Field
+from ui.forms.links_field import LinksField
+from ui.forms.record_form import RecordForm
+from ui.grid.compact import text_in
+
+
+class FormStaging(QObject):
+    """Binds the form of one stored record; deleted with the form."""
+
+    def __init__(self, form: RecordForm, record: Record, bench: Workbench) -> None:
+        super().__init__(form)
+        self._form = form
+        self._record = record
+        self._bench = bench
+        self._quiet = False
+        """The form is being brought in line, or its own news is on the way back."""
+        self.take_staged()
+        for field in form.fields.values():
+            field.editor.changed.connect(partial(self._entered, field))
+            field.editor.focus_target().installEventFilter(self)
+        for links in form.links.values():
+            links.changed.connect(partial(self._linked, links))
+        bench.changed.connect(self._on_changed)
+
+    @property
+    def ref(self) -> RecordRef:
+        return self._record.ref
+
+    def take_staged(self) -> None:
+        """Show what is staged for the record, in every field."""
+        self._quiet = True
+        try:
+            for name, field in self._form.fields.items():
+                self._show_field(name, field)
+            for links in self._form.links.values():
+                self._show_links(links)
+        finally:
+            self._quiet = False
+        self._mark_refused()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A text that is no value is marked when the person has left it, not under their hands."""
+        if event.type() == QEvent.Type.FocusOut:
+            for field in self._form.fields.values():
+                if field.editor.focus_target() is watched:
+                    self._mark(field)
+        return False
+
+    # from the form to the staging
+
+    def _entered(self, field: Field) -> None:
+        if self._quiet or field.editor.read_only:
+            return
+        editor, name, staging = field.editor, field.column_name, self._bench.staging
+        if editor.touched:
+            new, label = entered(editor, field.heading)
+            edit = Edit(self.ref, name, editor.base, new, label)
+        elif staging.field(self.ref, name) is not None:
+            base = staging.base(self.ref, name)
+            edit = Edit(self.ref, name, base, base)
+        else:
+            return
+        staging.titles.setdefault(self.ref, self._record.label)
+        self._quiet = True
+        try:
+            self._bench.edit(f"set {field.heading}", [edit], merge=True)
+        finally:
+            self._quiet = False
+
+    def _linked(self, links: LinksField) -> None:
+        if self._quiet:
+            return
+        added, removed = self._staged_links(links)
+        plus = [key for key in links.added if key not in added] + [
+            key for key in removed if key not in links.removed
+        ]
+        minus = [key for key in links.removed if key not in removed] + [
+            key for key in added if key not in links.added and not isinstance(key, NewKey)
+        ]
+        titles = self._bench.staging.titles
+        titles.setdefault(self.ref, self._record.label)
+        for key, name in links.shown.items():
+            titles.setdefault(RecordRef(links.link.there.target, key), name)
+        self._quiet = True
+        try:
+            self._bench.link(self.ref, links.link.name, plus, minus, f"change {links.heading}")
+        finally:
+            self._quiet = False
+
+    # from the staging to the form
+
+    def _on_changed(self, refs: object) -> None:
+        if self._quiet:
+            return
+        if refs is None or (isinstance(refs, frozenset) and self.ref in refs):
+            self.take_staged()
+
+    def _show_field(self, name: str, field: Field) -> None:
+        editor, staged = field.editor, self._bench.staging.field(self.ref, name)
+        if isinstance(staged, Invalid):
+            if not editor.touched or text_in(editor) != staged.text:
+                editor.enter(staged.text)
+            if not editor.focus_target().hasFocus():
+                editor.mark_error(staged.reason)
+        elif isinstance(staged, FieldChange):
+            if not _holds(editor, staged.new):
+                if isinstance(editor, LookupEditor):
+                    editor.know(staged.new, self._bench.staging.label(self.ref, name) or "")
+                editor.put(staged.new)
+            elif editor.error and editor.touched:
+                editor.mark_error(None)
+        elif editor.touched or editor.error:
+            editor.set_value(editor.base)
+        field.refresh_note()
+
+    def _show_links(self, links: LinksField) -> None:
+        added, removed = self._staged_links(links)
+        for key in [key for key in links.added if key not in added]:
+            links.remove(key, focus=False)
+        for key in [key for key in links.removed if key not in removed]:
+            links.add_key(key, self._name(links, key))
+        for key in removed:
+            links.remove(key, focus=False)
+        for new in added:
+            links.add_key(new, self._name(links, new))
+
+    def _staged_links(self, links: LinksField) -> tuple[list[Key | NewKey], list[Key]]:
+        change = self._bench.staging.changes.get(self.ref)
+        link = change.links.get(links.link.name) if change is not None else None
+        return (list(link.added), list(link.removed)) if link is not None else ([], [])
+
+    def _name(self, links: LinksField, key: Key | NewKey) -> str:
+        """The name of a linked record, as it was when it was linked."""
+        known = self._bench.staging.titles.get(RecordRef(links.link.there.target, key))
+        if known is not None:
+            return known
+        return f"new {links.target}" if isinstance(key, NewKey) else " · ".join(str(part) for part in key)
+
+    def _mark(self, field: Field) -> None:
+        staged = self._bench.staging.field(self.ref, field.column_name)
+        if isinstance(staged, Invalid):
+            field.editor.mark_error(staged.reason)
+
+    def _mark_refused(self) -> None:
+        """Say why the last save was refused, under the fields it was about."""
+        refusal = self._bench.refusal
+        if refusal is not None and refusal.record == self.ref:
+            for name in refusal.fields:
+                if name in self._form.fields and not self._form.fields[name].editor.error:
+                    self._form.fields[name].editor.mark_error(refusal.sentence)
+
+
+def entered(editor: Editor, heading: str) -> tuple[object, str | None]:
+    """What stands in a touched editor, to be staged: the value, or the text where it cannot be one, and the
+    name of the record a foreign key points to."""
+    try:
+        new = editor.value()
+    except BadValue as bad:
+        return Invalid(text_in(editor), bad.sentence), None
+    reason = None if new is DEFAULT else check_value(editor.column, new, heading)
+    if reason:
+        return Invalid(text_in(editor), reason), None
+    label = editor.shown(new) if isinstance(editor, LookupEditor) and new is not None else None
+    return new, label
+
+
+def _holds(editor: Editor, value: object) -> bool:
+    """Whether the editor already stands for that value, so that the cursor in it may stay."""
+    if not editor.touched:
+        return False
+    try:
+        now = editor.value()
+    except BadValue:
+        return False
+    return type(now) is type(value) and now == value

@@ -1,0 +1,201 @@
+"""Owns what becomes of changes not saved: save, discard, undo, review, asking before they are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from desktop.base.keys import NewKey, RecordRef
+from desktop.base.refusal import Reason
+from desktop.edit.unit import Saved
+from desktop.models.connection import Connection
+from desktop.schema.labels import column_heading
+from ui.dialogs import message
+from ui.panels.changes_panel import ReviewDialog
+from ui.window.staged_bar import records_words
+from ui.window.table_tab import TableTab
+from ui.window.words import short
+from ui.window.workspace import Workspace
+
+Then = Callable[[], None]
+
+_CHOICES = (
+    message.Choice("save", "Save", message.Tone.MAIN),
+    message.Choice("drop", "Don’t Save", message.Tone.OTHER),
+    message.Choice("stay", "Cancel", message.Tone.SAFE),
+)
+
+
+class ChangeCommands(QObject):
+    """Everything that is done with the changes of the open connection as a whole."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._window = workspace.window
+        self._asking = False
+        workspace.may_leave = self.may_leave
+        workspace.ready.connect(self._attach)
+        self._window.before_close = self._before_close
+        self._window.tabs.front_changed.connect(self._tell)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What the actions do."""
+        return {
+            "edit.undo": self.undo,
+            "edit.redo": self.redo,
+            "data.save": self.save,
+            "data.review": self.review,
+            "data.discard": self.discard,
+        }
+
+    def undo(self) -> None:
+        """Take back the last change; of an open editor's text first."""
+        if (connection := self._settled()) is not None:
+            connection.workbench.undo()
+
+    def redo(self) -> None:
+        """Make the change again."""
+        if (connection := self._settled()) is not None:
+            connection.workbench.redo()
+
+    def save(self, then: Then | None = None, failed: Then | None = None) -> None:
+        """Write everything staged; a refusal is told, and the way leads to the field."""
+        connection = self._settled()
+        if connection is None or not connection.workbench.staging.dirty:
+            return
+        done = partial(self._saved, then)
+        connection.workbench.save(done, partial(self._refused, connection, failed), owner=self)
+
+    def discard(self) -> None:
+        """Take everything back; that can be undone like any other step."""
+        if (connection := self._settled()) is not None:
+            connection.workbench.discard()
+
+    def review(self) -> None:
+        """Show every change in words."""
+        connection = self._settled()
+        if connection is not None and connection.workbench.staging.dirty:
+            dialog = ReviewDialog(connection, self._window)
+            dialog.go_wanted.connect(self.go_to)
+            dialog.save_wanted.connect(self.save)
+            dialog.open()
+
+    def go_to(self, ref: RecordRef, column: str = "") -> None:
+        """Bring a record into sight in the tab of its table."""
+        tab = self._workspace.open_table(ref.table)
+        if tab is not None and not isinstance(ref.key, NewKey):
+            tab.show_record(ref.key, column)
+
+    # before changes are lost
+
+    def may_leave(self, go_on: Then, stay: Then) -> bool:
+        """Whether nothing would be lost; else the person is asked, and one of the two follows."""
+        connection = self._settled()
+        if connection is None or not connection.workbench.staging.dirty:
+            return True
+        if self._asking:
+            stay()
+            return False
+        self._asking = True
+        bench = connection.workbench
+
+        def answered(choice: str) -> None:
+            self._asking = False
+            if choice == "save":
+                self.save(go_on, stay)
+            elif choice == "drop":
+                bench.discard()
+                go_on()
+            else:
+                stay()
+
+        records = records_words(bench.staging.record_count, connection.locale)
+        sentence = f"Save changes to {records} in {short(connection.database.profile.name)}?"
+        hint = "What is not saved now is lost."
+        message.ask(self._window, "Unsaved changes", sentence, hint, _CHOICES, answered)
+        return False
+
+    def _before_close(self) -> bool:
+        return self.may_leave(self._close, _nothing)
+
+    def _close(self) -> None:
+        self._window.close()
+
+    # what happens
+
+    def _attach(self) -> None:
+        connection = self._workspace.connection
+        if connection is not None:
+            connection.workbench.changed.connect(self._tell)
+            connection.workbench.busy.connect(self._tell)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Bring the marks of the tabs and the actions up to date."""
+        connection = self._workspace.connection
+        if connection is None:
+            return
+        changed = connection.workbench.staging.tables
+        for tab in self._workspace.tabs:
+            self._window.tabs.mark(tab, tab.table.name in changed)
+        self._workspace.update_actions()
+
+    def _settled(self) -> Connection | None:
+        """The connection, with what stands in open editors staged."""
+        for grid in (*(tab.grid for tab in self._workspace.tabs), *self._workspace.beside()):
+            grid.editing.commit()
+        return self._workspace.connection
+
+    def _saved(self, then: Then | None, saved: Saved) -> None:
+        if then is not None:
+            then()
+
+    def _refused(self, connection: Connection, failed: Then | None, error: Exception) -> None:
+        refusal = message.refusal_of(error)
+        about, label = refusal.record, ""
+        if about is not None and refusal.fields and about.table in connection.database.schema.tables:
+            table = connection.database.table(about.table)
+            label = f"Edit {column_heading(table, refusal.fields[0])}"
+
+        def closed() -> None:
+            if failed is not None:
+                failed()
+            if refusal.reason is Reason.GONE:
+                self.review()  # there is no row to go to; what was entered is to be read there
+            elif about is not None:
+                self.go_to(about, refusal.fields[0] if refusal.fields else "")
+
+        open_other = self._workspace.open_ref
+        message.show_refusal(
+            self._window, refusal, title="Save changes", open_other=open_other, edit_label=label, done=closed
+        )
+
+
+def _nothing() -> None:
+    """The person stays: nothing is to be done."""
+
+
+class CellCommands:
+    """What is done to the cells of the tab in front."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What the actions do."""
+        return {
+            "cell.edit": partial(self._do, lambda tab: tab.grid.editing.begin()),
+            "cell.null": partial(self._do, lambda tab: tab.grid.editing.set_null()),
+            "cell.default": partial(self._do, lambda tab: tab.grid.editing.set_default()),
+            "cell.fill_down": partial(self._do, lambda tab: tab.grid.editing.fill_down()),
+            "cell.from_above": partial(self._do, lambda tab: tab.grid.editing.from_above()),
+            "cell.today": partial(self._do, lambda tab: tab.grid.editing.today()),
+            "cell.now": partial(self._do, lambda tab: tab.grid.editing.now()),
+        }
+
+    def _do(self, what: Callable[[TableTab], None]) -> None:
+        if (tab := self._workspace.tab) is not None:
+            what(tab)

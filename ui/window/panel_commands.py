@@ -1,0 +1,119 @@
+"""Owns the record panel in the window: where it is docked, which record it follows, what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from desktop.base.keys import NewKey, RecordRef, TableName
+from desktop.base.refusal import Refusal
+from desktop.edit.unit import Saved
+from ui.dialogs import message
+from ui.dialogs.record_dialog import RecordDialog
+from ui.panels.record_panel import NOTHING, RecordPanel
+from ui.window.table_tab import TableTab
+from ui.window.workspace import Workspace
+
+KEYLESS = "The records here have no key to tell them apart, so they cannot be shown one by one."
+
+NEW = "A new record can be seen here once it is saved."
+
+
+class PanelCommands(QObject):
+    """Keeps the panel on the current record of the tab in front."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._window = workspace.window
+        self.panel = RecordPanel(self._window)
+        self._window.dock(self.panel)
+        actions = self._window.actions_
+        actions["data.refresh"].triggered.connect(lambda: self.panel.reload())
+        self.panel.previous_wanted.connect(actions["record.previous"].trigger)
+        self.panel.next_wanted.connect(actions["record.next"].trigger)
+        self.panel.close_wanted.connect(self._close)
+        self.panel.left.connect(self._to_grid)
+        self.panel.open_wanted.connect(self._open)
+        self.panel.new_wanted.connect(self._open_new)
+        self.panel.refused.connect(self._refused)
+        workspace.current_changed.connect(self.follow)
+        workspace.beside = self.panel.grids
+        self.panel.cell_opened.connect(workspace.update_actions)
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What the actions do."""
+        return {"view.panel": self.toggle}
+
+    def toggle(self) -> None:
+        """Show or hide the panel; what is hidden reads nothing."""
+        shown = self._window.actions_["view.panel"].isChecked()
+        inside = self.panel.isAncestorOf(QApplication.focusWidget() or self._window)
+        self._window.show_panel(shown)
+        self.follow()
+        if inside and not shown:
+            self._to_grid()
+
+    def follow(self) -> None:
+        """Show the current record, where the panel is shown."""
+        connection, tab = self._workspace.connection, self._workspace.tab
+        if self.panel.connection is not connection:
+            self.panel.clear()  # at once: the old one is about to be deleted
+        if connection is None:
+            return
+        if self.panel.isHidden() or tab is None:
+            self.panel.say(NOTHING)
+        elif not tab.table.key:
+            self.panel.say(KEYLESS)
+        elif tab.current_key is not None:
+            self.panel.follow(connection, RecordRef(tab.table.name, tab.current_key))
+        elif _is_new(tab):
+            self.panel.say(NEW)
+        elif not _is_loading(tab):
+            self.panel.say(NOTHING)
+
+    def _close(self) -> None:
+        self._window.actions_["view.panel"].trigger()
+
+    def _to_grid(self) -> None:
+        tab = self._workspace.tab
+        if tab is not None:
+            tab.grid.setFocus()
+
+    def _open(self, ref: RecordRef) -> None:
+        if isinstance(ref.key, tuple):
+            self._workspace.open_record(ref.table, ref.key)
+
+    def _open_new(self, table: TableName, done: Callable[[Saved], None]) -> None:
+        connection = self._workspace.connection
+        if connection is not None:
+            dialog = RecordDialog(connection, table, parent=self._window)
+            dialog.saved.connect(done)
+            dialog.open()
+
+    def _refused(self, refusal: Refusal, title: str) -> None:
+        page = self.panel.form_page
+        fields = page.form.fields if page is not None and page.form is not None else {}
+        first = next((name for name in refusal.fields if name in fields), None)
+        message.show_refusal(
+            self._window,
+            refusal,
+            title=title,
+            open_other=self._open,
+            edit_label=f"Edit {fields[first].heading}" if first else "Keep Editing",
+            done=lambda: self.panel.focus(first),
+        )
+
+
+def _is_new(tab: TableTab) -> bool:
+    """The current row is a record that is only staged."""
+    ref = tab.model.ref_at(tab.grid.currentIndex().row())
+    return ref is not None and isinstance(ref.key, NewKey)
+
+
+def _is_loading(tab: TableTab) -> bool:
+    """The current row is there but not read yet: its record follows."""
+    index = tab.grid.currentIndex()
+    return index.isValid() and tab.model.row_at(index.row()) is None

@@ -1,0 +1,98 @@
+"""Owns the right end of the foot line: how much is staged, and the ways on; decides nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from desktop.edit.staging import Staging
+from desktop.models.connection import Connection
+from desktop.values.locale import Locale
+from ui import look
+from ui.actions.build import Actions
+from ui.window.words import number
+
+_BUTTONS = (
+    ("data.review", "Review", ""),
+    ("data.discard", "Discard", ""),
+    ("data.save", "Save  Ctrl+S", "primary"),
+)
+
+
+class Dot(QWidget):
+    """A round sign in the colour of changes."""
+
+    def __init__(self, size: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(look.scaled(size) + 2, look.scaled(size) + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.current().changed)
+            painter.drawEllipse(self.rect().adjusted(1, 1, -1, -1))
+
+
+class StagedBar(QWidget):
+    """Hidden while nothing is staged."""
+
+    def __init__(self, connection: Connection, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._connection = connection
+        self._words = QLabel()
+        self._words.setProperty("role", "strong")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(Dot(9))
+        row.addWidget(self._words)
+        self.buttons: dict[str, QPushButton] = {}
+        """By the id of their action."""
+        for name, text, role in _BUTTONS:
+            button = self.buttons[name] = QPushButton(text)
+            button.setProperty("role", role)
+            button.setToolTip(actions[name].toolTip())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(actions[name].trigger)
+            row.addWidget(button)
+        connection.workbench.changed.connect(self._tell)
+        connection.workbench.busy.connect(self._tell)
+        self._tell()
+
+    @property
+    def text(self) -> str:
+        """What is told; empty while nothing is staged."""
+        return "" if self.isHidden() else self._words.text()
+
+    def _tell(self) -> None:
+        """Show what is staged now."""
+        bench = self._connection.workbench
+        words = staged_words(bench.staging, self._connection.locale)
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        for button in self.buttons.values():
+            button.setEnabled(not bench.saving)
+        self.buttons["data.save"].setText("Saving…" if bench.saving else _BUTTONS[2][1])
+        self.setVisible(bench.staging.dirty)
+
+
+def staged_words(staging: Staging, locale: Locale) -> str:
+    """How much is staged, and how much of it cannot be saved as it is."""
+    changes, records = staging.change_count, staging.record_count
+    parts = [f"{_times(changes, 'change', locale)} in {_times(records, 'record', locale)}"]
+    wrong = len(staging.invalid)
+    if wrong:
+        parts.append(f"{number(wrong, locale)} not valid")
+    return "  ·  ".join(parts)
+
+
+def _times(count: int, word: str, locale: Locale) -> str:
+    return f"{number(count, locale)} {word}{'' if count == 1 else 's'}"
+
+
+def records_words(count: int, locale: Locale) -> str:
+    """``3 records``."""
+    return _times(count, "record", locale)
