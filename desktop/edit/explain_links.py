@@ -24,10 +24,10 @@ def explain_foreign_key(fault: Fault, place: Place, attempt: Attempt, database: 
     missing = missing_parents(database, attempt, [fk for fk in here if fk.table == attempt.table])
     if missing:
         return _missing_parents(missing, attempt, database)
+    if _leaves_children(named, attempt, database):
+        return _still_needed(named, attempt, database)
     if named is not None and (named.table == attempt.table or named.target != attempt.table):
         return _parent_gone(named, attempt, database)
-    if attempt.verb in ("update", "bulk update") and _changes_key(attempt, database):
-        return _still_needed(named, attempt, database)
     return Refusal(
         Reason.MISSING_PARENT,
         "A record that this one points to does not exist.",
@@ -61,7 +61,13 @@ def _choose(key: ForeignKey, attempt: Attempt, database: Database) -> str:
     return f"Choose another {word}; perhaps it was deleted meanwhile. {nothing}"
 
 
-def _changes_key(attempt: Attempt, database: Database) -> bool:
+def _leaves_children(named: ForeignKey | None, attempt: Attempt, database: Database) -> bool:
+    """Whether a key was changed that others point to, records of the same table perhaps."""
+    if attempt.verb not in ("update", "bulk update"):
+        return False
+    if named is not None:
+        own = named.table == attempt.table and any(name in attempt.values for name in named.columns)
+        return named.target == attempt.table and not own
     incoming = database.incoming(attempt.table)
     return any(name in attempt.values for key in incoming for name in key.target_columns)
 

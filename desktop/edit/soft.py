@@ -15,8 +15,9 @@ from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of, now_expression
 from desktop.edit.session import Effort, writing
 from desktop.schema.database import Database
-from desktop.schema.describe import Kind, Marker
+from desktop.schema.describe import Column, Kind, Marker
 from desktop.schema.labels import records_word
+from desktop.schema.markers import is_flag
 from desktop.values.locale import PLAIN, Locale
 
 
@@ -93,8 +94,8 @@ def _marker(database: Database, table: TableName) -> Marker:
 
 def _deleted(database: Database, table: TableName, marker: Marker) -> sa.ColumnElement[Any]:
     column = database.table(table).column(marker.column)
-    if column.kind is Kind.BOOLEAN:
-        return _bound(database, table, marker.column, True)
+    if is_flag(column):
+        return _bound(database, table, marker.column, _flag(column, True))
     # A record deleted earlier keeps its own moment.
     return sa.func.coalesce(column_of(database, table, marker.column), now_expression(table, column))
 
@@ -103,16 +104,21 @@ def _deleted_by(
     database: Database, table: TableName, marker: Marker, by_column: str, by: str | None
 ) -> sa.ColumnElement[Any]:
     who = _bound(database, table, by_column, by)
-    if database.table(table).column(marker.column).kind is Kind.BOOLEAN:
+    if is_flag(database.table(table).column(marker.column)):
         return who
     marked = column_of(database, table, marker.column).is_not(None)
     return sa.case((marked, column_of(database, table, by_column)), else_=who)
 
 
 def _restored(database: Database, table: TableName, marker: Marker) -> sa.ColumnElement[Any]:
-    if database.table(table).column(marker.column).kind is Kind.BOOLEAN:
-        return _bound(database, table, marker.column, False)
+    column = database.table(table).column(marker.column)
+    if is_flag(column):
+        return _bound(database, table, marker.column, _flag(column, False))
     return sa.null()
+
+
+def _flag(column: Column, deleted: bool) -> object:
+    return deleted if column.kind is Kind.BOOLEAN else int(deleted)
 
 
 def _bound(database: Database, table: TableName, column: str, value: object) -> sa.ColumnElement[Any]:

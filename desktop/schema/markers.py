@@ -27,11 +27,17 @@ def marker_on(table: Table, column: str) -> Marker:
 def can_mark(column: Column) -> bool:
     """Whether a column could serve as a marker: an empty moment or a flag means "not deleted"."""
     moment = column.kind in _MOMENT_KINDS and column.nullable
-    return column.writable and (moment or column.kind is Kind.BOOLEAN)
+    return column.writable and (moment or is_flag(column))
+
+
+def is_flag(column: Column) -> bool:
+    """Whether a marker says yes or no; SQLite's tables often keep that as 0 and 1, told by the name alone."""
+    number = column.kind is Kind.INTEGER and column.name.casefold() in _FLAGS
+    return number or column.kind is Kind.BOOLEAN
 
 
 def _speaks_of_deleting(column: Column) -> bool:
     name = column.name.casefold()
     moment = column.kind in _MOMENT_KINDS and name in _MOMENTS
-    flag = column.kind is Kind.BOOLEAN and name in _FLAGS
+    flag = is_flag(column) and name in _FLAGS
     return (moment or flag) and can_mark(column)

@@ -41,8 +41,18 @@ def _nothing_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterat
         assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file
 
 
-def test_a_password_that_works_is_in_no_file_log_or_repr(make_postgres: MakeDatabase) -> None:
-    profile = make_postgres("CREATE TABLE t (id integer PRIMARY KEY)").profile
+@pytest.fixture
+def profile(make_postgres: MakeDatabase) -> Iterator[Profile]:
+    """Somebody who logs in with the canary, wherever the server asks for a password."""
+    database = make_postgres("CREATE TABLE t (id integer PRIMARY KEY)")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE canary LOGIN PASSWORD '{CANARY}'")
+    yield replace(database.profile, user="canary")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP ROLE canary")
+
+
+def test_a_password_that_works_is_in_no_file_log_or_repr(profile: Profile) -> None:
     assert probe(profile, CANARY).may_write
     database = open_database(profile, CANARY)
     try:

@@ -12,6 +12,7 @@ from desktop.base.refusal import Reason
 from desktop.edit.explain import Attempt
 from desktop.schema.database import Database
 from tests.edit.refusing import provoke, refused_delete, refused_insert, refused_update
+from tests.fixtures.databases import MakeDatabase
 
 USERS, POSTS, TAGS = TableName(None, "users"), TableName(None, "posts"), TableName(None, "tags")
 POST = {"author_id": 1, "title": "T", "body": "B"}
@@ -92,6 +93,18 @@ def test_a_key_that_others_point_to_cannot_be_changed(newsroom: Database) -> Non
     refusal = refused_update(newsroom, "users", (3,), {"id": 30})
     assert refusal.sentence == "2 posts still belong to this user, so its number cannot be changed."
     assert refusal.fields == ("id",)
+
+
+def test_a_key_that_records_of_the_same_table_point_to_cannot_be_changed(make_database: MakeDatabase) -> None:
+    database = make_database(
+        "CREATE TABLE nodes (id INTEGER PRIMARY KEY, up INTEGER REFERENCES nodes (id), name VARCHAR(9))",
+        "INSERT INTO nodes VALUES (1, NULL, 'root'), (2, 1, 'leaf')",
+    )
+    refusal = refused_update(database, "nodes", (1,), {"id": 10})
+    assert refusal.sentence == "1 node still belongs to this node, so its number cannot be changed."
+    assert (refusal.fields, refusal.other_label) == (("id",), "leaf")
+    refusal = refused_update(database, "nodes", (2,), {"up": 7})
+    assert (refusal.sentence, refusal.fields) == ("There is no up with the number 7.", ("up",))
 
 
 @pytest.mark.parametrize(

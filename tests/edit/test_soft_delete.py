@@ -69,13 +69,22 @@ def test_soft_delete_needs_a_marker(newsroom: Database) -> None:
     assert "comments" in refused.value.refusal.sentence
 
 
-def test_soft_delete_by_a_flag(make_database: MakeDatabase, second: OpenSecond) -> None:
+@pytest.mark.parametrize(
+    ("type_name", "marked"),
+    [("BOOLEAN NOT NULL DEFAULT FALSE", "is_deleted"), ("INTEGER DEFAULT 0", "is_deleted = 1")],
+)
+def test_soft_delete_by_a_flag(
+    make_database: MakeDatabase, second: OpenSecond, type_name: str, marked: str
+) -> None:
     database = make_database(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, is_deleted BOOLEAN NOT NULL DEFAULT FALSE)",
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, is_deleted {type_name})",
         "INSERT INTO t (id) VALUES (1), (2)",
     )
     table = database.find("t")
+    view = View(table, ("id",))
     soft_delete(database, chosen(table, 1), 1, by="ada")
-    assert count(second(database), "t", "is_deleted") == 1
+    assert count(second(database), "t", marked) == 1
+    assert [row.key for row in first_block(database, view)] == [(2,)]
     restore(database, chosen(table, 1), 1)
-    assert count(second(database), "t", "is_deleted") == 0
+    assert count(second(database), "t", marked) == 0
+    assert len(first_block(database, view)) == 2

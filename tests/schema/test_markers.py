@@ -18,6 +18,8 @@ from desktop.schema.markers import guess_marker
         ("is_deleted", Kind.BOOLEAN, False, True),
         ("deleted", Kind.BOOLEAN, True, True),
         ("deleted_at", Kind.TIMESTAMP, False, False),
+        ("is_deleted", Kind.INTEGER, False, True),
+        ("deleted_rows", Kind.INTEGER, True, False),
         ("deleted_at", Kind.TEXT, True, False),
         ("deleted", Kind.TIMESTAMP, True, False),
         ("created_at", Kind.TIMESTAMP, True, False),

@@ -97,14 +97,14 @@ def test_rights_decide_what_is_read_only_and_what_is_broken(
         "CREATE TABLE secret (id integer PRIMARY KEY)",
     )
     connection = second(database)
-    connection.execute(sa.text("CREATE ROLE clerk LOGIN"))
+    connection.execute(sa.text("CREATE ROLE clerk LOGIN PASSWORD 'clerk'"))
     try:
         schema = sa.text("SELECT current_schema()")
         grant = f"GRANT USAGE ON SCHEMA {connection.scalar(schema)} TO clerk"
         connection.execute(sa.text(grant))
         connection.execute(sa.text("GRANT ALL ON open_table TO clerk"))
         connection.execute(sa.text("GRANT SELECT ON look_only TO clerk"))
-        opened = open_database(replace(database.profile, user="clerk"))
+        opened = open_database(replace(database.profile, user="clerk"), "clerk")
         assert opened.table(_t("open_table")).read_only_reason == ""
         assert opened.table(_t("look_only")).read_only_reason == (
             "You may read this table but not change it; it is shown read-only."

@@ -1,22 +1,22 @@
-"""Owns a person at the real window: keys and clicks go where the focus is, the database is asked apart."""
+"""Owns a person at Rowkeeper's window: tables, records, and what is really stored behind them."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import sqlalchemy as sa
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeySequence
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from tests.fixtures.boxes import Boxes
+from tests.stories.hands import Hands
 from ui.app import Desk
 from ui.dialogs.bulk_dialog import BulkDialog
 from ui.dialogs.record_dialog import RecordDialog
@@ -24,17 +24,14 @@ from ui.editors.lookup import LookupEditor
 from ui.window.main_window import MainWindow
 from ui.window.table_tab import TableTab
 
-D = TypeVar("D", bound=QDialog)
 B = TypeVar("B", bound=BulkDialog)
 
 
 @dataclass
-class Person:
+class Person(Hands):
     """Someone at the window of a desk, with a second connection to look behind it."""
 
-    qtbot: QtBot
     desk: Desk
-    boxes: Boxes
     behind: sa.Connection
     _testers: list[QAbstractItemModelTester] = field(default_factory=list)
 
@@ -87,56 +84,8 @@ class Person:
         names = (str(name) for name in self.database.schema.tables)
         return {name: int(str(self.stored(f"SELECT count(*) FROM {name}"))) for name in names}  # noqa: S608
 
-    # hands
-
-    def press(self, *sequences: str) -> None:
-        """Keys, one after the other, to whatever has the focus."""
-        for sequence in sequences:
-            self.wait(_listening)
-            widget = _listening()
-            assert widget is not None
-            QTest.keySequence(widget, QKeySequence(sequence))
-
-    def write(self, text: str) -> None:
-        """Text to whatever has the focus, in place of what is selected there."""
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        QTest.keyClicks(focused, text)
-
-    def click(self, widget: QWidget, place: QPoint | None = None) -> None:
-        """The left button, in the middle or at a place."""
-        none = Qt.KeyboardModifier.NoModifier
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, none, QPoint() if place is None else place)
-
-    def act(self, action: str) -> None:
-        """Use a menu entry; it must be enabled."""
-        chosen = self.window.actions_[action]
-        assert chosen.isEnabled(), f"{action} is disabled"
-        chosen.trigger()
-
     def can(self, action: str) -> bool:
         return self.window.actions_[action].isEnabled()
-
-    def wait(self, check: Callable[[], object], what: str = "") -> None:
-        """Let the window live until something holds."""
-        self.qtbot.waitUntil(lambda: bool(check()), timeout=15_000)
-
-    def double_click(self, widget: QWidget, place: QPoint) -> None:
-        """Twice the left button, as fast as people do."""
-        self.click(widget, place)
-        QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
-
-    def menu_key(self) -> QMenu:
-        """The menu key, as the desktop delivers it: the menu that opens."""
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        middle = focused.rect().center()
-        wanted = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, focused.mapToGlobal(middle))
-        QApplication.sendEvent(focused, wanted)
-        self.wait(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
-        found = QApplication.activePopupWidget()
-        assert isinstance(found, QMenu)
-        return found
 
     # tables
 
@@ -208,14 +157,6 @@ class Person:
 
     # records
 
-    def dialog(self, kind: type[D]) -> D:
-        """The dialog of that kind that is open and in front."""
-        self.wait(lambda: isinstance(QApplication.activeModalWidget(), kind))
-        found = QApplication.activeModalWidget()
-        assert isinstance(found, kind)
-        self.wait(found.isActiveWindow)
-        return found
-
     def record(self) -> RecordDialog:
         """The record dialog in front, once it shows its record."""
         dialog = self.dialog(RecordDialog)
@@ -252,20 +193,10 @@ class Person:
         self.press("Ctrl+S")
         self.gone(dialog)
 
-    def gone(self, dialog: QDialog) -> None:
-        """Wait until a dialog has closed."""
-        self.wait(lambda: dialog not in QApplication.topLevelWidgets() or not dialog.isVisible())
-
-
-def _listening() -> QWidget | None:
-    """The widget that gets the keys, chosen as Qt chooses: in a pop-up, else in the active window."""
-    top = QApplication.activePopupWidget() or QApplication.activeWindow()
-    return (top.focusWidget() or top) if top is not None else None
-
 
 def sit_down(qtbot: QtBot, boxes: Boxes, desk: Desk, behind: sa.Connection) -> Iterator[Person]:
     """A person at that desk until the end of the test; then nothing of it may be left."""
-    person = Person(qtbot, desk, boxes, behind)
+    person = Person(qtbot, boxes, desk, behind)
     yield person
     connection = desk.workspace.connection if desk.window.menuBar().isEnabled() else None
     lanes = connection.lanes if connection is not None else ()
