@@ -89,7 +89,8 @@ class RecordModel(QAbstractTableModel):
 
     def row_at(self, row: int) -> Row | None:
         """The row at that position, or None while it is not loaded; asks for nothing."""
-        return self.pages.peek(row) if 0 <= row < self.rows.read else None
+        found = self.pages.peek(row) if 0 <= row < self.rows.read else None
+        return self.rows.as_saved(found) if found is not None else None
 
     def key_at(self, row: int) -> Key | None:
         """The key at that position; None while it is not loaded or where the table has none."""
@@ -115,6 +116,7 @@ class RecordModel(QAbstractTableModel):
         found = self.pages.row(row)
         if found is None:
             return LOADING_CELL if self.pages.awaited(row) else BLANK_CELL
+        found = self.rows.as_saved(found)
         if self.overlay.idle or not found.key:
             return self.columns.cell(found, section)
         return self.overlay.cell(self.columns, RecordRef(self.table.name, found.key), found, section)
@@ -209,6 +211,7 @@ class RecordModel(QAbstractTableModel):
 
     def _on_changed(self, changed: Changed) -> None:
         if changed.tables & self.columns.tables:
+            self.rows.saved(changed)
             self.refresh()
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:

@@ -141,7 +141,7 @@ class Workbench(QObject):
             self.staging.saved(answer, sent, partial(points_to, self._connection.database, answer))
             self._tell()
             refs = (*answer.inserted, *answer.updated)
-            self._connection.changed.emit(Changed(answer.tables, refs, self))
+            self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
             if owner is None or shiboken6.isValid(owner):
                 done(answer)
 

@@ -235,6 +235,22 @@ def test_a_save_writes_everything_and_the_grid_shows_it(
     assert stored.scalars().all()[-1] == "Brand new"
 
 
+def test_a_save_shows_what_is_stored_before_the_rows_are_read_again(posts: RecordModel, qtbot: QtBot) -> None:
+    _put(posts, 0, VIEWS, 77)
+    _put(posts, 0, 1, Candidate((2,), 2, "Zoé Müller"))
+    seen: list[tuple[object, object]] = []
+
+    def look(_saved: object) -> None:
+        seen.append((text(posts, 0, VIEWS), text(posts, 0, 1)))
+        assert _put(posts, 0, VIEWS, 78)
+
+    posts.connection.workbench.save(look, look, None)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [("77", "Grace Hopper")]
+    settled(qtbot, posts)
+    assert isinstance(save(qtbot, posts.connection), Saved)
+
+
 def test_a_refused_save_loses_nothing_and_marks_the_field(posts: RecordModel, qtbot: QtBot) -> None:
     workbench = posts.connection.workbench
     _put(posts, 0, 0, None)
