@@ -138,6 +138,24 @@ def test_a_child_is_edited_in_its_own_small_grid(reader: Person) -> None:
     reader.wait(lambda: model.data(model.index(0, model.section_of("author_name"))) == "Tom")
 
 
+def test_a_new_child_points_here_from_the_start(reader: Person) -> None:
+    reader.go_to(4)
+    found = shown(reader, "posts", 4)
+    found.tabs.setCurrentIndex(1)
+    reader.click(found.children_tabs[0].new_button)
+    dialog = reader.record()
+    assert dialog.windowTitle() == "New Comment"
+    reader.fill(dialog, "author_name", "Ann")
+    reader.fill(dialog, "body", "So was I.")
+    reader.save(dialog)
+    reader.wait(lambda: found.tabs.tabText(1) == "Comments 2")
+    stored = "SELECT post_id FROM comments WHERE author_name = 'Ann'"
+    assert reader.stored(stored) == 4
+    model = found.children_tabs[0].model
+    assert model is not None
+    reader.wait(lambda: model.rowCount() == 2)
+
+
 def test_it_is_as_wide_as_it_was(reader: Person) -> None:
     found = panel(reader)
     assert found.isVisible() and 300 < found.width() < 400

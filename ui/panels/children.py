@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from desktop.base.cancel import CancelToken
+from desktop.base.keys import RecordRef
 from desktop.browse.default_view import default_view
 from desktop.browse.fetch import count
 from desktop.browse.rows import Record
@@ -60,6 +61,13 @@ def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
     )
     pinned = tuple(zip(key.columns, values, strict=True))
     return replace(view, columns=columns or view.columns, links=(), pinned=pinned)
+
+
+def child_of(key: ForeignKey, record: Record) -> Record:
+    """What a new record that points to this one begins with."""
+    values = dict(zip(key.columns, (record.values.get(name) for name in key.target_columns), strict=True))
+    labels = {name: record.label for name in key.columns[:1] if len(key.columns) == 1}
+    return Record(RecordRef(key.table, ()), "", values, labels)
 
 
 def count_children(database: Database, views: Sequence[View | None], token: CancelToken) -> list[int]:
