@@ -23,11 +23,11 @@ _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_EDIT = int(Qt.ItemDataRole.EditRole)
-_ROLES = frozenset({_DISPLAY, _SPOKEN, _TIP, _ALIGNMENT, _EDIT, *map(int, CellRole)})
+_ROLES = frozenset({_DISPLAY, _SPOKEN, _TIP, _ALIGNMENT, *map(int, CellRole)})
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROOT = QModelIndex()
+_EDIT = int(Qt.ItemDataRole.EditRole)
 
 
 class RecordModel(QAbstractTableModel):
@@ -157,12 +157,12 @@ class RecordModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = _DISPLAY) -> object:
+        if role == _EDIT and index.isValid():
+            ref, found = self.ref_at(index.row()), self.row_at(index.row())
+            return self.overlay.value(self.columns, ref, found, index.column()) if ref else None
         # Views ask for seven roles per cell: the unknown ones leave before anything is looked up.
         if role not in _ROLES or not index.isValid():
             return None
-        if role == _EDIT:
-            ref, found = self.ref_at(index.row()), self.row_at(index.row())
-            return self.overlay.value(self.columns, ref, found, index.column()) if ref else None
         cell = self.cell_at(index.row(), index.column())
         if role in (_DISPLAY, _SPOKEN):
             return cell.text
@@ -202,12 +202,6 @@ class RecordModel(QAbstractTableModel):
         return None
 
     # what others tell
-
-    def adopt(self, view: View) -> None:
-        """The columns of this view are shown from now on; the model is being reset."""
-        names = self.columns.names
-        self.columns = ViewColumns(self.connection.database, view, self.connection.locale)
-        self.columns.names = names
 
     def _on_changed(self, changed: Changed) -> None:
         if changed.tables & self.columns.tables:

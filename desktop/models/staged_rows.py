@@ -101,7 +101,7 @@ class StagedRows:
 
     def view_changing(self, view: View) -> None:
         self._model.beginResetModel()
-        self._model.adopt(view)
+        self._model.columns = self._model.columns.of_view(view, self._model.connection.database)
 
     def view_changed(self) -> None:
         self._saved.clear()
