@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from desktop.base.keys import RecordRef, TableName
+from desktop.browse.rows import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +18,5 @@ class Changed:
     """The records, where they are few and known."""
     source: object = field(default=None, compare=False)
     """Who did it, so that it can ignore its own news."""
+    records: Mapping[RecordRef, Record] = field(default_factory=dict, compare=False)
+    """Those of them whose values are known, as they are stored now."""

@@ -16,6 +16,7 @@ class ViewColumns:
     """The columns and many-to-many relations of one view, by section."""
 
     def __init__(self, database: Database, view: View, locale: Locale) -> None:
+        self._locale = locale
         self.table: Table = database.table(view.table)
         self._cells: list[ColumnCells] = [column_cells(self.table, name, locale) for name in view.columns]
         links = {link.name: link for link in self.table.links}
@@ -27,6 +28,12 @@ class ViewColumns:
 
     def __len__(self) -> int:
         return len(self._cells) + len(self._links)
+
+    def of_view(self, view: View, database: Database) -> ViewColumns:
+        """Those of another view, references shown as here."""
+        columns = ViewColumns(database, view, self._locale)
+        columns.names = self.names
+        return columns
 
     def at(self, section: int) -> Column | str:
         """The column, or the relation's name; IndexError past the end."""

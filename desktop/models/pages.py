@@ -37,6 +37,9 @@ class Face(Protocol):
     def rows_read(self, first: int, last: int) -> None:
         """These rows hold other values than before."""
 
+    def rows_fresh(self, rows: Sequence[Row]) -> None:
+        """These rows were read again, whether or not they differ."""
+
 
 class Pages(QObject):
     """First rows at once, the count when it is known, blocks as they come into sight."""
@@ -63,6 +66,8 @@ class Pages(QObject):
         self._reader = ViewReader(connection, self, self)
         self.scan: Scan | None = None
         """Where every block begins; None while it is not known, and where one block is all."""
+        self._borders: Scan | None = None
+        """The scan by which the block under way is read."""
         self._settled = False
         self._halted = False
         self._wanted_key: Key | None = None
@@ -181,7 +186,10 @@ class Pages(QObject):
         self._start_pump()
 
     def block_read(self, index: int, rows: list[Row]) -> None:
-        self._put(index, rows)
+        if self._borders is self.scan:
+            self._put(index, rows)
+        else:  # read by the borders of an older count: other rows stand in this block now
+            self._queue.want(index)
         self._start_pump()
 
     def located(self, key: Key, row: int | None) -> None:
@@ -218,6 +226,7 @@ class Pages(QObject):
     def _put(self, index: int, rows: Sequence[Row]) -> None:
         first = index * BLOCK
         before = self._cache.put(index, rows)
+        self._face.rows_fresh(rows)
         if first + len(rows) > self.rows and index == 0:
             self._resize(len(rows))
         if before == rows:
@@ -253,6 +262,7 @@ class Pages(QObject):
         blocks = -(-self.rows // BLOCK)
         index = self._queue.next(lambda i: i < blocks and not self._cache.fresh(i))
         if index is not None:
+            self._borders = self.scan
             self._reader.read_block(self.shown, self.scan, index)
 
     def _answer_locate(self) -> None:

@@ -24,11 +24,11 @@ _SPOKEN = int(Qt.ItemDataRole.AccessibleTextRole)
 _TIP = int(Qt.ItemDataRole.ToolTipRole)
 _DESCRIPTION = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
-_EDIT = int(Qt.ItemDataRole.EditRole)
-_ROLES = frozenset({_DISPLAY, _SPOKEN, _DESCRIPTION, _TIP, _ALIGNMENT, _EDIT, *map(int, CellRole)})
+_ROLES = frozenset({_DISPLAY, _SPOKEN, _DESCRIPTION, _TIP, _ALIGNMENT, *map(int, CellRole)})
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROOT = QModelIndex()
+_EDIT = int(Qt.ItemDataRole.EditRole)
 
 
 class RecordModel(QAbstractTableModel):
@@ -90,7 +90,8 @@ class RecordModel(QAbstractTableModel):
 
     def row_at(self, row: int) -> Row | None:
         """The row at that position, or None while it is not loaded; asks for nothing."""
-        return self.pages.peek(row) if 0 <= row < self.rows.read else None
+        found = self.pages.peek(row) if 0 <= row < self.rows.read else None
+        return self.rows.as_saved(found) if found is not None else None
 
     def key_at(self, row: int) -> Key | None:
         """The key at that position; None while it is not loaded or where the table has none."""
@@ -116,6 +117,7 @@ class RecordModel(QAbstractTableModel):
         found = self.pages.row(row)
         if found is None:
             return LOADING_CELL if self.pages.awaited(row) else BLANK_CELL
+        found = self.rows.as_saved(found)
         if self.overlay.idle or not found.key:
             return self.columns.cell(found, section)
         return self.overlay.cell(self.columns, RecordRef(self.table.name, found.key), found, section)
@@ -156,12 +158,12 @@ class RecordModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = _DISPLAY) -> object:
+        if role == _EDIT and index.isValid():
+            ref, found = self.ref_at(index.row()), self.row_at(index.row())
+            return self.overlay.value(self.columns, ref, found, index.column()) if ref else None
         # Views ask for seven roles per cell: the unknown ones leave before anything is looked up.
         if role not in _ROLES or not index.isValid():
             return None
-        if role == _EDIT:
-            ref, found = self.ref_at(index.row()), self.row_at(index.row())
-            return self.overlay.value(self.columns, ref, found, index.column()) if ref else None
         cell = self.cell_at(index.row(), index.column())
         if role in (_DISPLAY, _SPOKEN):
             return cell.text
@@ -202,14 +204,9 @@ class RecordModel(QAbstractTableModel):
 
     # what others tell
 
-    def adopt(self, view: View) -> None:
-        """The columns of this view are shown from now on; the model is being reset."""
-        names = self.columns.names
-        self.columns = ViewColumns(self.connection.database, view, self.connection.locale)
-        self.columns.names = names
-
     def _on_changed(self, changed: Changed) -> None:
         if changed.tables & self.columns.tables:
+            self.rows.saved(changed)
             self.refresh()
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
@@ -12,6 +13,8 @@ from desktop.browse.view import View
 from desktop.edit.changes import Action
 from desktop.edit.compare import same_value
 from desktop.edit.staging import Edit, Invalid
+from desktop.models.changed import Changed
+from desktop.models.saved_values import SavedValues
 from desktop.schema.describe import Column, Kind
 from desktop.schema.labels import column_heading
 from desktop.values.kinds import BadValue, kind_for
@@ -46,6 +49,7 @@ class StagedRows:
         """How many rows are shown of those read."""
         self.new: list[RecordRef] = []
         """The new records shown after them."""
+        self._saved = SavedValues()
 
     @property
     def total(self) -> int:
@@ -97,9 +101,10 @@ class StagedRows:
 
     def view_changing(self, view: View) -> None:
         self._model.beginResetModel()
-        self._model.adopt(view)
+        self._model.columns = self._model.columns.of_view(view, self._model.connection.database)
 
     def view_changed(self) -> None:
+        self._saved.clear()
         self.read = self._model.pages.rows
         self.new = self._wanted()
         self._model.endResetModel()
@@ -118,7 +123,18 @@ class StagedRows:
         model = self._model
         model.dataChanged.emit(model.index(first, 0), model.index(last, model.columnCount() - 1))
 
+    def rows_fresh(self, rows: Sequence[Row]) -> None:
+        self._saved.forget(rows)
+
     # what the workbench tells
+
+    def saved(self, changed: Changed) -> None:
+        """These records were just saved; they are shown as they are stored until they are read again."""
+        self._saved.take(changed, self._model.table.name)
+
+    def as_saved(self, row: Row) -> Row:
+        """The row, or where it was saved since it was read, as it is stored now."""
+        return self._saved.apply(row, self._model.shown_view.columns)
 
     def staged(self, refs: frozenset[RecordRef] | None) -> None:
         """These records look different now."""
@@ -149,9 +165,8 @@ class StagedRows:
         found = []
         for change in self._staging.changes:
             if change.action is Action.INSERT and change.ref.table == self._model.table.name:
-                values = change.values
                 pinned = self._model.shown_view.pinned
-                if all(name in values and same_value(values[name], value) for name, value in pinned):
+                if not pinned or _holds(change.values, pinned):
                     found.append(change.ref)
         return sorted(found, key=_number)
 
@@ -199,6 +214,10 @@ def title_of(model: RecordModel, row: Row) -> str:
         text = row.labels[place] or (value.text if isinstance(value, Clipped) else value)
         parts.append("" if text is None else str(text))
     return " ".join(filter(None, parts)).strip()
+
+
+def _holds(values: Mapping[str, object], pinned: Iterable[tuple[str, object]]) -> bool:
+    return all(name in values and same_value(values[name], value) for name, value in pinned)
 
 
 def _common(first: list[RecordRef], second: list[RecordRef]) -> int:

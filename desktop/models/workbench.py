@@ -84,13 +84,9 @@ class Workbench(QObject):
         return name
 
     def unit_for(self, ref: RecordRef) -> Unit:
-        """A unit that begins with what is staged for the record; the staging itself keeps it until
-        ``saved_elsewhere``."""
-        unit = Unit(self._connection.database)
-        state = self.staging.look(ref)
-        if state.change is not None:
-            unit.changes.put(state.change)
-        return unit
+        """A unit that begins with what is staged for the record, and for new records that it points to; the
+        staging itself keeps it until ``saved_elsewhere``."""
+        return Unit(self._connection.database, self.staging.with_parents(ref))
 
     def saved_elsewhere(self, saved: Saved) -> None:
         """A dialog has saved these records: forget what was staged for them."""
@@ -125,11 +121,13 @@ class Workbench(QObject):
         """
         if self._saving:
             return
-        wrong = [one for one in self.staging.blocked() if only in (None, one[0])]
+        sent = self.staging.changes.copy() if only is None else self.staging.with_parents(only)
+        wrong = [
+            one for one in self.staging.blocked() if only in (None, one[0]) or sent.get(one[0]) is not None
+        ]
         if wrong:
             self._refused(RefusedError(self._invalid_refusal(*wrong[0])), failed, owner)
             return
-        sent = self.staging.changes.copy() if only is None else self.unit_for(only).changes
         unit = Unit(self._connection.database, sent.copy())
 
         def work(token: CancelToken, progress: Progress) -> Saved:
@@ -141,7 +139,7 @@ class Workbench(QObject):
             self.staging.saved(answer, sent, partial(points_to, self._connection.database, answer))
             self._tell()
             refs = (*answer.inserted, *answer.updated)
-            self._connection.changed.emit(Changed(answer.tables, refs, self))
+            self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
             if owner is None or shiboken6.isValid(owner):
                 done(answer)
 

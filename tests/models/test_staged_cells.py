@@ -235,6 +235,22 @@ def test_a_save_writes_everything_and_the_grid_shows_it(
     assert stored.scalars().all()[-1] == "Brand new"
 
 
+def test_a_save_shows_what_is_stored_before_the_rows_are_read_again(posts: RecordModel, qtbot: QtBot) -> None:
+    _put(posts, 0, VIEWS, 77)
+    _put(posts, 0, 1, Candidate((2,), 2, "Zoé Müller"))
+    seen: list[tuple[object, object]] = []
+
+    def look(_saved: object) -> None:
+        seen.append((text(posts, 0, VIEWS), text(posts, 0, 1)))
+        assert _put(posts, 0, VIEWS, 78)
+
+    posts.connection.workbench.save(look, look, None)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [("77", "Grace Hopper")]
+    settled(qtbot, posts)
+    assert isinstance(save(qtbot, posts.connection), Saved)
+
+
 def test_a_refused_save_loses_nothing_and_marks_the_field(posts: RecordModel, qtbot: QtBot) -> None:
     workbench = posts.connection.workbench
     _put(posts, 0, 0, None)
@@ -296,3 +312,21 @@ def test_a_dialog_begins_with_what_is_staged_and_settles_it(posts: RecordModel, 
     workbench.saved_elsewhere(unit.save())
     assert (workbench.staging.state(ref), workbench.staging.record_count) == (None, 1)
     assert workbench.staging.state(posts.ref_at(1) or ref) is Action.UPDATE
+
+
+def test_one_record_is_saved_with_the_new_records_it_points_to(posts: RecordModel, qtbot: QtBot) -> None:
+    workbench = posts.connection.workbench
+    author = workbench.insert(TableName(None, "users"), {"name": "New", "email": "new@example.org"})
+    ref = posts.ref_at(0)
+    assert ref is not None
+    workbench.edit("set Author", [Edit(ref, "author_id", 1, author.key, "New")])
+    _put(posts, 1, VIEWS, 5)
+    assert text(posts, 0, 1) == "New"
+    answers: list[Saved | Exception] = []
+    workbench.save(answers.append, answers.append, None, only=ref)
+    qtbot.waitUntil(lambda: bool(answers))
+    assert isinstance(answers[0], Saved), answers
+    assert (len(answers[0].inserted), answers[0].updated) == (1, (ref,))
+    assert (workbench.staging.record_count, workbench.staging.state(ref)) == (1, None)
+    settled(qtbot, posts)
+    assert text(posts, 0, 1) == "New"

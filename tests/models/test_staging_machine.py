@@ -52,7 +52,7 @@ numbers = st.integers(0, 10_000)
 COLUMNS = {"name": 1, "size": 2}
 
 
-class StagingMachine(RuleBasedStateMachine):
+class Bench(RuleBasedStateMachine):
     """One connection with one tab over ``items``, and somebody else who writes to it."""
 
     make: Callable[[], tuple[Connection, sa.Connection]]
@@ -92,6 +92,34 @@ class StagingMachine(RuleBasedStateMachine):
     def loaded(self, row: int) -> None:
         text(self.model, row)  # asks for the block where it is missing or old
         settled(self.qtbot, self.model)
+
+    def check(self, row: int, key: int) -> None:
+        now = self.oracle.now
+        fields = now.edits.get(key, {})
+        values = self.oracle.stored[key] | fields
+        assert self.model.data(self.model.index(row, 0), Qt.ItemDataRole.EditRole) == key
+        assert self.model.ref_at(row) == ref_of(key)
+        assert self.shown(row) == [_text(values[c]) for c in COLUMNS]
+        for column, section in COLUMNS.items():
+            state = self.model.data(self.model.index(row, section), int(CellRole.STATE))
+            assert state is _state(key in now.deletes, fields, column)
+
+    def shown(self, row: int) -> list[object]:
+        return [text(self.model, row, section) for section in COLUMNS.values()]
+
+    def pick(self, chosen: list[int]) -> list[int]:
+        keys = sorted(self.oracle.stored)
+        return list(dict.fromkeys(keys[number % len(keys)] for number in chosen))
+
+    def teardown(self) -> None:
+        self.model.close()
+        self.connection.close()
+        self.other.close()
+        type(self).watched = False
+
+
+class StagingMachine(Bench):
+    """All that can be done there, and what must hold after every step."""
 
     # looking elsewhere
 
@@ -253,30 +281,6 @@ class StagingMachine(RuleBasedStateMachine):
             self.check(row, expected[row])
         for place, ref in enumerate(self.model.rows.new):
             assert self.shown(len(expected) + place) == [_text(now.new[ref].get(c)) for c in COLUMNS]
-
-    def check(self, row: int, key: int) -> None:
-        now = self.oracle.now
-        fields = now.edits.get(key, {})
-        values = self.oracle.stored[key] | fields
-        assert self.model.data(self.model.index(row, 0), Qt.ItemDataRole.EditRole) == key
-        assert self.model.ref_at(row) == ref_of(key)
-        assert self.shown(row) == [_text(values[c]) for c in COLUMNS]
-        for column, section in COLUMNS.items():
-            state = self.model.data(self.model.index(row, section), int(CellRole.STATE))
-            assert state is _state(key in now.deletes, fields, column)
-
-    def shown(self, row: int) -> list[object]:
-        return [text(self.model, row, section) for section in COLUMNS.values()]
-
-    def pick(self, chosen: list[int]) -> list[int]:
-        keys = sorted(self.oracle.stored)
-        return list(dict.fromkeys(keys[number % len(keys)] for number in chosen))
-
-    def teardown(self) -> None:
-        self.model.close()
-        self.connection.close()
-        self.other.close()
-        type(self).watched = False
 
 
 def ref_of(key: int) -> RecordRef:

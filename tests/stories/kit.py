@@ -84,6 +84,11 @@ class Person(Hands):
         names = (str(name) for name in self.database.schema.tables)
         return {name: int(str(self.stored(f"SELECT count(*) FROM {name}"))) for name in names}  # noqa: S608
 
+    def act(self, action: str) -> None:
+        """Use a menu action that can be used."""
+        assert self.can(action)
+        self.window.actions_[action].trigger()
+
     def can(self, action: str) -> bool:
         return self.window.actions_[action].isEnabled()
 

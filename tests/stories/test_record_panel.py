@@ -76,7 +76,7 @@ def test_down_the_records_with_the_hands_in_one_field(reader: Person) -> None:
         else:
             reader.wait(lambda: field(reader, "view_count").hasFocus())
             reader.press("Ctrl+A")
-            reader.type(count)
+            reader.write(count)
         reader.press("Alt+Down")
     assert reader.tab.staged.text == "3 changes in 3 records"
     reader.press("Ctrl+S")
@@ -113,7 +113,7 @@ def test_refused_then_corrected(reader: Person) -> None:
     assert found.form_page is not None and found.form_page.form is not None
     assert found.form_page.form.fields["email"].problem.text() == box.sentence
     reader.press("Ctrl+A")
-    reader.type("countess@example.org")
+    reader.write("countess@example.org")
     reader.press("Ctrl+Return")
     reader.wait(lambda: not reader.tab.staged.text)
     assert reader.stored("SELECT email FROM users WHERE id = 1") == "countess@example.org"
@@ -131,11 +131,29 @@ def test_a_child_is_edited_in_its_own_small_grid(reader: Person) -> None:
     grid.setFocus()
     grid.setCurrentIndex(model.index(0, model.section_of("author_name")))
     reader.press("F2", "Ctrl+A")
-    reader.type("Tom")
+    reader.write("Tom")
     reader.press("Ctrl+S")
     name = "SELECT author_name FROM comments WHERE id = 1"
     reader.wait(lambda: reader.stored(name) == "Tom")
     reader.wait(lambda: model.data(model.index(0, model.section_of("author_name"))) == "Tom")
+
+
+def test_a_new_child_points_here_from_the_start(reader: Person) -> None:
+    reader.go_to(4)
+    found = shown(reader, "posts", 4)
+    found.tabs.setCurrentIndex(1)
+    reader.click(found.children_tabs[0].new_button)
+    dialog = reader.record()
+    assert dialog.windowTitle() == "New Comment"
+    reader.fill(dialog, "author_name", "Ann")
+    reader.fill(dialog, "body", "So was I.")
+    reader.save(dialog)
+    reader.wait(lambda: found.tabs.tabText(1) == "Comments 2")
+    stored = "SELECT post_id FROM comments WHERE author_name = 'Ann'"
+    assert reader.stored(stored) == 4
+    model = found.children_tabs[0].model
+    assert model is not None
+    reader.wait(lambda: model.rowCount() == 2)
 
 
 def test_it_is_as_wide_as_it_was(reader: Person) -> None:

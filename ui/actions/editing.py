@@ -7,7 +7,7 @@ from ui.actions.spec import DATA, EDIT, ActionSpec, Needs
 A, N = ActionSpec, Needs
 CELL = f"{EDIT} > Cell"
 
-EDITING: tuple[ActionSpec, ...] = (
+STEPS: tuple[ActionSpec, ...] = (
     A("edit.undo", "Undo", EDIT, ("Ctrl+Z",), "undo", "Take back the last change not yet saved", N.UNDO),
     A(
         "edit.redo",
@@ -18,6 +18,10 @@ EDITING: tuple[ActionSpec, ...] = (
         "Make the change again that was taken back",
         N.REDO,
     ),
+)
+"""They get the name of their step while the program runs."""
+
+CELLS: tuple[ActionSpec, ...] = (
     A(
         "cell.edit",
         "Edit Cell",
@@ -89,6 +93,9 @@ EDITING: tuple[ActionSpec, ...] = (
         N.CELL,
         in_grid=True,
     ),
+)
+
+CHANGES: tuple[ActionSpec, ...] = (
     A(
         "data.save",
         "Save Changes",
@@ -117,4 +124,3 @@ EDITING: tuple[ActionSpec, ...] = (
         N.STAGED,
     ),
 )
-"""Undo and redo get the name of their step while the program runs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.actions.editing import EDITING
+from ui.actions.editing import CELLS, CHANGES, STEPS
 from ui.actions.spec import (
     DATA,
     EDIT,
@@ -73,7 +73,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator=True,
     ),
     A("file.quit", "Quit", FILE, ("Ctrl+Q",), "exit-to-app", "Leave Rowkeeper", separator=True),
-    *EDITING,
+    *STEPS,
     A(
         "edit.copy",
         "Copy",
@@ -138,6 +138,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Show all records again",
         N.NARROWED,
     ),
+    *CELLS,
     A("record.new", "New", RECORD, ("Ctrl+N", "Ins"), "plus", "Enter a new record", N.WRITABLE),
     A(
         "record.edit",
@@ -329,6 +330,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     A("theme.system", "System", f"{VIEW} > {THEME}", (), "", "As the desktop", checkable=True, group="theme"),
     A("theme.light", "Light", f"{VIEW} > {THEME}", (), "", "Always light", checkable=True, group="theme"),
     A("theme.dark", "Dark", f"{VIEW} > {THEME}", (), "", "Always dark", checkable=True, group="theme"),
+    *CHANGES,
     A(
         "data.refresh",
         "Refresh",

@@ -60,9 +60,6 @@ class Editor(QWidget):
         """Show ``value`` as if the person had entered it (touched, and ``changed`` is emitted)."""
         raise NotImplementedError
 
-    def enter(self, text: str) -> None:
-        """Show a text as if the person had typed it, a value or not; nothing where no text is typed."""
-
     @property
     def note(self) -> str:
         """What stands right of the label: a zone, a size; empty for nothing."""

@@ -85,6 +85,7 @@ class LineEditor(Editor):
         self._entered()
 
     def enter(self, text: str) -> None:
+        """Show a text as if the person had typed it, a value or not."""
         self.line.setText(text)
         self._typed(text)
 

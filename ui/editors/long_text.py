@@ -77,6 +77,7 @@ class LongTextEditor(Editor):
         self._entered()
 
     def enter(self, text: str) -> None:
+        """Show a text as if the person had typed it, a value or not."""
         self.area.setPlainText(text)  # which tells ``_typed``
 
     def set_read_only(self, read_only: bool) -> None:

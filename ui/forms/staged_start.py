@@ -10,6 +10,7 @@ from desktop.edit.staging import Invalid
 from desktop.models.workbench import Workbench
 from desktop.values.kinds import BadValue
 from ui.editors.lookup import LookupEditor
+from ui.editors.texts import enter_text
 from ui.forms.links_field import LinksField
 from ui.forms.record_form import RecordForm
 
@@ -33,7 +34,7 @@ class StagedStart:
             if staged is None or field.editor.read_only:
                 continue
             if isinstance(staged, Invalid):
-                field.editor.enter(staged.text)
+                enter_text(field.editor, staged.text)
                 field.editor.mark_error(staged.reason)
                 continue
             if isinstance(field.editor, LookupEditor):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from ui.editors.base import Editor
-from ui.editors.combo import ComboEditor
 from ui.editors.json_ import JsonEditor
-from ui.editors.line import LineEditor
-from ui.editors.long_text import LongTextEditor
 from ui.editors.lookup import LookupEditor
 from ui.editors.uuid_ import UuidEditor
 
@@ -27,12 +24,3 @@ def compact(editor: Editor, heading: str) -> None:
         editor.offers_new = False
         editor.open_button.hide()
         editor.line.place_inside()
-
-
-def text_in(editor: Editor) -> str:
-    """The text that stands in an editor, whatever it is worth."""
-    if isinstance(editor, LongTextEditor):
-        return editor.text()
-    if isinstance(editor, LineEditor):
-        return editor.line.text()
-    return editor.combo.currentText() if isinstance(editor, ComboEditor) else ""

@@ -30,8 +30,9 @@ from ui.editors.factory import fitting, make_editor
 from ui.editors.long_text import LongTextEditor
 from ui.editors.lookup import LookupEditor
 from ui.editors.moment import MomentEditor
+from ui.editors.texts import enter_text, text_in
 from ui.grid.cell_delegate import CellDelegate, Index
-from ui.grid.compact import compact, text_in
+from ui.grid.compact import compact
 from ui.grid.staged_cell import record_title, seen
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -119,7 +120,7 @@ class EditDelegate(CellDelegate):
         now.editor.set_value(value)
         staged = now.model.connection.workbench.staging.field(now.ref, now.column.name)
         if isinstance(staged, Invalid):
-            now.editor.enter(staged.text)
+            enter_text(now.editor, staged.text)
             now.editor.mark_error(staged.reason)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from desktop.base.cancel import CancelToken
+from desktop.base.keys import RecordRef
 from desktop.browse.default_view import default_view
 from desktop.browse.fetch import count
 from desktop.browse.rows import Record
@@ -15,6 +16,7 @@ from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey, Kind, Table
 from desktop.schema.labels import column_heading, heading
 
+_MOMENTS = (Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 _UNREADABLE = (Kind.JSON, Kind.BYTES)
 """Says nothing in a narrow column."""
 
@@ -55,11 +57,20 @@ def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
     table = database.table(key.table)
     view = default_view(table)
     known = {*key.columns, *table.key}
-    columns = tuple(
+    columns = [
         name for name in view.columns if name not in known and table.column(name).kind not in _UNREADABLE
-    )
+    ]
+    # What a record says comes before when it was said: there is room for two columns or three.
+    columns.sort(key=lambda name: table.column(name).kind in _MOMENTS)
     pinned = tuple(zip(key.columns, values, strict=True))
-    return replace(view, columns=columns or view.columns, links=(), pinned=pinned)
+    return replace(view, columns=tuple(columns) or view.columns, links=(), pinned=pinned)
+
+
+def child_of(key: ForeignKey, record: Record) -> Record:
+    """What a new record that points to this one begins with."""
+    values = dict(zip(key.columns, (record.values.get(name) for name in key.target_columns), strict=True))
+    labels = {name: record.label for name in key.columns[:1] if len(key.columns) == 1}
+    return Record(RecordRef(key.table, ()), "", values, labels)
 
 
 def count_children(database: Database, views: Sequence[View | None], token: CancelToken) -> list[int]:

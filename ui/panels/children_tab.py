@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Refusal
+from desktop.browse.rows import Record
 from desktop.browse.view import View
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import ForeignKey
-from desktop.schema.labels import records_word
+from desktop.schema.labels import record_word, records_word
+from ui import icons
 from ui.grid.grid_view import GridView
 
 
@@ -23,6 +25,8 @@ class ChildrenTab(QWidget):
 
     open_wanted = Signal(object)
     """A RecordRef somebody asked to see."""
+    new_wanted = Signal(object)
+    """A Record with what a new one here begins with."""
     cell_opened = Signal()
     """The editor of a cell was opened or closed."""
     refused = Signal(object)
@@ -34,6 +38,7 @@ class ChildrenTab(QWidget):
         self.table = connection.database.table(key.table)
         self._view: View | None = None
         self._owner = ""
+        self._begin: Record | None = None
         self.model: RecordModel | None = None
         self.grid: GridView | None = None
         self.sentence = QLabel()
@@ -41,12 +46,30 @@ class ChildrenTab(QWidget):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setWordWrap(True)
-        self._stack = QStackedLayout(self)
+        holder = QWidget(self)
+        self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.sentence)
+        word = record_word(self.table)
+        self.new_button = QPushButton(icons.icon("plus", "muted"), f"New {word}")
+        self.new_button.setProperty("role", "flat")
+        self.new_button.setToolTip(f"Enter a new {word} here")
+        self.new_button.clicked.connect(lambda: self.new_wanted.emit(self._begin))
+        below = QHBoxLayout()
+        below.setContentsMargins(8, 6, 8, 8)
+        below.addWidget(self.new_button)
+        below.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(holder, 1)
+        column.addLayout(below)
+        self.new_button.setVisible(not self.table.read_only_reason)
 
-    def show_view(self, view: View | None, owner: str) -> None:
-        """Show these records once the tab is looked at; ``owner`` is what they belong to ("post")."""
-        self._view, self._owner = view, owner
+    def show_view(self, view: View | None, owner: str, begin: Record) -> None:
+        """Show these records once the tab is looked at; ``owner`` is what they belong to ("post"), ``begin``
+        what a new one begins with."""
+        self._view, self._owner, self._begin = view, owner, begin
+        self.new_button.setEnabled(view is not None)
         if self.isVisible():
             self._show()
 

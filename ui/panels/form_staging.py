@@ -16,10 +16,10 @@ from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT
 from ui.editors.base import Editor
 from ui.editors.lookup import LookupEditor
+from ui.editors.texts import enter_text, text_in
 from ui.forms.field import Field
 from ui.forms.links_field import LinksField
 from ui.forms.record_form import RecordForm
-from ui.grid.compact import text_in
 
 
 class FormStaging(QObject):
@@ -117,7 +117,7 @@ class FormStaging(QObject):
         editor, staged = field.editor, self._bench.staging.field(self.ref, name)
         if isinstance(staged, Invalid):
             if not editor.touched or text_in(editor) != staged.text:
-                editor.enter(staged.text)
+                enter_text(editor, staged.text)
             if not editor.focus_target().hasFocus():
                 editor.mark_error(staged.reason)
         elif isinstance(staged, FieldChange):

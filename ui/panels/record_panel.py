@@ -18,7 +18,7 @@ from ui import look
 from ui.dialogs import message
 from ui.grid.grid_view import GridView
 from ui.panels.child_counter import ChildCounter
-from ui.panels.children import Children, children_of, view_of
+from ui.panels.children import Children, child_of, children_of, view_of
 from ui.panels.children_tab import ChildrenTab
 from ui.panels.form_page import FormPage
 from ui.panels.panel_header import PanelHeader
@@ -36,6 +36,8 @@ class RecordPanel(QFrame):
     """A RecordRef somebody asked to see."""
     new_wanted = Signal(object, object)
     """A TableName to enter a new record in, and what to call with the Saved."""
+    child_wanted = Signal(object)
+    """A Record: a new one that begins with its values is to be entered."""
     refused = Signal(object, str)
     """The Refusal of a save, and what was to be saved ("Save post")."""
     previous_wanted = Signal()
@@ -172,6 +174,7 @@ class RecordPanel(QFrame):
         for one in self._children:
             tab = ChildrenTab(connection, one.foreign_key, self)
             tab.open_wanted.connect(self.open_wanted)
+            tab.new_wanted.connect(self.child_wanted)
             tab.cell_opened.connect(self.cell_opened)
             tab.refused.connect(partial(_refuse, self, one.heading))
             self.children_tabs.append(tab)
@@ -211,8 +214,8 @@ class RecordPanel(QFrame):
         assert connection is not None
         database = connection.database
         views = [view_of(database, one.foreign_key, record) for one in self._children]
-        for tab, view in zip(self.children_tabs, views, strict=True):
-            tab.show_view(view, word)
+        for one, tab, view in zip(self._children, self.children_tabs, views, strict=True):
+            tab.show_view(view, word, child_of(one.foreign_key, record))
         self._counter.count(connection, views)
 
     def _show_counts(self, counts: Sequence[int] = ()) -> None:

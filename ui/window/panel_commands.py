@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
+from desktop.browse.rows import Record
 from desktop.edit.unit import Saved
 from ui.dialogs import message
 from ui.dialogs.record_dialog import RecordDialog
@@ -38,6 +39,7 @@ class PanelCommands(QObject):
         self.panel.left.connect(self._to_grid)
         self.panel.open_wanted.connect(self._open)
         self.panel.new_wanted.connect(self._open_new)
+        self.panel.child_wanted.connect(self._open_child)
         self.panel.refused.connect(self._refused)
         workspace.current_changed.connect(self.follow)
         workspace.beside = self.panel.grids
@@ -92,6 +94,11 @@ class PanelCommands(QObject):
             dialog = RecordDialog(connection, table, parent=self._window)
             dialog.saved.connect(done)
             dialog.open()
+
+    def _open_child(self, begin: Record) -> None:
+        connection = self._workspace.connection
+        if connection is not None:
+            RecordDialog(connection, begin.ref.table, template=begin, parent=self._window).open()
 
     def _refused(self, refusal: Refusal, title: str) -> None:
         page = self.panel.form_page

@@ -1,0 +1,222 @@
+"""What becomes of staged cells: refused, invalid, discarded, reviewed, asked about, taken into the dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from desktop.models.cells import CellState
+from tests.stories.grid_kit import TITLE, at, entry, saved, state, tip, write
+from tests.stories.kit import Person
+from ui.panels.changes_panel import ReviewDialog
+
+
+@pytest.fixture
+def editor(person: Person) -> Iterator[Person]:
+    """Someone looking at the posts; what is left unsaved at the end is let go."""
+    person.open("posts")
+    yield person
+    connection = person.desk.workspace.connection
+    if connection is not None:
+        connection.workbench.discard()
+
+
+def test_an_invalid_text_stays_and_blocks_saving(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Good")
+    at(editor, 1, "view_count")
+    entry(editor, "many")
+    assert editor.cell(1, "view_count") == "many"
+    assert state(editor, 1, "view_count") is CellState.INVALID
+    assert "number" in tip(editor, 1, "view_count")
+    assert "1 not valid" in editor.tab.staged.text
+    editor.press("Ctrl+S")
+    box = editor.boxes.press("Edit View count")
+    assert "View count" in box.sentence
+    assert editor.stored(TITLE) != "Good"
+    editor.wait(lambda: editor.tab.current_column == "view_count")
+    at(editor, 1, "view_count")
+    editor.press("F2")
+    editor.wait(lambda: editor.tab.grid.editing.open)
+    editor.press("Ctrl+A")
+    write(editor, "12")
+    editor.press("Return")
+    saved(editor)
+    assert editor.rows("SELECT title, view_count FROM posts WHERE id = 1") == [("Good", 12)]
+
+
+def test_a_refused_save_keeps_all_and_marks_the_cell(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Also changed")
+    editor.open("tags")
+    at(editor, 1, "slug")
+    entry(editor, "city")
+    assert editor.tab.staged.text == "2 changes in 2 records"
+    editor.press("Ctrl+S")
+    box = editor.boxes.press("Edit Slug")
+    assert "slug" in box.sentence.casefold()
+    assert editor.stored(TITLE) != "Also changed"
+    assert editor.cell(1, "slug") == "city"
+    assert box.sentence in tip(editor, 1, "slug")
+    editor.wait(lambda: editor.tab.current_column == "slug")
+    entry(editor, "fresh-water")
+    saved(editor)
+    assert editor.stored(TITLE) == "Also changed"
+    assert editor.stored("SELECT slug FROM tags WHERE id = 1") == "fresh-water"
+
+
+def test_what_somebody_else_changed_is_not_overwritten(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Mine")
+    editor.elsewhere("UPDATE posts SET title = 'Theirs' WHERE id = 1")
+    editor.press("Ctrl+S")
+    box = editor.boxes.press("Edit Title")
+    assert "“Title”" in box.sentence
+    assert editor.stored(TITLE) == "Theirs"
+    assert editor.cell(1, "title") == "Mine"
+    editor.wait(lambda: "was Theirs" in tip(editor, 1, "title"))
+    saved(editor)  # knowingly, this time
+    assert editor.stored(TITLE) == "Mine"
+
+
+def test_a_record_deleted_by_somebody_else_is_shown_in_the_review(editor: Person) -> None:
+    at(editor, 5, "title")
+    entry(editor, "Too late")
+    editor.elsewhere("DELETE FROM posts WHERE id = 5")
+    editor.press("Ctrl+S")
+    assert "deleted" in editor.boxes.press("Close").sentence
+    dialog = editor.dialog(ReviewDialog)
+    editor.click(dialog.back_button)
+    assert dialog.headline.text() == "Nothing is changed any more."
+    editor.press("Esc")
+    editor.gone(dialog)
+    assert editor.tab.staged.text == ""
+
+
+def test_typing_searches_where_nothing_can_be_edited(editor: Person) -> None:
+    editor.tab.model.set_view(replace(editor.tab.view, columns=("title", "body"), links=("tags",)))
+    editor.settled()
+    grid = editor.tab.grid
+    grid.setCurrentIndex(editor.tab.model.index(0, editor.tab.model.section_of("tags")))
+    grid.setFocus()
+    write(editor, "c")
+    editor.wait(editor.tab.tools.search.hasFocus)
+    assert editor.tab.tools.search.text() == "c"
+
+
+def test_a_click_elsewhere_stages_what_was_typed(editor: Person) -> None:
+    at(editor, 1, "title")
+    editor.press("F2", "Ctrl+A")
+    write(editor, "Clicked away")
+    grid, model = editor.tab.grid, editor.tab.model
+    editor.click(grid.viewport(), grid.visualRect(model.index(3, 1)).center())
+    editor.wait(lambda: not grid.editing.open)
+    assert editor.cell(1, "title") == "Clicked away"
+    assert grid.currentIndex().row() == 3
+
+
+def test_opening_another_database_asks(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Stay here")
+    before = editor.connection
+    editor.act("data.reload")
+    editor.boxes.press("Cancel")
+    assert editor.connection is before
+    assert editor.cell(1, "title") == "Stay here"
+    editor.act("data.reload")
+    editor.boxes.press("Save")
+    editor.wait(lambda: editor.desk.workspace.connection not in (before, None))
+    assert editor.stored(TITLE) == "Stay here"
+
+
+def test_discard_takes_all_back_and_can_be_undone(editor: Person) -> None:
+    before = editor.cell(1, "title")
+    at(editor, 1, "title")
+    entry(editor, "Gone soon")
+    editor.act("data.discard")
+    assert editor.cell(1, "title") == before
+    assert not editor.can("data.save")
+    editor.press("Ctrl+Z")
+    assert editor.cell(1, "title") == "Gone soon"
+
+
+def test_review_takes_one_field_back(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Reviewed")
+    at(editor, 2, "title")
+    entry(editor, "Taken back")
+    editor.press("Ctrl+Shift+P")
+    dialog = editor.dialog(ReviewDialog)
+    assert dialog.headline.text() == "2 changes in 2 records"
+    editor.click(dialog.details)
+    assert "UPDATE posts" in dialog.sql.toPlainText()
+    second = dialog.list.topLevelItem(1)
+    assert second is not None
+    dialog.list.setCurrentItem(second)
+    editor.click(dialog.back_button)
+    assert dialog.headline.text() == "1 change in 1 record"
+    editor.click(dialog.go_button)
+    editor.gone(dialog)
+    editor.wait(lambda: editor.tab.current_key == (1,))
+    saved(editor)
+    assert editor.stored(TITLE) == "Reviewed"
+    assert editor.stored("SELECT title FROM posts WHERE id = 2") != "Taken back"
+
+
+def test_closing_the_window_asks(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Before leaving")
+    editor.window.close()
+    box = editor.boxes.press("Cancel")
+    assert box.sentence.startswith("Save changes to 1 record in ")
+    assert editor.window.isVisible()
+    editor.window.close()
+    editor.boxes.press("Save")
+    editor.wait(lambda: not editor.window.isVisible())
+    assert editor.stored(TITLE) == "Before leaving"
+
+
+def test_closing_without_saving_writes_nothing(editor: Person) -> None:
+    before = editor.stored(TITLE)
+    at(editor, 1, "title")
+    entry(editor, "Never kept")
+    editor.window.close()
+    editor.boxes.press("Don’t Save")
+    editor.wait(lambda: not editor.window.isVisible())
+    assert editor.stored(TITLE) == before
+
+
+def test_the_dialog_starts_from_what_is_staged(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Staged in the grid")
+    at(editor, 1, "title")
+    editor.press("Return")
+    dialog = editor.record()
+    assert dialog.form.fields["title"].editor.value() == "Staged in the grid"
+    editor.press("Esc")
+    editor.gone(dialog)
+    assert editor.cell(1, "title") == "Staged in the grid"
+    assert editor.tab.staged.text == "1 change in 1 record"
+    at(editor, 1, "title")
+    editor.press("Return")
+    dialog = editor.record()
+    editor.fill(dialog, "view_count", "7")
+    editor.save(dialog)
+    editor.wait(lambda: not editor.tab.staged.text)
+    assert editor.rows("SELECT title, view_count FROM posts WHERE id = 1") == [("Staged in the grid", 7)]
+    assert not editor.can("edit.undo")
+
+
+def test_a_field_set_back_in_the_dialog_is_staged_no_more(editor: Person) -> None:
+    before = str(editor.stored(TITLE))
+    at(editor, 1, "title")
+    entry(editor, "Only for a moment")
+    at(editor, 1, "title")
+    editor.press("Return")
+    dialog = editor.record()
+    editor.fill(dialog, "title", before)
+    editor.save(dialog)
+    assert editor.tab.staged.text == ""
+    assert editor.cell(1, "title") == before
