@@ -257,12 +257,10 @@ def _key_columns(
 
 def _no_key(database: Database, table: TableName, wanted: Sequence[str]) -> Refusal:
     words = records_word(database.table(table), 2)
-    named = " and ".join(f"“{name}”" for name in wanted)
-    sentence = (
-        f"{named} do not tell {words} apart: the table has no unique constraint on exactly these columns."
-        if wanted
-        else f"None of the columns tells which {words} are in the table already."
-    )
+    sentence = f"None of the columns tells which {words} are in the table already."
+    if wanted:
+        named = " and ".join(f"“{name}”" for name in wanted)
+        sentence = f"No unique constraint is on exactly {named}, so {words} cannot be told apart that way."
     return Refusal(
         Reason.OTHER,
         sentence,

@@ -45,10 +45,10 @@ def _check(target: Path) -> None:
         raise _refused(f"There is no folder “{target.parent}”.")
     if target.is_dir():
         raise _refused(f"“{target}” is a folder; give the name of a file.")
-    if not os.path.lexists(target) or target.is_symlink():
-        return
-    if not target.is_file():
+    if target.exists() and not target.is_file():  # a device, or a link to one
         raise _refused(f"“{target}” is not an ordinary file.")
+    if target.is_symlink() or not target.exists():
+        return
     if not os.access(target, os.W_OK):
         raise _refused(f"You may not change the file “{target.name}”.")
 

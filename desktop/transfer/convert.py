@@ -61,7 +61,8 @@ class Converter:
     def convert(self, row: CsvRow) -> dict[str, object]:
         """The values by column; an empty field that has a default is left out. BadRow where one is wrong."""
         if len(row.cells) != self._width:
-            sentence = f"There are {len(row.cells)} fields here but {self._width} in the header."
+            found = "is 1 field" if len(row.cells) == 1 else f"are {len(row.cells)} fields"
+            sentence = f"There {found} here but {self._width} in the header."
             raise BadRow(Refusal(Reason.BAD_VALUE, sentence, table=self._table.name))
         values: dict[str, object] = {}
         for index, column in self._columns:

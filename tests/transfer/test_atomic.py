@@ -71,6 +71,14 @@ def test_link_to_nowhere_is_replaced(tmp_path: Path) -> None:
     assert names(tmp_path) == ["out.csv"]
 
 
+def test_link_to_a_device_is_refused_and_stays(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.symlink_to("/dev/null")
+    with pytest.raises(RefusedError, match="is not an ordinary file"):
+        write(target)
+    assert target.is_symlink() and names(tmp_path) == ["out.csv"]
+
+
 def test_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="is a folder; give the name of a file"):
         write(tmp_path)

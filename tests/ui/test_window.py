@@ -21,6 +21,7 @@ from tests.fixtures.windows import AppConnection
 from tests.ui.window_kit import Stage, show_window
 from ui import look
 from ui.look import Theme
+from ui.window.jobs_bar import Tracker
 from ui.window.table_tab import TableTab
 
 POSTS = TableName(None, "posts")
@@ -218,6 +219,29 @@ def test_a_mistyped_path_is_told_and_makes_no_file(stage: Stage, tmp_path: Path)
     assert not missing.exists()
     box.close()
     assert stage.workspace.connection is not None
+
+
+def test_a_password_in_a_url_is_nowhere_in_the_window_or_its_files(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles: list[str] = []
+    track = stage.window.jobs.track
+
+    def note(title: str, unit: str = "") -> Tracker:
+        titles.append(title)
+        return track(title, unit)
+
+    monkeypatch.setattr(stage.window.jobs, "track", note)
+    stage.workspace.opener.open_target("postgresql://ada:k4n4ri@127.0.0.1:1/newsroom")
+    box = stage.dialog()
+    assert isinstance(box, QMessageBox)
+    shown = [*titles, box.text(), box.informativeText(), box.detailedText(), box.windowTitle()]
+    assert len(titles) == 2 and "k4n4ri" not in " ".join(shown)
+    box.close()
+    stage.dialog().close()
+    stage.window.state.sync()
+    for file in tmp_path.rglob("*"):
+        assert not file.is_file() or b"k4n4ri" not in file.read_bytes(), file
 
 
 def test_a_broken_view_is_listed_and_explained(

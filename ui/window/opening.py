@@ -12,7 +12,7 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.connect.profile import Profile, sqlite_profile
 from desktop.connect.secrets import get_password
 from desktop.connect.store import remember_recent
-from desktop.connect.target import resolve
+from desktop.connect.target import resolve, shown_target
 from desktop.models.connection import Connection, open_connection
 from desktop.models.lanes import Job, Lane
 from desktop.sample.build import reset_sample, sample_path
@@ -52,7 +52,7 @@ class Opener(QObject):
         def work(token: CancelToken, progress: Progress) -> tuple[Profile, str | None]:
             return resolve(target, read_only)
 
-        self._prepare(target, work, table)
+        self._prepare(shown_target(target), work, table)
 
     def open_sample(self, *, read_only: bool = False, table: str = "") -> None:
         """Open the person's copy of the sample database, made first where there is none."""
