@@ -73,6 +73,7 @@ class FootLine(QFrame):
         self.setFixedHeight(look.scaled(44))
         self._words = QLabel()
         self._words.setProperty("role", "muted")
+        self._words.setMinimumWidth(look.scaled(120))  # gives way to what stands at the right
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._reason = QLabel()
         self._reason.setProperty("role", "muted")
