@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -34,16 +34,51 @@ def sql_of(staging: Staged, database: Database) -> str:
     """
     # Named places, as no driver has them: the text is for reading, and a percent sign stays single.
     named: type[Any] = type(database.engine.dialect)
-    dialect: sa.Dialect = named(paramstyle="named")
-    statements = _statements(staging.changes, database, dialect)
-    texts = [f"{_text(statement, dialect)};" for statement in islice(statements, MOST)]
+    writer = _Writer(named(paramstyle="named"))
+    statements = _statements(staging.changes, database, writer)
+    texts = [writer.text(statement) for statement in islice(statements, MOST)]
     if next(statements, None) is not None:
         texts.append("-- and more")
     return "\n\n".join(texts)
 
 
+class _Writer:
+    """Writes statements out, and below each the values that cannot stand in it."""
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        self._dialect = dialect
+        self._notes: list[str] = []
+
+    def value(self, value: object, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+        """The value in a form that can be written out, else its place, noted below."""
+        if isinstance(value, NewKey):
+            return sa.literal_column(f":new_{value.number}")
+        asked = sa.literal(value, column.type)
+        if value is None or self._written(asked) is not None:
+            return asked
+        process = column.type.bind_processor(self._dialect)  # what the driver is given: a number or text
+        sent = process(value) if process is not None else value
+        plain = sa.literal(sent, _PLAIN[type(sent)]) if type(sent) in _PLAIN else asked
+        if self._written(plain) is not None:
+            return plain
+        self._notes.append(f"-- :{column.name} = {value!r}")
+        return sa.literal_column(f":{column.name}")
+
+    def text(self, statement: sa.sql.expression.UpdateBase) -> str:
+        """The statement, and what has been noted since the last one."""
+        written = self._written(statement) or str(statement.compile(dialect=self._dialect))
+        notes, self._notes = self._notes, []
+        return "\n".join([f"{written};", *notes])
+
+    def _written(self, element: sa.ClauseElement) -> str | None:
+        try:
+            return str(element.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True}))
+        except _CANNOT_WRITE_OUT:
+            return None
+
+
 def _statements(
-    changes: ChangeSet, database: Database, dialect: sa.Dialect
+    changes: ChangeSet, database: Database, writer: _Writer
 ) -> Iterator[sa.sql.expression.UpdateBase]:
     try:
         inserts = [change for level in insert_levels(changes) for change in level]
@@ -51,20 +86,20 @@ def _statements(
         inserts = [change for change in changes if change.action is Action.INSERT]
     updates = [change for change in changes if change.action is Action.UPDATE]
     for change in inserts:
-        yield sa.insert(database.sa(change.ref.table)).values(_values(database, change, dialect)).inline()
+        yield sa.insert(database.sa(change.ref.table)).values(_values(database, change, writer)).inline()
     for change in updates:
         if change.fields:
-            values = _values(database, change, dialect)
+            values = _values(database, change, writer)
             statement = sa.update(database.sa(change.ref.table)).values(values)
-            yield statement.where(*_is(database, change.ref, dialect))
+            yield statement.where(*_is(database, change.ref, writer))
     for change in (*inserts, *updates):
-        yield from _links(database, change, dialect)
+        yield from _links(database, change, writer)
     deletes = [change for change in changes if change.action is Action.DELETE]
     for change in delete_order(deletes, database.schema):
-        yield sa.delete(database.sa(change.ref.table)).where(*_is(database, change.ref, dialect))
+        yield sa.delete(database.sa(change.ref.table)).where(*_is(database, change.ref, writer))
 
 
-def _values(database: Database, change: RecordChange, dialect: sa.Dialect) -> dict[sa.Column[Any], object]:
+def _values(database: Database, change: RecordChange, writer: _Writer) -> dict[sa.Column[Any], object]:
     found: dict[sa.Column[Any], object] = {}
     for name, value in change.values.items():
         column = column_of(database, change.ref.table, name)
@@ -73,72 +108,38 @@ def _values(database: Database, change: RecordChange, dialect: sa.Dialect) -> di
         found[column] = (
             default_expression(database, change.ref.table, name)
             if value is DEFAULT
-            else _bound(value, column, dialect)
+            else writer.value(value, column)
         )
     return found
 
 
-def _bound(value: object, column: sa.Column[Any], dialect: sa.Dialect) -> sa.ColumnElement[Any]:
-    """The value in a form that can be written out, where there is one."""
-    if isinstance(value, NewKey):
-        return sa.literal_column(f":new_{value.number}")
-    asked = sa.literal(value, column.type)
-    if value is None or _written_out(asked, dialect):
-        return asked
-    process = column.type.bind_processor(dialect)  # what the driver is given: a plain number or text
-    sent = process(value) if process is not None else value
-    plain = sa.literal(sent, _PLAIN[type(sent)]) if type(sent) in _PLAIN else asked
-    return plain if _written_out(plain, dialect) else asked
-
-
-def _written_out(element: sa.ClauseElement, dialect: sa.Dialect) -> str | None:
-    try:
-        return str(element.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-    except _CANNOT_WRITE_OUT:
-        return None
-
-
-def _is(database: Database, ref: RecordRef, dialect: sa.Dialect) -> list[sa.ColumnElement[bool]]:
+def _is(database: Database, ref: RecordRef, writer: _Writer) -> list[sa.ColumnElement[bool]]:
     assert not isinstance(ref.key, NewKey)
     columns = database.key_columns(ref.table)
-    return [column == _bound(part, column, dialect) for column, part in zip(columns, ref.key, strict=True)]
+    return [column == writer.value(part, column) for column, part in zip(columns, ref.key, strict=True)]
 
 
 def _links(
-    database: Database, change: RecordChange, dialect: sa.Dialect
+    database: Database, change: RecordChange, writer: _Writer
 ) -> Iterator[sa.sql.expression.UpdateBase]:
     for name, links in change.links.items():
         link = link_named(database, change, name)
         through = database.sa(link.through)
-        here = _link_values(database, link.here, change.ref.key, dialect)
+        here = _link_values(database, link.here, change.ref.key, writer)
         for key in links.removed:
-            row = {**here, **_link_values(database, link.there, key, dialect)}
+            row = {**here, **_link_values(database, link.there, key, writer)}
             yield sa.delete(through).where(*(column == value for column, value in row.items()))
         for added in links.added:
-            yield sa.insert(through).values({**here, **_link_values(database, link.there, added, dialect)})
+            yield sa.insert(through).values({**here, **_link_values(database, link.there, added, writer)})
 
 
 def _link_values(
-    database: Database, foreign_key: ForeignKey, key: Key | NewKey, dialect: sa.Dialect
+    database: Database, foreign_key: ForeignKey, key: Key | NewKey, writer: _Writer
 ) -> dict[sa.Column[Any], Any]:
     """The columns of the table in between, with the key they point to (a unique column: by its place)."""
     columns = [column_of(database, foreign_key.table, name) for name in foreign_key.columns]
     if isinstance(key, NewKey):
-        return {column: _bound(key, column, dialect) for column in columns}
+        return {column: writer.value(key, column) for column in columns}
     names = database.table(foreign_key.target).key
     places = [names.index(name) if name in names else 0 for name in foreign_key.target_columns]
-    return {
-        column: _bound(key[place], column, dialect) for column, place in zip(columns, places, strict=True)
-    }
-
-
-def _text(statement: sa.sql.expression.UpdateBase, dialect: sa.Dialect) -> str:
-    written = _written_out(statement, dialect)
-    if written is not None:
-        return written
-    compiled = statement.compile(dialect=dialect)
-    return str(compiled) + _listed(compiled.params.items())
-
-
-def _listed(values: Iterable[tuple[str, object]]) -> str:
-    return "".join(f"\n-- :{name} = {value!r}" for name, value in values)
+    return {column: writer.value(key[place], column) for column, place in zip(columns, places, strict=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
@@ -78,6 +79,10 @@ class PageCache:
         for index in sorted(self._blocks):
             for offset, row in enumerate(self._blocks[index]):
                 yield index * self.block + offset, row
+
+    def sample(self, most: int) -> list[Row]:
+        """Up to ``most`` of the rows held, from the top."""
+        return [row for _, row in itertools.islice(self.loaded(), most)]
 
     def blocks(self) -> list[int]:
         """The numbers of the blocks held, ascending."""

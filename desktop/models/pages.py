@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -61,14 +61,16 @@ class Pages(QObject):
         self.count = 0
         self.exact = False
         self._face = face
-        self._cache = PageCache(BLOCK)
+        self.cache = PageCache(BLOCK)
+        """The rows read so far; looking into it asks for nothing."""
         self._queue = BlockQueue()
         self._reader = ViewReader(connection, self, self)
         self.scan: Scan | None = None
         """Where every block begins; None while it is not known, and where one block is all."""
         self._borders: Scan | None = None
         """The scan by which the block under way is read."""
-        self._settled = False
+        self.settled = False
+        """First rows and exact count are here; nothing but blocks is still read."""
         self._halted = False
         self._wanted_key: Key | None = None
         self._pump = QTimer(self)
@@ -80,11 +82,6 @@ class Pages(QObject):
     def capped(self) -> bool:
         """Only the first rows are shown: a keyless view that has very many, or more than Qt can show."""
         return self.count > MAX_ROWS or (self.scan is not None and self.scan.capped)
-
-    @property
-    def settled(self) -> bool:
-        """First rows and exact count are here; nothing but blocks is still read."""
-        return self._settled
 
     @property
     def reading(self) -> bool:
@@ -106,8 +103,8 @@ class Pages(QObject):
         self._halted = False
         self._queue.clear()
         if self.asked is None:
-            self._settled = False
-            self._cache.mark_stale()
+            self.settled = False
+            self.cache.mark_stale()
         self._reader.start(self.asked or self.shown)
 
     def stop(self) -> None:
@@ -119,26 +116,14 @@ class Pages(QObject):
     def row(self, position: int) -> Row | None:
         """The row there, or None while it is not loaded; asks for it where it is missing or stale."""
         index = position // BLOCK
-        if not self._cache.fresh(index):
+        if not self.cache.fresh(index):
             self._queue.want(index)
             self._start_pump()
-        return self._cache.row(position)
-
-    def peek(self, position: int) -> Row | None:
-        """The row there if it is loaded; asks for nothing."""
-        return self._cache.row(position)
+        return self.cache.row(position)
 
     def awaited(self, position: int) -> bool:
         """Whether a row that is not loaded may still arrive (else others deleted it since the count)."""
-        return not self._cache.fresh(position // BLOCK)
-
-    def loaded_keys(self) -> Iterator[tuple[int, Key]]:
-        """(position, key) of every loaded row."""
-        return ((position, row.key) for position, row in self._cache.loaded())
-
-    def sample(self, most: int) -> list[Row]:
-        """Up to ``most`` of the rows loaded so far, from the top."""
-        return [row for _, (_, row) in zip(range(most), self._cache.loaded(), strict=False)]
+        return not self.cache.fresh(position // BLOCK)
 
     def show_rows(self, first: int, last: int) -> None:
         """These rows are on the screen: they and a screenful on either side are read before all others."""
@@ -171,16 +156,16 @@ class Pages(QObject):
         self._start_pump()
 
     def estimated(self, count: int | None) -> None:
-        if count is not None and not self._settled:
+        if count is not None and not self.settled:
             self._tell_count(max(count, self.rows), exact=False)
 
     def scanned(self, scan: Scan) -> None:
         before, self.scan = self.scan, scan
         if before is not None:
             # Blocks that begin or end elsewhere now hold other rows than those on the screen.
-            for index in self._cache.blocks():
+            for index in self.cache.blocks():
                 if before.anchors[index : index + 2] != scan.anchors[index : index + 2]:
-                    self._cache.mark_stale(index)
+                    self.cache.mark_stale(index)
         self._settle(scan.count)
         self._answer_locate()
         self._start_pump()
@@ -202,7 +187,7 @@ class Pages(QObject):
         if self.asked is not None:
             # The rows shown stay; what was cut short for the refused view goes on.
             self.asked = None
-            if self.rows and not self._settled:
+            if self.rows and not self.settled:
                 self._reader.count(self.shown, estimate=False)
             self._start_pump()
         else:
@@ -216,16 +201,16 @@ class Pages(QObject):
         self._face.view_changing(view)
         self.shown, self.asked = view, None
         self.scan = None
-        self._settled = False
+        self.settled = False
         self.count, self.exact = len(rows), False
-        self._cache.clear()
-        self._cache.put(0, rows)
+        self.cache.clear()
+        self.cache.put(0, rows)
         self.rows = len(rows)
         self._face.view_changed()
 
     def _put(self, index: int, rows: Sequence[Row]) -> None:
         first = index * BLOCK
-        before = self._cache.put(index, rows)
+        before = self.cache.put(index, rows)
         self._face.rows_fresh(rows)
         if first + len(rows) > self.rows and index == 0:
             self._resize(len(rows))
@@ -238,13 +223,13 @@ class Pages(QObject):
             self.reordered.emit()
 
     def _settle(self, count: int) -> None:
-        self._settled = True
+        self.settled = True
         self._resize(min(count, MAX_ROWS))
         self._tell_count(count, exact=True)
 
     def _resize(self, rows: int) -> None:
         if rows < self.rows:
-            self._cache.truncate(rows)
+            self.cache.truncate(rows)
         self.rows = rows
         self._face.resized(rows)
 
@@ -260,7 +245,7 @@ class Pages(QObject):
         if self._halted or self.scan is None or self.asked is not None or self._reader.reading_block:
             return
         blocks = -(-self.rows // BLOCK)
-        index = self._queue.next(lambda i: i < blocks and not self._cache.fresh(i))
+        index = self._queue.next(lambda i: i < blocks and not self.cache.fresh(i))
         if index is not None:
             self._borders = self.scan
             self._reader.read_block(self.shown, self.scan, index)
@@ -269,11 +254,11 @@ class Pages(QObject):
         key = self._wanted_key
         if key is None or self.asked is not None:
             return
-        for position, row in self._cache.loaded():
-            if row.key == key and self._cache.fresh(position // BLOCK) and self._settled:
+        for position, row in self.cache.loaded():
+            if row.key == key and self.cache.fresh(position // BLOCK) and self.settled:
                 self.located(key, position)
                 return
-        if not self._settled:
+        if not self.settled:
             return
         if self.scan is None:
             self.located(key, None)

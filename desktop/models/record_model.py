@@ -90,7 +90,7 @@ class RecordModel(QAbstractTableModel):
 
     def row_at(self, row: int) -> Row | None:
         """The row at that position, or None while it is not loaded; asks for nothing."""
-        found = self.pages.peek(row) if 0 <= row < self.rows.read else None
+        found = self.pages.cache.row(row) if 0 <= row < self.rows.read else None
         return self.rows.as_saved(found) if found is not None else None
 
     def key_at(self, row: int) -> Key | None:

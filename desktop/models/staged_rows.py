@@ -68,7 +68,7 @@ class StagedRows:
             return self.read + self.new.index(ref) if ref in self.new else None
         if ref.table != self._model.table.name:
             return None
-        rows = (row for row, key in self._model.pages.loaded_keys() if key == ref.key and row < self.read)
+        rows = (at for at, row in self._model.pages.cache.loaded() if row.key == ref.key and at < self.read)
         return next(rows, None)
 
     def edit_for(self, row: int, section: int, value: object) -> Edit | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
 
 from desktop.base.keys import RecordRef, TableName
 from desktop.edit.changes import Action
@@ -12,7 +14,7 @@ from desktop.edit.staging_words import FieldWords, describe, sql_of, title_of
 from desktop.schema.database import Database
 from desktop.values.locale import PLAIN
 from desktop.values.special import DEFAULT
-from tests.fixtures.databases import SqlLog
+from tests.fixtures.databases import MakeDatabase, SqlLog
 
 POSTS, USERS, COMMENTS = (TableName(None, name) for name in ("posts", "users", "comments"))
 ONE = RecordRef(POSTS, (1,))
@@ -72,7 +74,7 @@ def test_the_statements_are_those_of_a_save_and_are_not_sent(
     staging.insert(POSTS, {"author_id": user.key, "title": "T"})
     staging.link(RecordRef(POSTS, (2,)), "tags", [(1,)], [(3,)])
     text = sql_of(staging, newsroom)
-    verbs = [part.split()[0] + " " + part.split()[1] for part in text.split(";\n\n")]
+    verbs = [part.split()[0] + " " + part.split()[1] for part in text.split("\n\n")]
     assert verbs == [
         "INSERT INTO", "INSERT INTO", "UPDATE posts", "DELETE FROM", "INSERT INTO",
         "DELETE FROM", "DELETE FROM",
@@ -88,3 +90,36 @@ def test_the_statements_are_those_of_a_save_and_are_not_sent(
 
 def test_nothing_staged_is_no_statement(newsroom: Database) -> None:
     assert sql_of(Staging(), newsroom) == ""
+
+
+def test_values_of_every_kind_can_be_read(make_postgres: MakeDatabase) -> None:
+    database = make_postgres(
+        "CREATE TABLE kinds (id INTEGER PRIMARY KEY, j JSONB, n NUMERIC(20, 4), b BYTEA, u UUID, i INTERVAL,"
+        " a INTEGER[], t TIMESTAMPTZ, d DATE, o BOOLEAN, f FLOAT8, r INT4RANGE)"
+    )
+    name = TableName(None, "kinds")
+    staging = Staging()
+    values = {
+        "j": {"a": [1, "x'y"]},
+        "n": Decimal("12345678901234.5600"),
+        "b": b"\x00\xff",
+        "u": UUID(int=7),
+        "i": "1 day",
+        "a": "{1,2}",
+        "t": datetime(2026, 1, 2, tzinfo=UTC),
+        "d": date(2026, 1, 3),
+        "o": True,
+        "f": 0.1,
+        "r": "[1,3)",
+    }
+    one = RecordRef(name, (1,))
+    staging.edit("all", [Edit(one, column, None, value) for column, value in values.items()])
+    staging.insert(name, {"id": 2, **values})
+    text = sql_of(staging, database)
+    assert text.count("12345678901234.5600") == 2
+    noted = [line.partition(" = ")[0] for line in text.splitlines() if line[:2] == "--"]
+    assert noted == ["-- :j", "-- :b"] * 2
+    for part in ("2026-01-02", "2026-01-03", "1 day", "{1,2}", "[1,3)", "0.1"):
+        assert part in text
+    [record, new] = describe(staging, database, PLAIN)
+    assert (len(record.lines), len(new.lines)) == (len(values), len(values) + 2)

@@ -12,6 +12,10 @@ from desktop.models.record_model import RecordModel
 
 BIG = TableName(None, "big")
 BIG_VIEW = View(BIG, ("id", "name", "size"))
+POSTS = TableName(None, "posts")
+POSTS_VIEW = View(POSTS, ("title", "author_id", "status", "view_count"), links=("tags",))
+ROWS = 1_345
+"""Of the big table."""
 
 
 def big_table(rows: int) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def test_chips_make_room_and_the_rest_is_counted(stage: Stage, qtbot: QtBot) -> 
     for column, text in (("title", "the"), ("status", "draft, review"), ("view_count", ">= 0")):
         tab.filter_column(column, text)
         stage.qtbot.waitUntil(lambda: len(tab.view.filters) == len(tab.model.shown_view.filters))
-    stage.window.resize(1500, 600)
+    stage.window.resize(1900, 600)
     qtbot.waitUntil(lambda: visible_chips(tab.tools) == (3, "Add filter"))
     stage.window.resize(640, 420)
     qtbot.waitUntil(lambda: visible_chips(tab.tools) == (0, "3 filters"))

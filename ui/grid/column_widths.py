@@ -54,7 +54,7 @@ class ColumnWidths(QObject):
         names = tuple(map(self._header.name_at, range(self._model.columnCount())))
         if names == self._sized or self._header.count() != len(names):
             return
-        rows = self._model.pages.sample(_SAMPLE)
+        rows = self._model.pages.cache.sample(_SAMPLE)
         if rows:
             self._sized = names
         metrics = QFontMetrics(look.font(look.SMALL, bold=True))

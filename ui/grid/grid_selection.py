@@ -118,11 +118,11 @@ class GridSelection(QObject):
             selection = QItemSelection()
             last = self._model.columnCount() - 1
             kept: set[Key] = set()
-            for row, key in self._model.pages.loaded_keys():
-                if key in wanted:
-                    kept.add(key)
+            for row, held in self._model.pages.cache.loaded():
+                if held.key in wanted:
+                    kept.add(held.key)
                     selection.select(self._model.index(row, 0), self._model.index(row, last))
-                if key == current:
+                if held.key == current:
                     index = self._model.index(row, max(column, 0))
                     self._rows.setCurrentIndex(index, _FLAGS.NoUpdate)
             self._rows.select(selection, _FLAGS.ClearAndSelect)

@@ -66,6 +66,10 @@ class ChangeCommands(QObject):
         connection = self._settled()
         if connection is None or not connection.workbench.staging.dirty:
             return
+        if connection.workbench.saving:  # one at a time; whoever waits for this one is told to stay
+            if failed is not None:
+                failed()
+            return
         done = partial(self._saved, then)
         connection.workbench.save(done, partial(self._refused, connection, failed), owner=self)
 

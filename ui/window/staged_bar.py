@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.edit.staging import Staging
@@ -18,6 +18,9 @@ _BUTTONS = (
     ("data.discard", "Discard", ""),
     ("data.save", "Save  Ctrl+S", "primary"),
 )
+
+
+_GAP = 8
 
 
 class Dot(QWidget):
@@ -46,8 +49,9 @@ class StagedBar(QWidget):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(Dot(9))
+        row.setSpacing(_GAP)
+        self._dot = Dot(9)
+        row.addWidget(self._dot)
         row.addWidget(self._words)
         self.buttons: dict[str, QPushButton] = {}
         """By the id of their action."""
@@ -67,16 +71,49 @@ class StagedBar(QWidget):
         """What is told; empty while nothing is staged."""
         return "" if self.isHidden() else self._words.text()
 
+    def sizeHint(self) -> QSize:
+        # Of everything, also of what is hidden now: else what was hidden once would never come back.
+        parts = [self._dot, self._words, *self.buttons.values()]
+        return QSize(sum(map(_width, parts)) + _GAP * (len(parts) - 1), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def _least(self) -> int:
+        return _width(self._dot) + _GAP + _width(self.buttons["data.save"])
+
+    def _fit(self) -> None:
+        """In a narrow window show what there is room for; the menu has it all."""
+        room = (
+            self.width() - self._least - _GAP
+        )  # some slack: a style may give buttons more than they ask for
+        for part in (self._words, self.buttons["data.review"], self.buttons["data.discard"]):
+            room -= _width(part) + _GAP
+            part.setVisible(room >= 0)
+
     def _tell(self) -> None:
         """Show what is staged now."""
         bench = self._connection.workbench
         words = staged_words(bench.staging, self._connection.locale)
         self._words.setText(words)
+        self._words.setToolTip(words)
         self.setAccessibleName(words)
         for button in self.buttons.values():
             button.setEnabled(not bench.saving)
         self.buttons["data.save"].setText("Saving…" if bench.saving else _BUTTONS[2][1])
         self.setVisible(bench.staging.dirty)
+        self.updateGeometry()
+        self._fit()
+
+
+def _width(part: QWidget) -> int:
+    part.ensurePolished()
+    return part.sizeHint().width()
 
 
 def staged_words(staging: Staging, locale: Locale) -> str:
