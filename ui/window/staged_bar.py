@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.edit.staging import Staging
 from desktop.models.connection import Connection
@@ -59,6 +59,7 @@ class StagedBar(QWidget):
             button = self.buttons[name] = QPushButton(text)
             button.setProperty("role", role)
             button.setToolTip(actions[name].toolTip())
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(actions[name].trigger)
             row.addWidget(button)
@@ -74,7 +75,7 @@ class StagedBar(QWidget):
     def sizeHint(self) -> QSize:
         # Of everything, also of what is hidden now: else what was hidden once would never come back.
         parts = [self._dot, self._words, *self.buttons.values()]
-        return QSize(sum(map(_width, parts)) + _GAP * (len(parts) - 1), super().sizeHint().height())
+        return QSize(sum(map(_width, parts)) + _GAP * len(parts), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._least, super().minimumSizeHint().height())
@@ -101,6 +102,8 @@ class StagedBar(QWidget):
         bench = self._connection.workbench
         words = staged_words(bench.staging, self._connection.locale)
         self._words.setText(words)
+        # By its own font: a label asks for too little before the style has made it bold.
+        self._words.setFixedWidth(QFontMetrics(look.font(bold=True)).horizontalAdvance(words) + _GAP)
         self._words.setToolTip(words)
         self.setAccessibleName(words)
         for button in self.buttons.values():
@@ -113,7 +116,7 @@ class StagedBar(QWidget):
 
 def _width(part: QWidget) -> int:
     part.ensurePolished()
-    return part.sizeHint().width()
+    return max(part.minimumWidth(), part.sizeHint().width())
 
 
 def staged_words(staging: Staging, locale: Locale) -> str:
