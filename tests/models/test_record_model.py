@@ -12,7 +12,6 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal
 from desktop.browse import fetch
@@ -41,10 +40,6 @@ from tests.models.helpers import (
 def _loaded(qtbot: QtBot, model: RecordModel, row: int) -> str:
     qtbot.waitUntil(lambda: text(model, row, 1) != LOADING, timeout=10_000)
     return str(text(model, row, 1))
-
-
-def _work(token: CancelToken, progress: Progress) -> None:
-    return None
 
 
 def test_a_small_table_is_complete_after_one_block(posts: RecordModel) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal
 from desktop.browse.view import View
@@ -27,6 +28,10 @@ from tests.models.helpers import (
     text,
     watch,
 )
+
+
+def _work(token: CancelToken, progress: Progress) -> None:
+    return None
 
 
 def test_a_lost_table_is_told_once_and_not_at_every_repaint(
