@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from pytestqt.modeltest import ModelTester
-from pytestqt.qtbot import QtBot
 
 from desktop.models.record_model import RecordModel
 from desktop.schema.database import Database
@@ -18,6 +18,10 @@ from tests.models.helpers import (
     settled,
     watch,
 )
+
+if TYPE_CHECKING:  # pytest-qt is set up only after this file is read
+    from pytestqt.modeltest import ModelTester
+    from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture
