@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QAbstractItemModel, Qt
-from pytestqt.modeltest import ModelTester
-from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import TableName
 from desktop.browse.view import View
 from desktop.models.record_model import RecordModel
+
+if TYPE_CHECKING:  # pytest-qt is set up only after this file may be read
+    from pytestqt.modeltest import ModelTester
+    from pytestqt.qtbot import QtBot
 
 BIG = TableName(None, "big")
 BIG_VIEW = View(BIG, ("id", "name", "size"))
