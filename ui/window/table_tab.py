@@ -238,6 +238,7 @@ class TableTab(QWidget):
                 last=last + 1,
                 count=model.count,
                 exact=model.exact,
+                at_least=not model.exact and model.count == model.rowCount(),
                 loading=self._loading,
                 sort=tuple((column_heading(self.table, term.column), term.descending) for term in view.sort),
                 selected=self.grid.selected.size,
