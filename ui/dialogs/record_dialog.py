@@ -25,6 +25,9 @@ from ui.dialogs.new_parents import NewParents
 from ui.forms.record_form import RecordForm
 from ui.forms.staging import stage_form
 
+_HEADLINE = 60
+"""Characters of a name; the whole of it stands in its field."""
+
 
 class RecordDialog(DialogFrame):
     """Edits a stored record (``key``) or a new one; with a shared ``unit`` it only stages, for the dialog
@@ -193,7 +196,8 @@ class RecordDialog(DialogFrame):
     def _show(self, record: Record | None) -> None:
         self._record = record
         if record is not None:
-            self.headline.setText(record.label or self.windowTitle())
+            name = record.label if len(record.label) <= _HEADLINE else record.label[:_HEADLINE] + "…"
+            self.headline.setText(name or self.windowTitle())
             self.subline.setText(
                 f"{self._word.capitalize()} {' · '.join(str(k) for k in record.ref.key)}"
                 if isinstance(record.ref.key, tuple)
