@@ -29,6 +29,9 @@ sqlite3 raises OverflowError past 64 bits and UnicodeEncodeError for a lone surr
 does not wrap.
 """
 
+WAIT_FOR_LOCKS = sa.text("SET LOCAL lock_timeout = '5s'")
+"""Where rows are locked one by one, a save that cannot have one says so after a while."""
+
 
 class Effort:
     """What is being attempted right now, so that a failure is told about the right record."""
@@ -71,7 +74,7 @@ def _transaction(database: Database, token: CancelToken, effort: Effort) -> Iter
         ):
             session.connection()
             if database.capabilities.row_locks:
-                session.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+                session.execute(WAIT_FOR_LOCKS)
             yield session
             if session.in_transaction():
                 check_deferred(session, database)

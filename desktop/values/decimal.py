@@ -41,7 +41,7 @@ class DecimalKind(BaseKind):
             raise BadValue(f"{quoted(text)} is not a number.") from error
 
     def _show(self, value: object, column: Column, locale: Locale) -> str:
-        return one_line(decimal_text(value, locale, group=True))
+        return one_line(decimal_text(_to_scale(value, column.scale or 0), locale, group=True))
 
     def _edit_text(self, value: object, column: Column, locale: Locale) -> str:
         return decimal_text(value, locale, group=False)
@@ -50,6 +50,15 @@ class DecimalKind(BaseKind):
         if isinstance(a, Decimal) and isinstance(b, Decimal) and a.is_nan():
             return b.is_nan()
         return a == b
+
+
+def _to_scale(value: object, scale: int) -> object:
+    """With the zeros the column's scale asks for, which SQLite does not keep: 0.1 is 0.10."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return value
+    sign, digits, exponent = value.as_tuple()
+    missing = scale + exponent if isinstance(exponent, int) else 0
+    return Decimal((sign, (*digits, *(0,) * missing), -scale)) if 0 < missing <= scale else value
 
 
 def decimal_text(value: object, locale: Locale, *, group: bool) -> str:

@@ -90,3 +90,12 @@ def test_cancel_before_it_began_sends_nothing(newsroom: Database, second: OpenSe
         delete_impact(newsroom, chosen(POSTS, 1), token=token)
     assert count(second(newsroom), "users") == 3
     assert unit.save().inserted
+
+
+def test_cancel_after_the_last_statement_still_comes_before_the_commit(
+    newsroom: Database, second: OpenSecond
+) -> None:
+    token = CancelToken()
+    with pytest.raises(CancelledError):
+        delete_selected(newsroom, chosen(POSTS, 1), 1, token=token, progress=lambda *_: token.cancel())
+    assert count(second(newsroom), "posts") == 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.base.refusal import Reason, RefusedError
+from desktop.edit import session
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from desktop.values.special import BlobSize, Clipped
@@ -222,22 +224,38 @@ def test_update_holds_nothing_between_calls(newsroom: Database, second: OpenSeco
     assert read(newsroom, ref(POSTS, 1)).values["view_count"] == 1
 
 
-def test_update_waits_for_a_lock_only_so_long(
-    make_sqlite: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+def test_update_waits_for_a_locked_record_only_so_long(
+    newsroom: Database, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desktop.connect.sqlite.LOCK_WAIT", 0.3)
-    database = make_sqlite(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)", "INSERT INTO t VALUES (1, 1)"
-    )
-    table = database.find("t")
-    other = sa.create_engine(f"sqlite:///{database.profile.path}", isolation_level="AUTOCOMMIT")
-    with other.connect() as holder:
-        holder.exec_driver_sql("BEGIN IMMEDIATE")
-        unit = Unit(database)
-        unit.stage(ref(table, 1), "n", 1, 2)
+    monkeypatch.setattr(session, "WAIT_FOR_LOCKS", sa.text("SET LOCAL lock_timeout = '300ms'"))
+    unit = Unit(newsroom)
+    stage(unit, newsroom, ref(POSTS, 1), title="Mine")
+    holder = newsroom.engine.connect().execution_options(rowkeeper_immediate=True)
+    with holder, holder.begin():
+        if backend == "postgresql":
+            holder.exec_driver_sql("SELECT 1 FROM posts WHERE id = 1 FOR UPDATE")
+        letting_go = threading.Timer(20, holder.invalidate)  # a save that waits for ever must fail, not hang
+        letting_go.start()
         with pytest.raises(RefusedError) as refused:
             unit.save()
-        assert refused.value.refusal.reason is Reason.LOCKED
-        holder.exec_driver_sql("ROLLBACK")
-    other.dispose()
-    assert unit.save().updated == (ref(table, 1),)
+        letting_go.cancel()
+    assert refused.value.refusal.reason is Reason.LOCKED
+    assert unit.save().updated == (ref(POSTS, 1),)
+
+
+def test_update_lets_deferred_constraints_speak_before_the_commit(
+    make_postgres: MakeDatabase, sql_log: Listen
+) -> None:
+    database = make_postgres(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)",
+        "INSERT INTO t VALUES (1, 1)",
+    )
+    unit = Unit(database)
+    unit.stage(ref(database.find("t"), 1), "up", 1, 7)
+    log = sql_log(database)
+    with pytest.raises(RefusedError) as refused:
+        unit.save()
+    sent = [statement for statement in log.statements if statement.startswith(("UPDATE", "SET CONSTRAINTS"))]
+    assert [statement.split()[0] for statement in sent] == ["UPDATE", "SET"]
+    assert refused.value.refusal.fields == ("up",)

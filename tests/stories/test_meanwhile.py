@@ -14,7 +14,7 @@ def test_a_record_changed_meanwhile_shows_both(person: Person) -> None:
     person.fill(dialog, "title", "Mine")
     person.elsewhere("UPDATE posts SET title = 'Theirs', view_count = 400 WHERE id = 4")
     person.press("Ctrl+S")
-    box = person.boxes.press("Edit Title")
+    box = person.boxes.press("Keep Mine")
     assert "Title" in box.sentence and "meanwhile" in box.sentence
     assert person.stored("SELECT title FROM posts WHERE id = 4") == "Theirs"
     title = dialog.form.fields["title"]

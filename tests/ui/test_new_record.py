@@ -21,6 +21,8 @@ DDL = (
     " none VARCHAR(20) DEFAULT '', odd INTEGER DEFAULT (1 + 1))"
 )
 
+DDL_WITH_ONE = (DDL, "INSERT INTO things (id, name) VALUES (1, 'One')")
+
 
 @pytest.fixture
 def window(qtbot: QtBot) -> QWidget:
@@ -101,3 +103,12 @@ def test_the_dialog_fits_its_fields_and_stays_on_the_screen(
     assert dialog.screen().availableGeometry().contains(dialog.geometry())
     room = dialog.form.viewport().height() - form.sizeHint().height()
     assert room <= 12  # no empty space under the last field
+
+
+def test_a_name_without_end_does_not_widen_the_dialog(
+    make_database: MakeDatabase, app_connection: AppConnection, window: QWidget, qtbot: QtBot
+) -> None:
+    fill = f"UPDATE things SET name = '{'W' * 4000}'"  # noqa: S608 - a constant
+    dialog = dialog_of(app_connection(make_database(*DDL_WITH_ONE, fill)), "things", 1, window, qtbot)
+    assert dialog.headline.text().endswith("W…")
+    assert dialog.minimumSizeHint().width() < window.screen().availableGeometry().width()

@@ -133,3 +133,13 @@ def test_amounts_stand_right(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.DATE, Kind.CHOICE, Kind.OTHER])
 def test_words_stand_left(kind: Kind) -> None:
     assert not kind_for(column(kind)).right_aligned
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("0.1", "0.10"), ("0", "0.00"), ("-12345.5", "-12,345.50"), ("1.234", "1.234"), ("1E+3", "1,000")],
+)
+def test_a_decimal_is_shown_with_the_places_of_its_column(value: str, text: str) -> None:
+    amount = Column("amount", Kind.DECIMAL, "NUMERIC", precision=12, scale=2)
+    assert kind_for(amount).show(Decimal(value), amount, ENGLISH) == text
+    assert kind_for(amount).edit_text(Decimal("0.1"), amount, ENGLISH) == "0.1"

@@ -171,18 +171,20 @@ def ask(
     *,
     sign: tuple[str, str] = ("help-circle-outline", "accent"),
     details: str = "",
+    safe: str = "",
 ) -> QMessageBox:
-    """Ask a question; ``done`` gets the id of the choice (of the safe one on Esc)."""
+    """Ask a question; ``done`` gets the id of the choice. Esc and Enter mean ``safe``: the choice of that id,
+    else the one with the safe tone."""
     box = MessageBox(parent, title, sentence, hint, details)
     box.set_sign(*sign)
     buttons = {choice.id: _add(box, choice) for choice in choices}
-    safe = next((choice for choice in choices if choice.tone is Tone.SAFE), choices[-1])
-    box.setDefaultButton(buttons[safe.id])
-    box.setEscapeButton(buttons[safe.id])
+    safe = safe or next((choice for choice in choices if choice.tone is Tone.SAFE), choices[-1]).id
+    box.setDefaultButton(buttons[safe])
+    box.setEscapeButton(buttons[safe])
 
     def finished() -> None:
         clicked = box.clickedButton()
-        done(next((id_ for id_, button in buttons.items() if button is clicked), safe.id))
+        done(next((id_ for id_, button in buttons.items() if button is clicked), safe))
 
     box.finished.connect(finished)
     box.open()

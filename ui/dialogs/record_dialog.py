@@ -20,10 +20,14 @@ from desktop.schema.labels import record_word
 from ui import look
 from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, text_label
+from ui.dialogs.meanwhile import Meanwhile
 from ui.dialogs.new_parents import NewParents
 from ui.forms.record_form import RecordForm
 from ui.forms.staged_start import StagedStart
 from ui.forms.staging import stage_form
+
+_HEADLINE = 60
+"""Characters of a name; the whole of it stands in its field."""
 
 
 class RecordDialog(DialogFrame):
@@ -151,6 +155,8 @@ class RecordDialog(DialogFrame):
         self.form = RecordForm(self._connection, self.table, self)
         self.form.open_wanted.connect(self.open_record)
         self._parents = NewParents(self.form, self.unit, self._nested_dialog)
+        self._meanwhile = Meanwhile(self._connection, self.form, self)
+        self._meanwhile.reread.connect(self._know)
         self._placeholder = text_label("Loading…", "muted")
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         holder = QWidget(self)
@@ -181,6 +187,8 @@ class RecordDialog(DialogFrame):
     def _loaded(self, record: Record | None) -> None:
         if record is None:
             self._placeholder.setText(f"This {self._word} is no longer in the database.")
+            self.save_button.hide()
+            self.cancel_button.setText("Close")
         else:
             self.save_button.setEnabled(True)
             self._show(record)
@@ -192,7 +200,8 @@ class RecordDialog(DialogFrame):
     def _show(self, record: Record | None) -> None:
         self._record = record
         if record is not None:
-            self.headline.setText(record.label or self.windowTitle())
+            name = record.label if len(record.label) <= _HEADLINE else record.label[:_HEADLINE] + "…"
+            self.headline.setText(name or self.windowTitle())
             self.subline.setText(
                 f"{self._word.capitalize()} {' · '.join(str(k) for k in record.ref.key)}"
                 if isinstance(record.ref.key, tuple)
@@ -252,6 +261,9 @@ class RecordDialog(DialogFrame):
     def _refused(self, error: Exception) -> None:
         self._set_busy(False)
         refusal = message.refusal_of(error)
+        if refusal.reason is Reason.CONFLICT and self._record is not None:
+            self._meanwhile.ask(refusal, self._record.ref)
+            return
         first = next((name for name in refusal.fields if name in self.form.fields), None)
         label = f"Edit {self.form.fields[first].heading}" if first else "Keep Editing"
         message.show_refusal(
@@ -268,35 +280,14 @@ class RecordDialog(DialogFrame):
         self.open_record(other)
 
     def _mark(self, refusal: Refusal) -> None:
-        if refusal.reason is Reason.CONFLICT:
-            self._take_news(refusal)
-            return
         about = refusal.record
         if about is not None and self._parents.made(about):
             self._parents.show_again(about, refusal)
         elif about is None or about.table == self.table.name:
             self.form.mark(refusal.fields, refusal.sentence)
 
-    def _take_news(self, refusal: Refusal) -> None:
-        """Read it again: untouched fields show what the other wrote, and the next save compares with that."""
-        assert self._record is not None
-        database, ref = self._connection.database, self._record.ref
-        key = ref.key
-        assert not isinstance(key, NewKey)
-
-        def work(token: CancelToken, progress: Progress) -> Record | None:
-            return read_record(database, ref.table, key, token=token)
-
-        def read(record: Record | None) -> None:
-            if record is not None:
-                self._record = record
-                self.form.rebase(record)
-            self.form.mark(refusal.fields, "Changed by somebody else meanwhile. Saving again keeps yours.")
-
-        self._connection.lane.submit(work, read, self._not_reread, owner=self)
-
-    def _not_reread(self, error: Exception) -> None:
-        message.show_error(self, error, title=self.windowTitle())
+    def _know(self, record: Record) -> None:
+        self._record = record
 
     def _set_busy(self, busy: bool) -> None:
         self.save_button.setEnabled(not busy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -160,6 +162,29 @@ class LinksField(QWidget):
             self.add_button.setFocus()
         self._tell()
 
+    def rebase(self, linked: Sequence[Linked], *, keep: bool = True) -> None:
+        """Others have changed the links: show theirs, and with ``keep`` also what the person did to them."""
+        stored = {one.key: one.label for one in linked}
+        wanted: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
+        if keep:
+            wanted = {key: name for key, name in wanted.items() if key not in self.removed}
+            wanted |= {key: self._now[key] for key in self.added}
+        self._base = stored
+        if list(wanted) != list(self._now):
+            for chip in self._chips():
+                self._flow.removeWidget(chip)
+                chip.hide()
+                chip.deleteLater()
+            self._now = wanted
+            for key, name in wanted.items():
+                self._add_chip(key, name)
+        self._tell()
+
+    def mark_error(self, sentence: str) -> None:
+        """Say why the links were refused, until they are changed."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
     def key_pressed(self, event: QKeyEvent) -> bool:
         """True where the key was for the list of the picker."""
         if self._popup is not None and self._popup.handle_key(event):
@@ -192,6 +217,11 @@ class LinksField(QWidget):
         top.addWidget(self.label)
         top.addStretch(1)
         top.addWidget(self.note)
+        self.problem = QLabel(self)
+        self.problem.setProperty("role", "error")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
+        self.problem.hide()
         holder = QWidget(self)
         self._flow = FlowLayout(holder)
         self.add_button = QPushButton(icons.icon("plus", "muted"), "Add", self)
@@ -212,6 +242,7 @@ class LinksField(QWidget):
         layout.setSpacing(4)
         layout.addLayout(top)
         layout.addWidget(holder)
+        layout.addWidget(self.problem)
 
     def _add_chip(self, key: Key | NewKey, name: str) -> None:
         chip = Chip(key, name, self)
@@ -252,6 +283,7 @@ class LinksField(QWidget):
         self.new_wanted.emit(self)
 
     def _tell(self) -> None:
+        self.mark_error("")
         before = ", ".join(self._base.values()) or "none"
         changed = self.touched and not self.of_new_record
         self.note.setText(f"was {before}"[:60] if changed else "")

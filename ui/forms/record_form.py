@@ -116,6 +116,10 @@ class RecordForm(QScrollArea):
         known = [name for name in names if name in self.fields]
         for name in known:
             self.fields[name].editor.mark_error(sentence)
+        for name in names:
+            if name in self.links:
+                self.links[name].mark_error(sentence)
+                self.ensureWidgetVisible(self.links[name])
         if known:
             self.focus_field(known[0])
 
@@ -132,10 +136,22 @@ class RecordForm(QScrollArea):
                 field.editor.focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
                 return
 
+    def take(self, record: Record, names: tuple[str, ...]) -> None:
+        """Show what is stored in these fields, in place of what the person entered."""
+        for name in names:
+            if name in self.fields and name in record.values:
+                self._fill_field(self.fields[name], record)
+            elif name in self.links:
+                self.links[name].rebase(record.links.get(name, ()), keep=False)
+
     def rebase(self, record: Record) -> None:
         """Take newly read values as the base; what the person entered stays."""
+        for name, links in self.links.items():
+            links.rebase(record.links.get(name, ()))
         for name, field in self.fields.items():
             if name in record.values:
+                if isinstance(field.editor, LookupEditor):
+                    field.editor.know(record.values[name], record.labels.get(name, ""))
                 field.editor.rebase(record.values[name])
                 field.refresh_note()
 
@@ -167,13 +183,18 @@ class RecordForm(QScrollArea):
         self.fields[column.name] = field
 
     def _fill_stored(self, record: Record) -> None:
-        for name, field in self.fields.items():
-            if isinstance(field.editor, LookupEditor):
-                field.editor.know(record.values.get(name), record.labels.get(name, ""))
-            field.editor.set_value(record.values.get(name))
-            field.refresh_note()
+        for field in self.fields.values():
+            self._fill_field(field, record)
             if not field.editor.column.writable:
                 field.editor.set_read_only(True)
+
+    @staticmethod
+    def _fill_field(field: Field, record: Record) -> None:
+        name = field.column_name
+        if isinstance(field.editor, LookupEditor):
+            field.editor.know(record.values.get(name), record.labels.get(name, ""))
+        field.editor.set_value(record.values.get(name))
+        field.refresh_note()
 
     def _fill_new(self, template: Record | None) -> None:
         skipped = _numbered(self.table)

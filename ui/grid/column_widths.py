@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFontMetrics
 
+from desktop.browse.rows import Row
 from desktop.models.cells import CellForm
 from desktop.models.record_model import RecordModel
 from ui import look
@@ -57,20 +58,46 @@ class ColumnWidths(QObject):
         rows = self._model.pages.cache.sample(_SAMPLE)
         if rows:
             self._sized = names
-        metrics = QFontMetrics(look.font(look.SMALL, bold=True))
         self._sizing = True
         # Numbers at the far right of a wide window would stand apart from the rest of their record.
         self._header.setStretchLastSection(bool(names) and not self._model.columns.right(len(names) - 1))
         try:
             for section, name in enumerate(names):
-                head = metrics.horizontalAdvance(self._model.columns.heading(section)) + _HEAD
-                cells = [self._model.columns.cell(row, section) for row in rows]
-                # The rows further down have longer dates than the first ones.
-                slack = metrics.horizontalAdvance("0000") if CellForm.MOMENT in {c.form for c in cells} else 0
-                widest = max(head, max(map(self._delegate.width_of, cells), default=0) + slack, _LEAST)
+                widest = self._needed(section, rows)
                 self._header.resizeSection(section, self._chosen.get(name, min(widest, _MOST)))
         finally:
             self._sizing = False
+
+    def widen(self, rows: Sequence[Row]) -> None:
+        """Let columns grow for rows that came into sight: numbers always, as a cut number reads as another
+        one; words as far as there is empty room at the right. What the person set stays."""
+        if not self._sized or not rows:
+            return
+        header, last = self._header, len(self._sized) - 1
+        needed = [self._needed(section, rows) for section in range(last + 1)]
+        spare = header.width() - header.length()
+        if header.stretchLastSection():
+            spare += header.sectionSize(last) - needed[last]
+        self._sizing = True
+        try:
+            for section, name in enumerate(self._sized):
+                now = header.sectionSize(section)
+                missing = min(needed[section], _MOST) - now
+                room = missing if self._model.columns.right(section) else min(missing, spare)
+                if room > 0 and name not in self._chosen:
+                    header.resizeSection(section, now + room)
+                    spare -= room
+        finally:
+            self._sizing = False
+
+    def _needed(self, section: int, rows: Sequence[Row]) -> int:
+        """Pixels the head and these cells need."""
+        metrics = QFontMetrics(look.font(look.SMALL, bold=True))
+        head = metrics.horizontalAdvance(self._model.columns.heading(section)) + _HEAD
+        cells = [self._model.columns.cell(row, section) for row in rows]
+        # The rows further down have longer dates than the first ones.
+        slack = metrics.horizontalAdvance("0000") if CellForm.MOMENT in {c.form for c in cells} else 0
+        return max(head, max(map(self._delegate.width_of, cells), default=0) + slack, _LEAST)
 
     def _on_resized(self, section: int, old: int, new: int) -> None:
         # The last column stretches with the window: that is not a choice of the person's.

@@ -75,6 +75,8 @@ class GridView(QTableView):
         self.setAccessibleName(heading(model.table.name.name))
         self.selected.changed.connect(self._on_selection)
         model.loaded.connect(self._stand_somewhere)
+        for moved in (model.loaded, model.dataChanged, self.scrolled):  # queued: a paint may have said it
+            moved.connect(self._widen, Qt.ConnectionType.QueuedConnection)
         self._header.sort_wanted.connect(self._sort)
         self._header.menu_wanted.connect(self.header_menu_wanted)
         self.editing.refused.connect(self.refused)
@@ -237,6 +239,11 @@ class GridView(QTableView):
         left, width = self._header.sectionPosition(section), self._header.sectionSize(section)
         farthest = max(left + width - self.viewport().width(), 0)
         bar.setValue(min(max(bar.value(), farthest), left))
+
+    def _widen(self) -> None:
+        first, last = self.visible_rows
+        found = map(self._model.pages.row, range(max(first, 0), last + 1))
+        self.widths.widen([row for row in found if row is not None])
 
     def _sort(self, column: str, add: bool) -> None:
         self.editing.commit()

@@ -23,6 +23,7 @@ class EmptyState(QWidget):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._said: tuple[str, str, tuple[QAction, ...], str] | None = None
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(2 * look.STEP)
         column = QVBoxLayout(self)
@@ -39,6 +40,10 @@ class EmptyState(QWidget):
 
     def say(self, icon: str, sentence: str, actions: Sequence[QAction] = (), *, role: str = "faint") -> None:
         """Show this sentence; the first action gets the primary button."""
+        said = (icon, sentence, tuple(actions), role)
+        if said == self._said:
+            return  # new buttons under the pointer would swallow a click
+        self._said = said
         self._icon.show_icon(icon, role)
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)

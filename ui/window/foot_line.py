@@ -21,6 +21,8 @@ class FootFacts:
     last: int = 0
     count: int = 0
     exact: bool = True
+    at_least: bool = False
+    """Nobody could tell so far how many there are: ``count`` is what has been read."""
     loading: bool = False
     sort: tuple[tuple[str, bool], ...] = ()
     """Heading and whether descending, in order; empty: the key's order."""
@@ -63,6 +65,8 @@ def _place(facts: FootFacts, locale: Locale) -> str:
 
 def _count(facts: FootFacts, locale: Locale) -> str:
     count = number(facts.count, locale)
+    if facts.at_least:
+        return f"{count} or more"
     return count if facts.exact else f"≈ {count}"
 
 

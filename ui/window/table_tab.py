@@ -254,6 +254,7 @@ class TableTab(QWidget):
                 last=min(last + 1, model.rows.read),  # new records below them are not counted
                 count=model.count,
                 exact=model.exact,
+                at_least=not model.exact and model.count == model.rowCount(),
                 loading=self._loading,
                 sort=tuple((column_heading(self.table, term.column), term.descending) for term in view.sort),
                 selected=self.grid.selected.size,
