@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.base.keys import TableName
 from desktop.sample.witness import Witness
@@ -132,6 +132,49 @@ def edit_and_save(tour: Tour) -> str:
     expect({"title", "status"} <= changed <= {"title", "status", "updated_at"}, f"what changed: {changed}")
     tour.loaded(tab)
     return "only what was changed was written"
+
+
+def edit_in_the_grid(tour: Tour) -> str:
+    tab = tour.table("posts")
+    workbench = tab.connection.workbench
+    number, before = _first_post(tour, tab)
+    _type_in_cell(tab, "title", before + " (corrected)")
+    until(lambda: workbench.staging.change_count == 1, "the change to be staged")
+    settle(0.4)
+    tour.camera.shoot("staged")
+    expect(tour.witness.post(number)["title"] == before, "nothing is written before Save")
+    tour.act("edit.undo")
+    expect(workbench.staging.change_count == 0, "Undo takes it back")
+    tour.act("edit.redo")
+    expect(workbench.staging.change_count == 1, "Redo brings it again")
+    press(tab.grid, Qt.Key.Key_S, CONTROL)
+    until(lambda: not workbench.saving and workbench.staging.change_count == 0, "the save")
+    expect(tour.witness.post(number)["title"] == before + " (corrected)", "Save wrote it")
+    return "staged, taken back, brought again, saved"
+
+
+def _first_post(tour: Tour, tab: TableTab) -> tuple[int, str]:
+    """Make the title of the first post the current cell; its number and title."""
+    tour.loaded(tab)
+    tab.go_to(0)
+    tab.grid.setCurrentIndex(tab.model.index(0, tab.model.section_of("title")))
+    tab.grid.setFocus()
+    key = tab.model.key_at(0)
+    assert key is not None
+    number = int(str(key[0]))
+    return number, str(tour.witness.post(number)["title"])
+
+
+def _type_in_cell(tab: TableTab, column: str, text: str) -> None:
+    press(tab.grid, Qt.Key.Key_F2)
+    editor = until(lambda: _cell_editor(tab), f"the editor of {column}")
+    type_text(editor, text)
+    press(editor, Qt.Key.Key_Return)
+
+
+def _cell_editor(tab: TableTab) -> QWidget | None:
+    focused = QApplication.focusWidget()
+    return focused if focused is not None and focused is not tab.grid and tab.grid.editing.open else None
 
 
 def refused_by_constraint(tour: Tour) -> str:
@@ -277,6 +320,7 @@ STEPS: tuple[tuple[str, Callable[[Tour], str]], ...] = (
     ("filter", filter_records),
     ("sort", sort_records),
     ("edit and save", edit_and_save),
+    ("edit in the grid", edit_in_the_grid),
     ("refused", refused_by_constraint),
     ("corrected", correct_and_save),
     ("cancelled", cancel),
