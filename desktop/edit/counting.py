@@ -35,8 +35,9 @@ def parts(
 
 
 def _fits_one_statement(database: Database, keys: Sequence[Key]) -> bool:
-    if database.capabilities.arrays and all(type(key[0]) is int and len(key) == 1 for key in keys):
-        return True  # one bound array
+    lists = database.capabilities.arrays or database.capabilities.json_lists
+    if lists and all(type(key[0]) is int and len(key) == 1 for key in keys):
+        return True  # one bound list
     return sum(map(len, keys)) <= database.capabilities.max_parameters // 2
 
 

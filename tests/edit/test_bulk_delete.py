@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 import pytest
@@ -201,3 +202,21 @@ def test_bulk_delete_of_parents_and_children_in_different_parts(
     assert count(second(database), "t") == 12_000
     assert delete_selected(database, ChosenKeys(table, tuple((n,) for n in range(1, 12_001))), 12_000)
     assert count(second(database), "t") == 0
+
+
+def test_bulk_delete_of_more_parents_and_children_than_one_statement_takes(
+    make_sqlite: MakeDatabase, second: OpenSecond
+) -> None:
+    """The parents' statement comes first: only the end of the transaction may judge."""
+    database = make_sqlite(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER REFERENCES t (id))",
+        insert("t", ((n, n - 1000 if n > 1000 else None) for n in range(1, 2001))),
+    )
+    few = replace(database.capabilities, max_parameters=1000, json_lists=False)
+    database = replace(database, capabilities=few)
+    table = database.find("t")
+    with pytest.raises(RefusedError) as refused:
+        delete_selected(database, ChosenKeys(table, tuple((n,) for n in range(1, 1501))), 1500)
+    assert refused.value.refusal.reason is Reason.HAS_CHILDREN
+    assert count(second(database), "t") == 2000
+    assert delete_selected(database, ChosenKeys(table, tuple((n,) for n in range(1, 2001))), 2000) == 2000

@@ -122,6 +122,20 @@ def test_counter_past_the_largest_number_is_refused(make_database: MakeDatabase,
     assert value(second(database), "t", "n", id=2) == 5
 
 
+@pytest.mark.parametrize(("stored", "amount"), [(2**63 - 1, 1), (-(2**63), -1)])
+def test_counter_of_one_record_past_the_limits_is_refused(
+    make_database: MakeDatabase, second: OpenSecond, stored: int, amount: int
+) -> None:
+    database = make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n BIGINT)",
+        f"INSERT INTO t VALUES (1, {stored})",  # noqa: S608 - fixed test rows
+    )
+    with pytest.raises(RefusedError) as refused:
+        increment(database, ref(database.find("t"), 1), "n", amount)
+    assert (refused.value.refusal.reason, refused.value.refusal.fields) == (Reason.OUT_OF_RANGE, ("n",))
+    assert value(second(database), "t", "n", id=1) == stored
+
+
 def test_counter_never_turns_stored_text_into_a_number(make_sqlite: MakeDatabase, second: OpenSecond) -> None:
     database = make_sqlite(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)", "INSERT INTO t VALUES (1, 'many')"

@@ -12,7 +12,7 @@ from desktop.base.refusal import Reason, RefusedError
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from tests.edit.craft import POST_TAGS, POSTS, TAGS, USERS, count, read, ref
-from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
+from tests.fixtures.databases import Backend, MakeDatabase, OpenSecond, SqlLog
 
 POST = {"author_id": 1, "title": "With tags", "body": "."}
 
@@ -136,3 +136,25 @@ def test_create_with_a_staged_parent_pointed_to_by_a_unique_column(
     city = unit.stage_insert(database.find("city"), {"id": 1, "country_code": country.key})
     final = unit.save().final[city]
     assert read(database, final).values["country_code"] == "AT"
+
+
+def test_create_with_links_that_a_trigger_swallows_is_not_saved(
+    newsroom: Database, backend: Backend, second: OpenSecond
+) -> None:
+    other = second(newsroom)
+    if backend == "sqlite":
+        when = "BEFORE INSERT ON post_tags WHEN new.tag_id = 2"
+        other.execute(sa.text(f"CREATE TRIGGER ice {when} BEGIN SELECT RAISE(IGNORE); END"))
+    else:
+        body = "BEGIN IF new.tag_id = 2 THEN RETURN NULL; END IF; RETURN new; END"
+        other.execute(sa.text(f"CREATE FUNCTION ice() RETURNS trigger LANGUAGE plpgsql AS '{body}'"))
+        other.execute(
+            sa.text("CREATE TRIGGER ice BEFORE INSERT ON post_tags FOR EACH ROW EXECUTE FUNCTION ice()")
+        )
+    unit = Unit(newsroom)
+    post = unit.stage_insert(POSTS, POST)
+    unit.stage_link(post, "tags", added=[(1,), (2,), (3,)])
+    with pytest.raises(RefusedError) as refused:
+        unit.save()
+    assert "did not store" in refused.value.refusal.sentence
+    assert [count(other, name) for name in ("posts", "post_tags")] == [6, 4]
