@@ -145,6 +145,7 @@ class RecordDialog(DialogFrame):
 
     def _build(self) -> None:
         self.headline = text_label(self.windowTitle(), "title")
+        self.headline.setMinimumWidth(1)  # a name without a space must not widen the dialog
         self.subline = text_label("", "faint")
         self.body.setSpacing(2)
         self.body.setContentsMargins(20, 16, 20, 8)

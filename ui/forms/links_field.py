@@ -102,11 +102,6 @@ class LinksField(QWidget):
             self._add_chip(key, name)
 
     @property
-    def target(self) -> str:
-        """What one linked record is called."""
-        return record_word(self._connection.database.table(self.link.there.target))
-
-    @property
     def added(self) -> tuple[Key | NewKey, ...]:
         return tuple(key for key in self._now if key not in self._base)
 
@@ -230,8 +225,9 @@ class LinksField(QWidget):
         self.add_button.clicked.connect(self.pick)
         self.label.setBuddy(self.add_button)
         self.search_line = SearchLine(self)
-        self.search_line.setPlaceholderText(f"Find a {self.target}")
-        self.search_line.setAccessibleName(f"Find a {self.target}")
+        word = record_word(self._connection.database.table(self.link.there.target))
+        self.search_line.setPlaceholderText(f"Find a {word}")
+        self.search_line.setAccessibleName(f"Find a {word}")
         self.search_line.setFixedWidth(200)
         self.search_line.hide()
         self.search_line.textEdited.connect(self._search)
