@@ -91,6 +91,8 @@ class LinksField(QWidget):
         super().__init__(parent)
         self.link = link
         self.heading = heading(link.name)
+        self.target = record_word(connection.database.table(link.there.target))
+        """What one linked record is called."""
         self.of_new_record = False
         """Nothing is stored yet, so that nothing can look changed."""
         self._connection = connection
@@ -225,9 +227,8 @@ class LinksField(QWidget):
         self.add_button.clicked.connect(self.pick)
         self.label.setBuddy(self.add_button)
         self.search_line = SearchLine(self)
-        word = record_word(self._connection.database.table(self.link.there.target))
-        self.search_line.setPlaceholderText(f"Find a {word}")
-        self.search_line.setAccessibleName(f"Find a {word}")
+        self.search_line.setPlaceholderText(f"Find a {self.target}")
+        self.search_line.setAccessibleName(f"Find a {self.target}")
         self.search_line.setFixedWidth(200)
         self.search_line.hide()
         self.search_line.textEdited.connect(self._search)
