@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import TableName
+from desktop.browse import stream as stream_module
 from desktop.browse.fetch import first_block, stream
 from desktop.browse.rows import Row
 from desktop.browse.selection import AllMatching, ChosenKeys
@@ -134,6 +135,21 @@ def test_one_consistent_state(make_postgres: MakeDatabase, second: OpenSecond) -
     first = next(chunks)
     second(database).execute(sa.text("DELETE FROM narrow WHERE id > 9000"))
     assert len(first) + len(rows_of(chunks)) == 10_000
+
+
+def test_linked_names_are_of_the_same_state_too(
+    newsroom: Database, backend: Backend, second: OpenSecond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if backend == "sqlite":
+        with second(newsroom) as connection:  # so that a writer need not wait for the reader
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    monkeypatch.setattr(stream_module, "CHUNK", 2)
+    view = View(POSTS, ("id",), links=("tags",))
+    chunks = stream(newsroom, AllMatching(view), view)
+    first = next(chunks)
+    second(newsroom).execute(sa.text("DELETE FROM post_tags"))
+    links = {row.key[0]: row.links[0] for row in [*first, *rows_of(chunks)]}
+    assert links == {1: ("water",), 2: ("city",), 3: (), 4: ("long read", "water"), 5: (), 6: ()}
 
 
 def test_stops_when_cancelled_and_frees_the_connection(make_database: MakeDatabase, backend: Backend) -> None:

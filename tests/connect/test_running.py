@@ -63,6 +63,27 @@ def test_other_errors_pass_through(database: Database) -> None:
             raise ZeroDivisionError
 
 
+def test_a_statement_the_server_itself_stopped_was_not_cancelled(make_postgres: MakeDatabase) -> None:
+    database = make_postgres("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    with database.engine.connect() as connection:
+        connection.execute(sa.text("SET LOCAL statement_timeout = '100ms'"))
+        with pytest.raises(sa.exc.OperationalError), running(connection, CancelToken()):
+            connection.execute(sa.text("SELECT pg_sleep(60)"))
+
+
+def test_a_cancel_that_was_under_way_hits_no_later_statement(database: Database) -> None:
+    """The interrupts are called outside the token's lock: one may be called after the block has ended."""
+    token = CancelToken()
+    with database.engine.connect() as connection:
+        with running(connection, token):
+            (late,) = token._interrupts  # looked up by a canceller, and called too late
+        slow = SLOW[database.capabilities.name].replace("FROM n)", "FROM n WHERE i < 300000)")
+        timer = threading.Timer(0.05, late)
+        timer.start()
+        connection.execute(sa.text(slow.replace("60", "0.3"))).all()
+        timer.join()
+
+
 def test_a_block_that_ended_in_time_is_not_touched(database: Database) -> None:
     token = CancelToken()
     with database.engine.connect() as connection, running(connection, token):

@@ -52,13 +52,11 @@ def test_a_save_that_lost_a_deadlock_is_tried_again(
     saving = threading.Thread(target=save)
     with second(database).execution_options(isolation_level="READ COMMITTED").begin() as theirs:
         theirs.connection.execute(sa.text("UPDATE t SET b = 1 WHERE id = 2"))
-        saving.start()  # locks the first record and waits for the second
+        saving.start()  # locks the first record, waits for the second, and so is the one to give way
         until = time.monotonic() + 10
         while not watcher.scalar(WAITING) and time.monotonic() < until:
             time.sleep(0.01)
-        theirs.connection.execute(
-            sa.text("UPDATE t SET b = 1 WHERE id = 1")
-        )  # who waited first has to give way
+        theirs.connection.execute(sa.text("UPDATE t SET b = 1 WHERE id = 1"))
     saving.join()
     assert failures == []
     assert sum("FOR UPDATE" in statement for statement in log.statements) == 2

@@ -64,6 +64,28 @@ def test_symbolic_link_is_replaced_not_followed(tmp_path: Path) -> None:
     assert (precious.read_text(), target.read_text(), target.is_symlink()) == ("precious", "new", False)
 
 
+def test_what_is_written_is_on_the_disk_before_it_takes_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def note_fsync(handle: int) -> None:
+        done.append(
+            "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else f"{os.fstat(handle).st_size} bytes"
+        )
+        fsync(handle)
+
+    def note_replace(made: Path, target: Path) -> None:
+        done.append("replace")
+        replace(made, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(os, "replace", note_replace)
+    write(tmp_path / "out.csv")
+    assert done == ["3 bytes", "replace", "folder"]
+
+
 def test_link_to_nowhere_is_replaced(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.symlink_to(tmp_path / "nowhere")
