@@ -126,7 +126,7 @@ def _changed_meanwhile(change: RecordChange, link: Link) -> Refusal:
     return Refusal(
         Reason.CONFLICT,
         f"Somebody else has changed the {heading(link.name).lower()} of this record meanwhile.",
-        hint="Nothing was saved. Reload the record to see them as they are now.",
+        hint="Nothing was saved. Refresh (F5) to see them as they are now.",
         table=change.ref.table,
         fields=(link.name,),
         record=change.ref,

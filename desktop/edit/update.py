@@ -111,7 +111,7 @@ def _conflict(database: Database, ref: RecordRef, columns: tuple[str, ...]) -> R
     return Refusal(
         Reason.CONFLICT,
         f"Somebody else has changed {names} of this {record_word(table)} meanwhile.",
-        hint="Nothing was saved. Reload the record to see their values, then decide again.",
+        hint="Nothing was saved. Refresh (F5) to see their values, then decide again.",
         table=ref.table,
         fields=columns,
         record=ref,
