@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import statistics
-import threading
+import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAGE = 4096
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -43,27 +42,28 @@ def compare(job: str, ours: Callable[[], float], limit: Callable[[], float], goa
     return Line(job, f"{slow * 1000:,.0f} ms", f"{best * 1000:,.0f} ms", slow / best, goal)
 
 
-@contextmanager
-def memory_growth() -> Iterator[list[float]]:
-    """Yields a list that holds the peak growth of this process's memory in MB once the block has ended."""
-    start, peak, done = _resident(), [0.0], threading.Event()
+def peak_memory(command: list[str]) -> float:
+    """Run a command from the project's folder and return the most memory it held at once, in MB.
 
-    def watch() -> None:
-        while not done.wait(0.01):
-            peak[0] = max(peak[0], _resident() - start)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        done.set()
-        watcher.join()
+    The kernel's own high-water mark is asked again and again while the command runs: the one it reports at
+    the end begins with the size of the process that started it.
+    """
+    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL)
+    most = 0
+    while process.poll() is None:
+        most = max(most, _high_water(process.pid))
+        time.sleep(0.01)
+    if process.returncode:
+        raise RuntimeError(f"{command[2]} ended with status {process.returncode}")
+    return most / 1e3
 
 
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * _PAGE / 1e6
+def _high_water(pid: int) -> int:
+    """Kilobytes; 0 where the process has just ended."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    return 0
 
 
 def table(lines: list[Line]) -> str:

@@ -130,7 +130,6 @@ class GridEditing(QObject):
             return self._toggle()
         return False
 
-
     def _toggle(self) -> bool:
         """The space bar turns yes into no."""
         column = self._column()
