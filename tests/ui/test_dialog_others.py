@@ -49,6 +49,18 @@ def test_a_pasted_url_fills_the_fields(window: QWidget) -> None:
     dialog.reject()
 
 
+def test_a_password_does_not_stay_readable_in_the_url(window: QWidget) -> None:
+    dialog = ConnectDialog(window)
+    dialog.open()
+    QTest.keyClicks(dialog.url, "postgresql://ada:p%40ss@db1.example/newsroom")
+    dialog.url.editingFinished.emit()
+    assert (dialog.url.text(), dialog.password.text(), dialog.host.text()) == ("", "p@ss", "db1.example")
+    QTest.keyClicks(dialog.url, "postgresql://ada@db1.example/newsroom")
+    dialog.url.editingFinished.emit()
+    assert dialog.url.text() == "postgresql://ada@db1.example/newsroom"
+    dialog.reject()
+
+
 def test_a_wrong_port_is_told_in_place(window: QWidget) -> None:
     dialog = ConnectDialog(window)
     dialog.open()

@@ -39,6 +39,7 @@ class ConnectDialog(DialogFrame):
         self._more: Profile | None = profile
         self._keyring = False
         self._url_problem = ""
+        self._url_has_password = False
         """Why the URL was not understood; nothing is opened from fields it does not agree with."""
         self._build()
         if profile is not None:
@@ -120,6 +121,7 @@ class ConnectDialog(DialogFrame):
         self.url = line("Paste a connection URL:  postgresql://user@host:5432/database")
         self.url.setAccessibleName("Connection URL")
         self.url.textEdited.connect(self._read_url)
+        self.url.editingFinished.connect(self._hide_password)
         self.body.addWidget(self.url)
         self.name, self.colour = line("Newsroom"), CalmCombo(self)
         self.colour.addItems(list(COLOURS))
@@ -161,6 +163,7 @@ class ConnectDialog(DialogFrame):
 
     def _read_url(self, text: str) -> None:
         self._url_problem = ""
+        self._url_has_password = False
         if not text.strip():
             self._say("", good=True)
             return
@@ -175,7 +178,14 @@ class ConnectDialog(DialogFrame):
             self._say(self._url_problem, good=False)
             return
         self.fill(profile, password)
+        self._url_has_password = bool(password)
         self._say("", good=True)
+
+    def _hide_password(self) -> None:
+        """A password in the URL is in its own field by now; it must not stay readable in the line."""
+        if self._url_has_password:
+            self._url_has_password = False
+            self.url.clear()
 
     def _start(self, text: str) -> None:
         self.test_button.setEnabled(False)
