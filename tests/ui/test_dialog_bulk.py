@@ -107,6 +107,7 @@ def test_a_blocked_delete_cannot_be_pressed(connection: Connection, window: QWid
     opened(dialog, qtbot)
     assert dialog.go_button is not None
     assert not dialog.go_button.isEnabled()
+    assert lines(dialog.tree)[0] == "Users: 1 stays"
     assert "2 records block this" in lines(dialog.tree)[1]
     assert dialog.open_button.isVisible()
     dialog.reject()

@@ -149,15 +149,15 @@ class DeleteDialog(BulkDialog):
         self._impact = impact
         self.expected = impact.count
         self._name(impact.count)
-        root = self._item(
-            None, heading(self.table.name.name), f"{impact.count:,} deleted", "table", "deleted"
-        )
+        fate = "stays" if impact.count == 1 else "stay"
+        effect = f"{impact.count:,} {fate if impact.blocked else 'deleted'}"
+        root = self._item(None, heading(self.table.name.name), effect, "table", "deleted")
         self._add_children(root, impact.children)
         self.tree.expandAll()
         self.tree.show()
         self._fit()
         if impact.blocked:
-            self.hint.setText("Something that must stay points to them, so nothing can be deleted.")
+            self.hint.setText("Other records that must stay point here, so nothing can be deleted.")
             self.warning.hide()
         else:
             self.hint.setText(
