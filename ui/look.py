@@ -25,6 +25,7 @@ CHIP_RADIUS = 10
 STEP = 4
 NAVIGATOR = 246
 PANEL = 348
+CHANGES = 230
 """Pixels at the usual system font size; ``scaled`` gives them for a larger one."""
 
 

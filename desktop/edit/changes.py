@@ -137,6 +137,12 @@ class ChangeSet:
             del change.links[relation]
         self._forget_if_empty(change)
 
+    def drop_links(self, ref: RecordRef, relation: str) -> None:
+        """Forget what is staged for one many-to-many relation of the record."""
+        change = self._records.get(ref)
+        if change is not None and change.links.pop(relation, None) is not None:
+            self._forget_if_empty(change)
+
     def delete(self, ref: RecordRef) -> None:
         """Stage a delete; a record that was only staged itself is simply dropped."""
         self._records.pop(ref, None)

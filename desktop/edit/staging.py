@@ -73,12 +73,15 @@ class Staging(Staged):
         self._step(name, [ref], lambda: self.changes.link(ref, relation, plus, minus))
 
     def revert(self, ref: RecordRef, column: str | None = None) -> None:
-        """Take back one field of a record, or all that is staged for it (a new record goes)."""
+        """Take back one field or relation of a record, or all that is staged for it (a new record goes)."""
+        change = self.changes.get(ref)
         if column is None:
             self._step("take back a record", [ref], lambda: self._put(RecordState(ref)))
         elif self.field(ref, column) is not None:
             base = self.base(ref, column)
             self._step("take back a field", [ref], lambda: self._set(ref, column, base, base, None))
+        elif change is not None and column in change.links:
+            self._step("take back links", [ref], lambda: self.changes.drop_links(ref, column))
 
     def discard(self) -> None:
         """Take everything back, as one undo step."""

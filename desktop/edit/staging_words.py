@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from desktop.base.keys import NewKey, RecordRef
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, FieldChange, LinkChange, RecordChange
 from desktop.edit.staging import Staging
 from desktop.edit.staging_sql import sql_of
@@ -17,9 +17,11 @@ from desktop.values.kinds import kind_for
 from desktop.values.locale import Locale
 from desktop.values.special import DEFAULT
 
-__all__ = ["FieldWords", "RecordWords", "describe", "sql_of", "title_of"]
+__all__ = ["FieldWords", "RecordWords", "Speaker", "describe", "sql_of", "title_of"]
 
 _EMPTY = "“”"
+_FEW = 2
+"""Linked records told by name; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class RecordWords:
     """``Posts · What the harbour master saw``."""
     lines: tuple[FieldWords, ...]
     action: Action = Action.UPDATE
+    title: str = ""
+    """``What the harbour master saw``."""
 
 
 def describe(staging: Staging, database: Database, locale: Locale) -> list[RecordWords]:
@@ -50,33 +54,38 @@ def describe(staging: Staging, database: Database, locale: Locale) -> list[Recor
     refs = staging.refs
     tables = list(dict.fromkeys(ref.table for ref in refs))
     refs.sort(key=lambda ref: tables.index(ref.table))
-    speaker = _Speaker(staging, database, locale)
+    speaker = Speaker(staging, database, locale)
     return [speaker.record(ref) for ref in refs]
 
 
 def title_of(ref: RecordRef, staging: Staging, database: Database, locale: Locale) -> str:
     """What a record is called: as it was when it was staged, a new one by its own staged values."""
-    return _Speaker(staging, database, locale).title(ref)
+    return Speaker(staging, database, locale).title(ref)
 
 
-class _Speaker:
+class Speaker:
+    """Puts single records into words; whoever shows many asks only for those in sight."""
+
     def __init__(self, staging: Staging, database: Database, locale: Locale) -> None:
         self._staging = staging
         self._database = database
         self._locale = locale
 
     def record(self, ref: RecordRef) -> RecordWords:
+        """Everything staged for one record."""
         table = self._database.table(ref.table)
         action = self._staging.state(ref) or Action.UPDATE
-        words = f"{heading(ref.table.name)} · {self.title(ref)}"
+        title = self.title(ref)
+        words = f"{heading(ref.table.name)} · {title}"
         if action is Action.DELETE:
-            return RecordWords(ref, words, (FieldWords("", "Record", "will be deleted"),), action)
+            return RecordWords(ref, words, (FieldWords("", "Record", "will be deleted"),), action, title)
         lines = [*self._fields(ref, table), *self._links(ref)]
         if action is Action.INSERT:
             lines.insert(0, FieldWords("", "Record", "new"))
-        return RecordWords(ref, words, tuple(lines), action)
+        return RecordWords(ref, words, tuple(lines), action, title)
 
     def title(self, ref: RecordRef) -> str:
+        """What the record is called."""
         known = self._staging.titles.get(ref)
         if known:
             return known
@@ -135,12 +144,21 @@ class _Speaker:
 
     def _links(self, ref: RecordRef) -> Iterator[FieldWords]:
         change = self._staging.changes.get(ref)
+        targets = {link.name: link.there.target for link in self._database.table(ref.table).links}
         for name, link in (change.links if change is not None else {}).items():
-            yield FieldWords(name, heading(name), _link_words(link))
+            yield FieldWords(name, heading(name), self._link_words(targets.get(name), link))
 
+    def _link_words(self, target: TableName | None, link: LinkChange) -> str:
+        parts = [f"{self._named(target, link.added)} added"] if link.added else []
+        if link.removed:
+            parts.append(f"{self._named(target, link.removed)} removed")
+        return ", ".join(parts)
 
-def _link_words(link: LinkChange) -> str:
-    parts = [f"{len(link.added):,} added"] if link.added else []
-    if link.removed:
-        parts.append(f"{len(link.removed):,} removed")
-    return ", ".join(parts)
+    def _named(self, target: TableName | None, keys: Sequence[Key | NewKey]) -> str:
+        """The names of linked records where they are few and known, else how many they are."""
+        titles = self._staging.titles
+        known = [titles.get(RecordRef(target, key)) for key in keys[:_FEW]] if target is not None else []
+        names = [name for name in known if name]
+        if len(names) == len(keys):
+            return " and ".join(f"“{name}”" for name in names)
+        return f"{len(keys):,}"

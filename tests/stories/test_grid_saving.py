@@ -10,7 +10,7 @@ import pytest
 from desktop.models.cells import CellState
 from tests.stories.grid_kit import TITLE, at, entry, saved, state, tip, write
 from tests.stories.kit import Person
-from ui.panels.changes_panel import ReviewDialog
+from tests.stories.review_kit import changes_panel, choose
 
 
 @pytest.fixture
@@ -87,11 +87,11 @@ def test_a_record_deleted_by_somebody_else_is_shown_in_the_review(editor: Person
     editor.elsewhere("DELETE FROM posts WHERE id = 5")
     editor.press("Ctrl+S")
     assert "deleted" in editor.boxes.press("Close").sentence
-    dialog = editor.dialog(ReviewDialog)
-    editor.click(dialog.back_button)
-    assert dialog.headline.text() == "Nothing is changed any more."
-    editor.press("Esc")
-    editor.gone(dialog)
+    panel = changes_panel(editor)
+    choose(editor, "posts", 5)
+    editor.click(panel.back_button)
+    editor.wait(panel.empty.isVisible)
+    assert panel.empty.sentence == "Nothing is changed."
     assert editor.tab.staged.text == ""
 
 
@@ -140,29 +140,6 @@ def test_discard_takes_all_back_and_can_be_undone(editor: Person) -> None:
     assert not editor.can("data.save")
     editor.press("Ctrl+Z")
     assert editor.cell(1, "title") == "Gone soon"
-
-
-def test_review_takes_one_field_back(editor: Person) -> None:
-    at(editor, 1, "title")
-    entry(editor, "Reviewed")
-    at(editor, 2, "title")
-    entry(editor, "Taken back")
-    editor.press("Ctrl+Shift+P")
-    dialog = editor.dialog(ReviewDialog)
-    assert dialog.headline.text() == "2 changes in 2 records"
-    editor.click(dialog.details)
-    assert "UPDATE posts" in dialog.sql.toPlainText()
-    second = dialog.list.topLevelItem(1)
-    assert second is not None
-    dialog.list.setCurrentItem(second)
-    editor.click(dialog.back_button)
-    assert dialog.headline.text() == "1 change in 1 record"
-    editor.click(dialog.go_button)
-    editor.gone(dialog)
-    editor.wait(lambda: editor.tab.current_key == (1,))
-    saved(editor)
-    assert editor.stored(TITLE) == "Reviewed"
-    assert editor.stored("SELECT title FROM posts WHERE id = 2") != "Taken back"
 
 
 def test_closing_the_window_asks(editor: Person) -> None:

@@ -107,12 +107,13 @@ CHANGES: tuple[ActionSpec, ...] = (
     ),
     A(
         "data.review",
-        "Review Changes…",
+        "Changes Panel",
         DATA,
         ("Ctrl+Shift+P",),
         "playlist-check",
-        "Look at every change that is not saved yet",
-        N.STAGED,
+        "Every change that is not saved yet, in words, under the tables",
+        N.CONNECTION,
+        checkable=True,
     ),
     A(
         "data.discard",

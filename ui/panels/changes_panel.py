@@ -1,196 +1,219 @@
-"""Owns the review of everything not saved: every change in words, by record; saves and writes nothing."""
+"""Owns the changes panel: every change not saved, in words, over all tables; writes nothing itself."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFontDatabase, QIcon, QKeySequence, QShortcut
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHeaderView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
     QPlainTextEdit,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
-from desktop.base.keys import RecordRef
-from desktop.edit.changes import Action
-from desktop.edit.staging_words import RecordWords, describe, sql_of
+from desktop.edit.staging_words import sql_of
+from desktop.models.changes_model import ChangesModel
 from desktop.models.connection import Connection
 from ui import icons, look
-from ui.dialogs.frame import DialogFrame, text_label
+from ui.panels.changes_list import ChangesList
+from ui.panels.panel_header import ShortLabel
+from ui.window.empty_state import EmptyState
+from ui.window.staged_bar import staged_words
 
-_REF = Qt.ItemDataRole.UserRole
-_COLUMN = Qt.ItemDataRole.UserRole + 1
-_ROW = 28
-_MOST = 1000
-"""Records listed; nobody reads more, and making their lines would take seconds."""
-_SIGNS = {
-    Action.INSERT: ("plus", "new", "new"),
-    Action.UPDATE: ("pencil-outline", "changed", "changed"),
-    Action.DELETE: ("trash-can-outline", "deleted", "to be deleted"),
-}
-"""Icon, colour, word."""
+NOTHING = "Nothing is changed."
 
 
-class ChangesList(QTreeWidget):
-    """Records with their changed fields under them."""
+class ChangesPanel(QFrame):
+    """Always as things stand now; while it is hidden it works nothing out."""
 
-    def __init__(self, connection: Connection, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._connection = connection
-        self.setAccessibleName("Changes")
-        self.setProperty("role", "boxed")
-        self.setHeaderHidden(True)
-        self.setColumnCount(2)
-        self.setUniformRowHeights(True)
-        self.setIconSize(QSize(look.scaled(14), look.scaled(14)))
-        header = self.header()
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, look.scaled(190))
-
-    @property
-    def chosen(self) -> tuple[RecordRef, str | None] | None:
-        """The record, and the field where one of its lines is current."""
-        item = self.currentItem()
-        ref = item.data(0, _REF) if item is not None else None
-        return (ref, item.data(0, _COLUMN)) if item is not None and ref is not None else None
-
-    def show_changes(self) -> None:
-        """Read everything anew; the current line stays current where it is still there."""
-        before = self.chosen
-        staging, database = self._connection.workbench.staging, self._connection.database
-        words = describe(staging, database, self._connection.locale)
-        self.clear()
-        signs = {action: icons.icon(icon, colour) for action, (icon, colour, _) in _SIGNS.items()}
-        tops = [self._record(one, signs[one.action]) for one in words[:_MOST]]
-        if len(words) > _MOST:
-            tops.append(QTreeWidgetItem([f"… and {len(words) - _MOST:,} more records"]))
-        self.addTopLevelItems(tops)
-        for place in range(len(tops)):
-            self.setFirstColumnSpanned(place, QModelIndex(), True)
-        self.expandAll()
-        self._choose_again(before)
-
-    def _record(self, words: RecordWords, sign: QIcon) -> QTreeWidgetItem:
-        tokens = look.current()
-        top = QTreeWidgetItem([f"{words.heading}   ({_SIGNS[words.action][2]})"])
-        top.setIcon(0, sign)
-        top.setFont(0, look.font(bold=True))
-        top.setData(0, _REF, words.ref)
-        top.setSizeHint(0, QSize(0, look.scaled(_ROW)))
-        for line in words.lines:
-            item = QTreeWidgetItem([line.heading, line.text])
-            item.setForeground(0, QBrush(tokens.muted))
-            item.setData(0, _REF, words.ref)
-            item.setData(0, _COLUMN, line.column or None)
-            item.setToolTip(1, line.text)
-            if line.invalid:
-                item.setForeground(1, QBrush(tokens.error))
-                item.setIcon(0, icons.icon("alert-circle-outline", "error"))
-            top.addChild(item)
-        return top
-
-    def _choose_again(self, before: tuple[RecordRef, str | None] | None) -> None:
-        tops = [self.topLevelItem(place) for place in range(self.topLevelItemCount())]
-        items = [item for top in tops if top is not None for item in (top, *_children(top))]
-        same = [item for item in items if (item.data(0, _REF), item.data(0, _COLUMN)) == before]
-        if items:
-            self.setCurrentItem((same or items)[0])
-
-
-class ReviewDialog(DialogFrame):
-    """Every change not saved, over all tables: go to it, take it back, save."""
-
-    fitted = False
     go_wanted = Signal(object, str)
     """A RecordRef to show, and the column (or nothing)."""
     save_wanted = Signal()
+    discard_wanted = Signal()
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+    close_wanted = Signal()
+    left = Signal()
+    """The person is done here: the focus belongs to the grid."""
 
-    def __init__(self, connection: Connection, parent: QWidget | None = None) -> None:
-        super().__init__(parent, "Review Changes", 620)
-        self._connection = connection
-        self.headline = text_label("", "title")
-        self.list = ChangesList(connection, self)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "changes")
+        self.setAccessibleName("Changes not saved")
+        self.setMinimumHeight(look.scaled(120))
+        self._connection: Connection | None = None
+        self.model = ChangesModel(self)
+        self.list = ChangesList(self.model, self)
+        self.headline = ShortLabel("muted", self)
         self.sql = QPlainTextEdit(self)
-        self._build()
-        connection.workbench.changed.connect(self._show)
-        self._show()
-        self.resize(look.scaled(680), look.scaled(520))
+        self.empty = EmptyState()
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self.list.go_wanted.connect(self.go)
+        self.list.back_wanted.connect(self.take_back)
+        self.list.left.connect(self.left)
+        self.list.current_changed.connect(self._tell_line)
+        self.model.updated.connect(self._tell)
+        self._tell()
+
+    @property
+    def connection(self) -> Connection | None:
+        """Whose changes are shown."""
+        return self._connection
+
+    def follow(self, connection: Connection | None) -> None:
+        """Show the changes of this connection from now on."""
+        if self._connection is not None and connection is not self._connection:
+            self._connection.workbench.busy.disconnect(self._tell)
+        if connection is not None and connection is not self._connection:
+            connection.workbench.busy.connect(self._tell)
+        self._connection = connection
+        self.model.show(None if self.isHidden() else connection)
+
+    def focus(self) -> None:
+        """Go to the list, at its first record where none was chosen."""
+        if not self.list.currentIndex().isValid():
+            self.list.choose(1)
+        self.list.setFocus()
 
     def go(self) -> None:
-        """Close, and show the chosen record in its table."""
-        chosen = self.list.chosen
-        if chosen is not None:
-            self.accept()
-            self.go_wanted.emit(chosen[0], chosen[1] or "")
+        """Show the chosen record in its table."""
+        line = self.list.line
+        if line is not None and line.ref is not None:
+            self.go_wanted.emit(line.ref, line.column)
 
     def take_back(self) -> None:
-        """Take back the chosen field, or all of the chosen record; closes with the last one."""
-        chosen = self.list.chosen
-        if chosen is not None:
-            self._connection.workbench.revert(*chosen)
+        """Take back the chosen field or relation, or all of the chosen record; it can be undone."""
+        line = self.list.line
+        if line is None or line.ref is None or self._connection is None:
+            return
+        bench = self._connection.workbench
+        if not bench.saving:
+            bench.revert(line.ref, line.column or None)
 
-    def discard(self) -> None:
-        """Take everything back."""
-        self._connection.workbench.discard()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.model.show(self._connection)
 
-    def save(self) -> None:
-        """Close and save."""
-        self.accept()
-        self.save_wanted.emit()
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.isHidden():  # not where the whole window is minimised
+            self.model.show(None)
 
-    def _build(self) -> None:
-        self.body.addWidget(self.headline)
-        self.body.addWidget(self.list, 1)
+    # building
+
+    def _lay_out(self) -> None:
+        title = QLabel("Changes")
+        title.setProperty("role", "heading")
+        self.undo_button = _tool("undo", "Undo", "Ctrl+Z", self.undo_wanted.emit)
+        self.redo_button = _tool("redo", "Redo", "Ctrl+Y", self.redo_wanted.emit)
+        self.go_button = _button("Go to Record", "Show it in its table  Enter", self.go)
+        self.back_button = _button("Take Back", "Take back what is chosen below  Del", self.take_back)
+        self.sql_button = _button("SQL", "The statements that a save would send", self._tell_sql)
+        self.sql_button.setCheckable(True)
+        self.discard_button = _button("Discard All", "Take everything back", self.discard_wanted.emit)
+        self.save_button = _button("Save", "Write all changes, in one step  Ctrl+S", self.save_wanted.emit)
+        self.close_button = _tool("close", "Close the changes panel", "Ctrl+Shift+P", self.close_wanted.emit)
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 4, 8, 4)
+        row.setSpacing(2 * look.STEP)
+        row.addWidget(title)
+        row.addWidget(self.headline, 1)
+        for part in (
+            self.undo_button,
+            self.redo_button,
+            self.go_button,
+            self.back_button,
+            self.sql_button,
+            self.discard_button,
+            self.save_button,
+            self.close_button,
+        ):
+            row.addWidget(part)
         self.sql.setReadOnly(True)
         self.sql.setAccessibleName("Statements")
         self.sql.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.sql.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.sql.hide()
-        self.body.addWidget(self.sql, 1)
-        self.details = self.add_button("Details", self._show_sql, role="flat")
-        self.details.setCheckable(True)
-        self.details.setIcon(icons.icon("chevron-down", "muted"))
-        self.details.setToolTip("The statements that a save would send")
-        self.buttons.addStretch(1)
-        self.go_button = self.add_button("Go to Record", self.go)
-        self.back_button = self.add_button("Take Back", self.take_back)
-        self.back_button.setToolTip("Take back what is chosen above  Del")
-        self.discard_button = self.add_button("Discard All", self.discard)
-        self.close_button = self.add_button("Close", self.reject)
-        self.save_button: QPushButton = self.add_button("Save", self.save, role="primary", default=True)
-        self.save_button.setToolTip("Ctrl+S")
-        self.list.itemDoubleClicked.connect(self.go)
-        QShortcut(QKeySequence("Del"), self.list, self.take_back, context=Qt.ShortcutContext.WidgetShortcut)
-        QShortcut(QKeySequence("Ctrl+S"), self, self.save)
-        for keys in ("Ctrl+Z", "Ctrl+Y", "Ctrl+Shift+Z"):
-            step = self._connection.workbench.undo if keys == "Ctrl+Z" else self._connection.workbench.redo
-            QShortcut(QKeySequence(keys), self, step)
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
+        self._halves.setHandleWidth(1)
+        self._halves.setChildrenCollapsible(False)
+        self._halves.addWidget(self.list)
+        self._halves.addWidget(self.sql)
+        self._pages.addWidget(self._halves)
+        self._pages.addWidget(self.empty)
+        self.empty.say("playlist-check", NOTHING)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self._pages, 1)
 
-    def _show(self) -> None:
-        staging = self._connection.workbench.staging
-        words = "Nothing is changed any more."
-        if staging.dirty:
-            changes, records = _times(staging.change_count, "change"), _times(staging.record_count, "record")
-            words = f"{changes} in {records}"
-        self.headline.setText(words)
-        self.list.show_changes()
-        for button in (self.go_button, self.back_button, self.discard_button, self.save_button):
-            button.setEnabled(staging.dirty)
-        if self.details.isChecked():
-            self.sql.setPlainText(sql_of(staging, self._connection.database))
+    # what is told
 
-    def _show_sql(self) -> None:
-        self.sql.setVisible(self.details.isChecked())
-        self._show()
+    def _tell(self) -> None:
+        """Bring the headline and the buttons up to date."""
+        connection = self._connection
+        dirty = connection is not None and connection.workbench.staging.dirty
+        saving = connection is not None and connection.workbench.saving
+        words = ""
+        if connection is not None and dirty:
+            words = staged_words(connection.workbench.staging, connection.locale)
+        self.headline.say(words)
+        self._pages.setCurrentWidget(self._halves if dirty else self.empty)
+        staging = connection.workbench.staging if connection is not None else None
+        _name_step(self.undo_button, "Undo", staging.undo_name if staging else None, "Ctrl+Z")
+        _name_step(self.redo_button, "Redo", staging.redo_name if staging else None, "Ctrl+Y")
+        for button in (self.save_button, self.discard_button):
+            button.setEnabled(dirty and not saving)
+        self._tell_line()
+        self._tell_sql()
+
+    def _tell_line(self) -> None:
+        """What can be done with the line chosen."""
+        line = self.list.line
+        about = line is not None and line.ref is not None
+        self.go_button.setEnabled(about)
+        self.back_button.setEnabled(about)
+
+    def _tell_sql(self) -> None:
+        shown = self.sql_button.isChecked()
+        self.sql.setVisible(shown)
+        if shown and self._connection is not None and not self.isHidden():
+            text = sql_of(self._connection.workbench.staging, self._connection.database)
+            if text != self.sql.toPlainText():
+                self.sql.setPlainText(text)
 
 
-def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    found = (item.child(place) for place in range(item.childCount()))
-    return [child for child in found if child is not None]
+def _name_step(button: QToolButton, verb: str, name: str | None, key: str) -> None:
+    words = f"{verb}: {name}" if name else verb
+    button.setEnabled(name is not None)
+    button.setAccessibleName(words)
+    button.setToolTip(f"{words}  {key}")
 
 
-def _times(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+def _button(text: str, tip: str, slot: Callable[[], None]) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setProperty("role", "flat")
+    button.clicked.connect(lambda: slot())
+    return button
+
+
+def _tool(icon: str, name: str, key: str, slot: Callable[[], None]) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icons.icon(icon, "muted"))
+    button.setIconSize(QSize(look.scaled(16), look.scaled(16)))
+    button.setAccessibleName(name)
+    button.setToolTip(f"{name}  {key}")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(lambda: slot())
+    return button

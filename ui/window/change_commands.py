@@ -13,7 +13,6 @@ from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import column_heading
 from ui.dialogs import message
-from ui.panels.changes_panel import ReviewDialog
 from ui.window.staged_bar import records_words
 from ui.window.table_tab import TableTab
 from ui.window.words import short
@@ -47,7 +46,6 @@ class ChangeCommands(QObject):
             "edit.undo": self.undo,
             "edit.redo": self.redo,
             "data.save": self.save,
-            "data.review": self.review,
             "data.discard": self.discard,
         }
 
@@ -78,20 +76,25 @@ class ChangeCommands(QObject):
         if (connection := self._settled()) is not None:
             connection.workbench.discard()
 
+    def settle(self) -> None:
+        """Take what stands in open editors."""
+        self._settled()
+
     def review(self) -> None:
         """Show every change in words."""
-        connection = self._settled()
-        if connection is not None and connection.workbench.staging.dirty:
-            dialog = ReviewDialog(connection, self._window)
-            dialog.go_wanted.connect(self.go_to)
-            dialog.save_wanted.connect(self.save)
-            dialog.open()
+        action = self._window.actions_["data.review"]
+        if not action.isChecked():
+            action.trigger()
 
     def go_to(self, ref: RecordRef, column: str = "") -> None:
         """Bring a record into sight in the tab of its table."""
         tab = self._workspace.open_table(ref.table)
-        if tab is not None and not isinstance(ref.key, NewKey):
+        if tab is None:
+            return
+        if not isinstance(ref.key, NewKey):
             tab.show_record(ref.key, column)
+        elif (row := tab.model.rows.row_of(ref)) is not None:
+            tab.grid.show_row(row, tab.model.section_of(column))
 
     # before changes are lost
 

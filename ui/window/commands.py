@@ -12,6 +12,7 @@ from ui.window.file_commands import FileCommands
 from ui.window.help_commands import HelpCommands
 from ui.window.panel_commands import PanelCommands
 from ui.window.record_commands import RecordCommands
+from ui.window.review_commands import ReviewCommands
 from ui.window.view_commands import ViewCommands
 from ui.window.workspace import Workspace
 
@@ -28,6 +29,7 @@ class Commands:
         self.panel = PanelCommands(workspace)
         self.data = DataCommands(workspace)
         self.changes = ChangeCommands(workspace)
+        self.review = ReviewCommands(workspace, self.changes)
         self.cells = CellCommands(workspace)
         self.help = HelpCommands(workspace)
         workspace.window.actions_.bind(self.handlers())
@@ -43,6 +45,7 @@ class Commands:
             **self.panel.handlers(),
             **self.data.handlers(),
             **self.changes.handlers(),
+            **self.review.handlers(),
             **self.cells.handlers(),
             **self.help.handlers(),
         }

@@ -40,7 +40,10 @@ class MainWindow(QMainWindow):
         self.jobs = JobsBar(self)
         self.panel: QWidget | None = None
         """What is docked at the right; see ``dock``."""
+        self.changes: QWidget | None = None
+        """What is docked under the tabs; see ``dock_below``."""
         self._pages = QStackedWidget()
+        self._middle = QSplitter(Qt.Orientation.Vertical)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.actions_.fill(self.menuBar())
@@ -88,6 +91,22 @@ class MainWindow(QMainWindow):
             self.panel.setVisible(shown)
         self.actions_["view.panel"].setChecked(shown)
 
+    def dock_below(self, panel: QWidget) -> None:
+        """Put a panel under the tabs, as high as it was; hidden where nothing is remembered."""
+        self.changes = panel
+        self._middle.addWidget(panel)
+        self._middle.setStretchFactor(1, 0)
+        height = self.state.changes_height
+        self.show_below(height > 0)
+        wanted = height if height > 0 else look.scaled(look.CHANGES)
+        self._middle.setSizes([max(self.height() - wanted, 1), wanted])
+
+    def show_below(self, shown: bool) -> None:
+        """Show or hide the panel under the tabs."""
+        if self.changes is not None:
+            self.changes.setVisible(shown)
+        self.actions_["data.review"].setChecked(shown)
+
     # Qt's events
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -116,7 +135,11 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._pages, 1)
+        self._middle.setHandleWidth(1)
+        self._middle.setChildrenCollapsible(False)
+        self._middle.addWidget(self._pages)
+        self._middle.setStretchFactor(0, 1)
+        column.addWidget(self._middle, 1)
         column.addWidget(self.jobs)
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
@@ -138,6 +161,8 @@ class MainWindow(QMainWindow):
         self.state.navigator_width = 0 if self.navigator.isHidden() else self.navigator.width()
         if self.panel is not None:
             self.state.panel_width = 0 if self.panel.isHidden() else self.panel.width()
+        if self.changes is not None:
+            self.state.changes_height = 0 if self.changes.isHidden() else self.changes.height()
         self.state.sync()
 
 

@@ -70,6 +70,15 @@ class WindowState:
         self._settings.setValue("window/panel", value)
 
     @property
+    def changes_height(self) -> int:
+        """Pixels of the changes panel; 0 where it was hidden, -1 where nothing was remembered."""
+        return self._int("window/changes", -1)
+
+    @changes_height.setter
+    def changes_height(self, value: int) -> None:
+        self._settings.setValue("window/changes", value)
+
+    @property
     def theme(self) -> Theme:
         try:
             return Theme(self._text("window/theme"))
