@@ -88,17 +88,17 @@ def _field(database: Database, table: Table, column: Column, key: ForeignKey | N
     fold = database.capabilities.fold
     if key is None:
         return Field(column, expression, fold)
-    return Field(column, expression, fold, lambda tree: _pointing_to(database, expression, key, tree))
+    return Field(column, expression, fold, lambda tree: _pointing_to(database, key, tree))
 
 
-def _pointing_to(
-    database: Database, expression: sa.ColumnElement[object], key: ForeignKey, tree: Filter
-) -> Clause:
+def _pointing_to(database: Database, key: ForeignKey, tree: Filter) -> Clause:
     """The foreign key is one of those whose records have such a name."""
-    target = database.sa(key.target).alias()
+    base, target = database.sa(key.table), database.sa(key.target).alias()
     name = label_expression(database, key.target, target)
     named = text_clause(tree, name, database.capabilities.fold)
-    return expression.in_(sa.select(target.c[key.target_columns[0]]).where(named))
+    pointing = [base.c[name] for name in key.columns]
+    referred = sa.select(*(target.c[name] for name in key.target_columns)).where(named)
+    return pointing[0].in_(referred) if len(pointing) == 1 else sa.tuple_(*pointing).in_(referred)
 
 
 def _linked(database: Database, table: Table, link: Link, tree: Filter) -> Clause:
@@ -141,5 +141,5 @@ def _word_occurs(database: Database, table: Table, word: str) -> Clause:
         if column.kind in _SEARCHED:
             places.append(contains(as_text(base.c[column.name]), word, fold))
         if key is not None:
-            places.append(_pointing_to(database, base.c[column.name], key, Contains((word,))))
+            places.append(_pointing_to(database, key, Contains((word,))))
     return sa.or_(*places) if places else sa.false()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from desktop.base.keys import Key, TableName
 from desktop.browse.conditions import deleted_clause
 from desktop.browse.filter_text import TEXT_KINDS, check_text
 from desktop.browse.filter_tree import Contains
-from desktop.browse.filters import Clause, as_text, text_clause
+from desktop.browse.filters import Clause, Fold, as_text, text_clause
 from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.browse.reading import fetch, reading
 from desktop.browse.rows import Candidate
@@ -22,13 +23,25 @@ from desktop.schema.labels import label_expression
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import PLAIN, Locale
 
-_EXTRA = 2
+_EXTRA = 3
+_TEXTS = (Kind.TEXT, Kind.CHOICE)
+_DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
+_MOST_EXACT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMatches:
+    """What a picker can show at once."""
+
+    candidates: tuple[Candidate, ...]
+    complete: bool
+    """Nothing else matches, and they stand in their order; else ``lookup`` knows the best."""
 
 
 def lookup(
     database: Database,
     target: TableName,
-    value_column: str | None,
+    columns: Sequence[str],
     text: str,
     *,
     limit: int = 50,
@@ -37,36 +50,130 @@ def lookup(
 ) -> list[Candidate]:
     """Records whose name starts with the text, then those that contain it; the first by name for no text.
 
-    ``value_column``: the column a foreign key refers to; None for the key. Soft-deleted records are left out.
+    ``columns``: what a foreign key refers to; none for the key. Soft-deleted records are left out.
     """
-    check_text(text, value_column or "")
+    offers = _Offers(database, target, columns, text, locale)
+    return offers.read(offers.best(limit), token or CancelToken())
+
+
+def first_matches(
+    database: Database,
+    target: TableName,
+    columns: Sequence[str],
+    text: str,
+    *,
+    limit: int = 50,
+    locale: Locale = PLAIN,
+    token: CancelToken | None = None,
+) -> FirstMatches:
+    """The first records found whose name contains the text, whatever their order.
+
+    Reading ends as soon as ``limit`` are found, so a common text is answered at once in a table of any size,
+    with or without an index. What is the text exactly (its key, a unique name) comes by index before.
+    """
+    offers = _Offers(database, target, columns, text, locale)
     token = token or CancelToken()
-    table, base = database.table(target), database.sa(target)
-    label = label_expression(database, target, base)
-    value = base.c[value_column or table.key[0]]
-    extra = _extra_columns(table)
-    statement: sa.Select[Any] = sa.select(
-        value.label("value"),
-        label.label("label"),
-        *(column.label(f"k{i}") for i, column in enumerate(database.key_columns(target))),
-        *(base.c[column.name].label(f"x{i}") for i, column in enumerate(extra)),
-    )
-    gone = deleted_clause(database, table)
-    if gone is not None:
-        statement = statement.where(sa.not_(gone))
-    words = text.split()
-    order: list[sa.ColumnElement[Any]] = [label, *database.key_columns(target)]
-    if words:
-        fold = database.capabilities.fold
-        hits = sa.and_(*(text_clause(Contains((word,)), label, fold) for word in words))
-        starts = text_clause(Contains((text.strip(),), from_start=True), label, fold)
-        number = _same_value(table, value, text, locale)
-        statement = statement.where(hits if number is None else sa.or_(hits, number))
-        first = [] if number is None else [(number, 0)]
-        order.insert(0, sa.case(*first, (starts, 1), else_=2))
-    rows = fetch(database, statement.order_by(*order).limit(limit), token)
-    width = len(table.key)
-    return [_candidate(row, width, extra, locale) for row in rows]
+    exact = offers.read(offers.exact(), token) if offers.words else []
+    found = {candidate.key: candidate for candidate in exact}
+    some = offers.read(offers.any_of(limit), token)
+    found |= {candidate.key: candidate for candidate in some}
+    return FirstMatches(tuple(sorted(found.values(), key=offers.rank)), len(some) < limit)
+
+
+def candidates_of(
+    database: Database,
+    target: TableName,
+    columns: Sequence[str],
+    keys: Sequence[Key],
+    *,
+    locale: Locale = PLAIN,
+    token: CancelToken | None = None,
+) -> list[Candidate]:
+    """The records of these keys that can still be chosen, in this order."""
+    offers = _Offers(database, target, columns, "", locale)
+    wanted = offers.statement.where(keys_clause(database, target, keys))
+    found = {candidate.key: candidate for candidate in offers.read(wanted, token or CancelToken())}
+    return [found[key] for key in keys if key in found]
+
+
+class _Offers:
+    """The statements of one search, and what their rows are."""
+
+    def __init__(
+        self, database: Database, target: TableName, columns: Sequence[str], text: str, locale: Locale
+    ) -> None:
+        check_text(text, columns[0] if columns else "")
+        self._database, self._locale, self._text = database, locale, text.strip()
+        self.words = text.split()
+        self._table, base = database.table(target), database.sa(target)
+        self._label = label_expression(database, target, base)
+        self._key = database.key_columns(target)
+        self._values = [base.c[name] for name in columns] or list(self._key)
+        self._extra = _extra_columns(self._table)
+        self.statement: sa.Select[Any] = sa.select(
+            self._label.label("label"),
+            *(column.label(f"k{i}") for i, column in enumerate(self._key)),
+            *(column.label(f"v{i}") for i, column in enumerate(self._values)),
+            *(base.c[column.name].label(f"x{i}") for i, column in enumerate(self._extra)),
+        )
+        gone = deleted_clause(database, self._table)
+        if gone is not None:
+            self.statement = self.statement.where(sa.not_(gone))
+
+    def best(self, limit: int) -> sa.Select[Any]:
+        """The best of all, in order: every match is looked at."""
+        order: list[sa.ColumnElement[Any]] = [self._label, *self._key]
+        statement = self.statement
+        if self.words:
+            starts = text_clause(Contains((self._text,), from_start=True), self._label, self._fold)
+            same = self._same_value()
+            statement = statement.where(self._hits if same is None else sa.or_(self._hits, same))
+            order.insert(0, sa.case(*([] if same is None else [(same, 0)]), (starts, 1), else_=2))
+        return statement.order_by(*order).limit(limit)
+
+    def any_of(self, limit: int) -> sa.Select[Any]:
+        """As many as are found first."""
+        statement = self.statement.where(self._hits) if self.words else self.statement
+        return statement.limit(limit)
+
+    def exact(self) -> sa.Select[Any]:
+        """The records whose key or unique name is the text: what an index knows."""
+        same = self._same_value()
+        clauses = [] if same is None else [same]
+        label = self._table.label.parts
+        if len(label) == 1 and any(unique.columns == label for unique in self._table.uniques):
+            clauses.append(self._label == sa.literal(self._text, sa.Text()))
+        return self.statement.where(sa.or_(sa.false(), *clauses)).limit(_MOST_EXACT)
+
+    def rank(self, candidate: Candidate) -> tuple[bool, bool, str]:
+        """The order of ``best``, as near as can be told without the database."""
+        label, typed = candidate.label.casefold(), self._text.casefold()
+        hit = all(word.casefold() in label for word in self.words)
+        return hit and bool(self.words), not label.startswith(typed), label
+
+    def read(self, statement: sa.Select[Any], token: CancelToken) -> list[Candidate]:
+        return [self._candidate(row) for row in fetch(self._database, statement, token)]
+
+    @property
+    def _fold(self) -> Fold:
+        return self._database.capabilities.fold
+
+    @property
+    def _hits(self) -> Clause:
+        return sa.and_(*(text_clause(Contains((word,)), self._label, self._fold) for word in self.words))
+
+    def _same_value(self) -> Clause | None:
+        return _same_value(self._table, self._values[-1], self._text, self._locale)
+
+    def _candidate(self, row: Sequence[Any]) -> Candidate:
+        after = 1 + len(self._key)
+        key, values = tuple(row[1:after]), tuple(row[after : after + len(self._values)])
+        texts = (
+            "" if value is None else kind_for(column).show(value, column, self._locale)
+            for column, value in zip(self._extra, row[after + len(self._values) :], strict=True)
+        )
+        label = row[0] if row[0] is not None else ", ".join(map(str, key))
+        return Candidate(key, values[0], label, tuple(texts), values)
 
 
 def labels_of(
@@ -102,24 +209,13 @@ def _same_value(table: Table, value: sa.ColumnElement[Any], text: str, locale: L
 
 
 def _extra_columns(table: Table) -> list[Column]:
-    """What tells namesakes apart: unique columns first, then short texts."""
+    """What tells namesakes apart: unique columns first, then short texts, then a day."""
     unique = {u.columns[0] for u in table.uniques if len(u.columns) == 1}
     taken = {*table.label.columns, *table.key}
-    free = [
-        c
-        for c in table.columns
-        if c.name not in taken and c.kind in (Kind.TEXT, Kind.CHOICE) and not table.foreign_key_on(c.name)
-    ]
-    return sorted(free, key=lambda c: c.name not in unique)[:_EXTRA]
-
-
-def _candidate(row: Sequence[Any], width: int, extra: Sequence[Column], locale: Locale) -> Candidate:
-    key = tuple(row[2 : 2 + width])
-    values = row[2 + width :]
-    texts = (
-        kind_for(column).show(value, column, locale)
-        for column, value in zip(extra, values, strict=True)
-        if value is not None
-    )
-    label = row[1] if row[1] is not None else ", ".join(map(str, key))
-    return Candidate(key, row[0], label, tuple(text for text in texts if text))
+    if table.marker is not None:
+        taken |= {table.marker.column, table.marker.by_column or ""}
+    free = [c for c in table.columns if c.name not in taken and not table.foreign_key_with(c.name)]
+    texts = [c for c in free if c.kind in _TEXTS]
+    days = [c for c in free if c.kind in _DAYS and not c.has_default]
+    texts.sort(key=lambda c: c.name not in unique)
+    return [*texts[: _EXTRA - 1], *days[:1], *texts[_EXTRA - 1 :]][:_EXTRA]

@@ -93,7 +93,8 @@ def _named(
         if key is None:
             continue
         target = database.sa(key.target).alias()
-        source = source.outerjoin(target, target.c[key.target_columns[0]] == base.c[column.name])
+        pairs = zip(key.target_columns, key.columns, strict=True)
+        source = source.outerjoin(target, sa.and_(*(target.c[n] == base.c[own] for n, own in pairs)))
         labels[column.name] = label_expression(database, key.target, target).label(f"n{len(labels)}")
     return source, labels
 

@@ -40,7 +40,7 @@ class Record:
     label: str
     values: Mapping[str, object]
     labels: Mapping[str, str] = field(default_factory=dict)
-    """For each single-column foreign key, by its column: the name of the record it points to."""
+    """For each foreign key, by the column that shows it: the name of the record it points to."""
     links: Mapping[str, tuple[Linked, ...]] = field(default_factory=dict)
     """For each many-to-many relation, by its name."""
 
@@ -55,4 +55,6 @@ class Candidate:
     """What the foreign-key column will hold (the referenced column's value; the key's first for links)."""
     label: str
     extra: tuple[str, ...] = ()
-    """More columns to tell namesakes apart, already as text."""
+    """More columns to tell namesakes apart, already as text; empty where the record has nothing there."""
+    values: tuple[object, ...] = ()
+    """All that a foreign key of several columns will hold; ``value`` is the first."""

@@ -30,8 +30,10 @@ class Naming:
     target: sa.FromClause
     label: sa.ColumnElement[str]
 
-    def on(self, column: sa.ColumnElement[Any]) -> Clause:
-        return self.target.c[self.key.target_columns[0]] == column
+    def on(self, columns: Sequence[sa.ColumnElement[Any]]) -> Clause:
+        """The named record is the one these values of the foreign key point to."""
+        met = [self.target.c[n] == c for n, c in zip(self.key.target_columns, columns, strict=True)]
+        return sa.and_(*met)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,8 @@ class CompiledView:
         outer_from: sa.FromClause = page
         for column in plan.named:
             naming = self.names[column]
-            outer_from = outer_from.outerjoin(naming.target, naming.on(page.c[plan.point(column)]))
+            points = [page.c[point] for point in plan.points(column)]
+            outer_from = outer_from.outerjoin(naming.target, naming.on(points))
         outer = sa.select(*(page.c[c.name] for c in plan.selected), *plan.labels).select_from(outer_from)
         orders = [page.c[f"o{i}"] for i in range(len(self.terms))]
         return outer.order_by(
@@ -125,7 +128,8 @@ class CompiledView:
         source: sa.FromClause = self.base
         for column in columns:
             naming = self.names[column]
-            source = source.outerjoin(naming.target, naming.on(self.base.c[column]))
+            pointing = [self.base.c[name] for name in naming.key.columns]
+            source = source.outerjoin(naming.target, naming.on(pointing))
         return source
 
 
@@ -152,11 +156,18 @@ class _Plan:
             return []
         base, terms = self._compiled.base, self._compiled.terms
         orders = [term.expression.label(f"o{i}") for i, term in enumerate(terms)]
-        return orders + [base.c[column].label(self.point(column)) for column in self.named]
+        names = self._compiled.names
+        pointing = [
+            base.c[own].label(point)
+            for column in self.named
+            for own, point in zip(names[column].key.columns, self.points(column), strict=True)
+        ]
+        return orders + pointing
 
-    def point(self, column: str) -> str:
-        """The page's name for the column that points to the named record."""
-        return f"p{self.named.index(column)}"
+    def points(self, column: str) -> list[str]:
+        """The page's names for the columns that point to the record named in ``column``."""
+        number = self.named.index(column)
+        return [f"p{number}_{i}" for i in range(len(self._compiled.names[column].key.columns))]
 
     def decode(self, fetched: Sequence[Any]) -> Row:
         """One fetched tuple as a Row; links are added later."""
@@ -290,7 +301,8 @@ def _naming(database: Database, table: Table, column: str) -> Naming | None:
 def _is_key_label(database: Database, naming: Naming) -> bool:
     """Whether the name is nothing but the key: then the column's own order is the natural one."""
     target = database.table(naming.key.target)
-    return target.label.columns in ((), target.key)
+    parts = target.label.parts
+    return not parts or (parts == target.key and not any(map(target.foreign_key_on, target.key)))
 
 
 def _column(table: Table, name: str) -> Column:

@@ -94,7 +94,7 @@ class Speaker:
             return f"{record_word(table).capitalize()} {' · '.join(str(part) for part in ref.key)}"
         change = self._staging.changes.get(ref)
         parts = [self._label_part(change, table, name) for name in table.label.columns] if change else []
-        return " ".join(filter(None, parts)) or f"new {record_word(table)}"
+        return table.joint.join(filter(None, parts)) or f"new {record_word(table)}"
 
     def _label_part(self, change: RecordChange, table: Table, name: str) -> str:
         field = change.fields.get(name)

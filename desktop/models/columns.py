@@ -8,7 +8,7 @@ from desktop.browse.view import View
 from desktop.models.cells import Cell, ColumnCells, chips_cell, column_cells
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Link, Table
-from desktop.schema.labels import column_heading, heading
+from desktop.schema.labels import column_heading, heading, label_tables
 from desktop.values.locale import Locale
 
 
@@ -86,18 +86,8 @@ def _tables_of(database: Database, table: Table, view: View) -> frozenset[TableN
     for name in view.columns:
         key = table.foreign_key_on(name)
         if key is not None:
-            found |= _label_tables(database, key.target)
+            found |= label_tables(database, key.target)
     for link in table.links:
         if link.name in view.links:
-            found |= {link.through} | _label_tables(database, link.there.target)
+            found |= {link.through} | label_tables(database, link.there.target)
     return frozenset(found)
-
-
-def _label_tables(database: Database, target: TableName) -> set[TableName]:
-    """The table, and those that its records take their names from."""
-    found = {target}
-    if target in database.schema.tables:
-        table = database.table(target)
-        keys = (table.foreign_key_on(column) for column in table.label.columns)
-        found |= {key.target for key in keys if key is not None}
-    return found

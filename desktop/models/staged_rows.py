@@ -188,7 +188,7 @@ class StagedRows:
         if ref not in titles and (title := title_of(self._model, found)):
             titles[ref] = title
         label, key = found.labels[section], table.foreign_key_on(self._model.shown_view.columns[section])
-        if label and key is not None:
+        if label and key is not None and len(key.columns) == 1:
             titles.setdefault(RecordRef(key.target, (found.values[section],)), label)
 
 
@@ -206,14 +206,14 @@ def title_of(model: RecordModel, row: Row) -> str:
     """What a record is called by the columns shown; empty where its name is not among them."""
     names = model.shown_view.columns
     label = model.table.label.columns
-    if not label or not all(name in names for name in label):
+    if not label or not model.table.label.is_own or not all(name in names for name in label):
         return ""
     parts = []
     for place in map(names.index, label):
         value = row.values[place]
         text = row.labels[place] or (value.text if isinstance(value, Clipped) else value)
         parts.append("" if text is None else str(text))
-    return " ".join(filter(None, parts)).strip()
+    return model.table.joint.join(filter(None, parts)).strip()
 
 
 def _holds(values: Mapping[str, object], pinned: Iterable[tuple[str, object]]) -> bool:

@@ -121,9 +121,20 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """How a record is named to people: these columns joined by a space, foreign keys followed one step."""
+    """How a record is named: these parts together; a foreign key is the name of what it points to."""
 
-    columns: tuple[str, ...]
+    parts: tuple[str | tuple[str, ...], ...]
+    """Each a column of the table, or the way to one elsewhere: foreign keys to follow, then a column."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's own columns that are read for it."""
+        return tuple(dict.fromkeys(part if isinstance(part, str) else part[0] for part in self.parts))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the parts are the table's own columns, so that a record's fields tell its name."""
+        return all(isinstance(part, str) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +165,39 @@ class Table:
         raise KeyError(name)
 
     def foreign_key_on(self, column: str) -> ForeignKey | None:
-        """The single-column foreign key on that column, where there is one."""
+        """The foreign key whose record is shown in that column, where there is one.
+
+        A key of several columns is shown in the last of them that no key of one column has.
+        """
+        alone = self._foreign_key_alone(column)
+        if alone is not None:
+            return alone
+        return next((fk for fk in self.foreign_keys if self.shown_in(fk) == column), None)
+
+    def foreign_key_with(self, column: str) -> ForeignKey | None:
+        """The foreign key that is edited when the column is: its own, else one it is a part of."""
+        alone = self.foreign_key_on(column)
+        if alone is not None:
+            return alone
+        return next((fk for fk in self.foreign_keys if column in fk.columns and self.shown_in(fk)), None)
+
+    def shown_in(self, key: ForeignKey) -> str | None:
+        """The column that shows the record a foreign key points to; None where each shows another's."""
+        free = [c for c in key.columns if len(key.columns) == 1 or self._foreign_key_alone(c) is None]
+        return free[-1] if free else None
+
+    @property
+    def joint(self) -> str:
+        """What stands between the parts of a record's name: nothing much in one that is all text."""
+        texts = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE)
+        kinds = {column.name: column.kind for column in self.columns}
+        plain = all(
+            isinstance(part, str) and kinds.get(part) in texts and self.foreign_key_on(part) is None
+            for part in self.label.parts
+        )
+        return " " if plain else " · "
+
+    def _foreign_key_alone(self, column: str) -> ForeignKey | None:
         return next((fk for fk in self.foreign_keys if fk.columns == (column,)), None)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ __all__ = [
     "heading",
     "key_text",
     "label_expression",
+    "label_tables",
     "record_word",
     "records_word",
 ]
@@ -37,9 +39,14 @@ _NAMES = ("name", "fullname", "displayname", "preferreddisplayname")
 _TITLES = ("title", "label", "caption", "subject", "headline")
 _CODES = ("code", "slug", "number", "reference", "isbn", "sku")
 _PEOPLE = ("email", "emailaddress", "username", "login")
+_HOPS = 3
+"""How many foreign keys a name follows at most, one behind the other."""
 _SORTS = ("type", "kind", "status", "state", "url", "path")
 """Endings of columns that sort records rather than name them."""
-_NO_NAMES = ("username", "filename", "hostname", "pathname", "typename")
+_NO_NAMES = (
+    *("username", "filename", "hostname", "pathname", "typename"),
+    *("shipname", "shippingname", "shiptoname", "billingname", "billtoname", "deliveryname"),
+)
 
 
 class LabelText(TypeDecorator[str]):
@@ -84,7 +91,8 @@ def guess_label(table: Table, schema: Schema) -> Label:
     if wanted is None:
         wanted = next((by_plain[n] for n in (*_CODES, *_PEOPLE) if n in by_plain), None)
     if wanted is None:
-        wanted = next(_by_nature(table, own), by_plain.get("description"))
+        described = (n for n, p in own.items() if p.endswith(("description", "desc")))
+        wanted = next(_by_nature(table, own), next(described, None))
     return Label((wanted,)) if wanted is not None else Label(_by_reference(table, schema) or table.key)
 
 
@@ -108,11 +116,32 @@ def _by_nature(table: Table, own: dict[str, str]) -> Iterator[str]:
 
 
 def _by_reference(table: Table, schema: Schema) -> tuple[str, ...]:
-    """A record that only ties others together is named by them (at most two)."""
-    in_key = [
-        fk.columns[0] for fk in table.foreign_keys if len(fk.columns) == 1 and fk.columns[0] in table.key
-    ]
-    return tuple(in_key[:2]) if len(in_key) > 1 else ()
+    """A record without a text of its own is named by others: what it ties together, or whose it is.
+
+    The line of an order is the order and the product; an order is its number and the customer.
+    """
+    keys = {table.shown_in(fk): fk for fk in table.foreign_keys if fk.target != table.name}
+    pointing = [c for c in table.columns if c.name in keys]
+    in_key = [c.name for c in pointing if c.name in table.key]
+    if len(in_key) > 1:
+        return tuple(in_key[:2])
+    if not table.key or table.is_view:
+        return ()
+    required = [c.name for c in pointing if not c.nullable and c.name not in table.key]
+    if len(required) > 1 and _is_named_by_others(keys[required[0]].target, schema):
+        return tuple(required[:2])
+    free = required or [c.name for c in pointing if c.name not in table.key]
+    return (*table.key, *free[:1]) if free else ()
+
+
+def _is_named_by_others(name: TableName, schema: Schema) -> bool:
+    """Whether records of that table have no text of their own to be called by."""
+    table = schema.tables.get(name)
+    if table is None or not table.foreign_keys:
+        return False
+    alone = replace(table, foreign_keys=())
+    texts = [c for c in alone.columns if table.foreign_key_on(c.name) is None]
+    return guess_label(replace(alone, columns=tuple(texts)), schema).columns == table.key
 
 
 def _may_name(column: Column, table: Table) -> bool:
@@ -124,27 +153,65 @@ def _plain(name: str) -> str:
 
 
 def label_expression(
-    database: Database, table: TableName, alias: sa.FromClause, *, follow: bool = True
+    database: Database, table: TableName, alias: sa.FromClause, *, trail: tuple[TableName, ...] = ()
 ) -> sa.ColumnElement[str]:
     """The label of the record at hand in ``alias`` (the table or an alias of it) as a text expression.
 
-    A label column that is a foreign key shows the label at its other end, one step far, by a correlated
-    sub-select. Where nothing names the record, the key does.
+    A part that is a foreign key shows the label at its other end by a correlated sub-select, and so on for
+    a few steps; ``trail`` are the tables that led here, whose keys are not followed again. Where nothing
+    names the record, the key does.
     """
     described = database.table(table)
-    columns = described.label.columns or described.key or (described.columns[0].name,)
-    parts = [_part(database, described, alias, name, follow) for name in columns]
+    columns = described.label.parts or described.key or (described.columns[0].name,)
+    way = _Way(database, (*trail, table), follow=not trail or (table not in trail and len(trail) < _HOPS))
+    parts = [way.part(described, alias, name) for name in columns]
     if len(parts) == 1:
         label = parts[0]
-    else:
+    elif described.joint == " ":
         joined: sa.ColumnElement[Any] = sa.func.coalesce(parts[0], "")
         for part in parts[1:]:
             joined = joined.concat(" ").concat(sa.func.coalesce(part, ""))
         label = sa.func.nullif(sa.func.trim(joined), "")
-    may_be_empty = all(name in described.key or _nullable(described, name) for name in columns)
+    else:
+        label = _enumerated(parts, described.joint)
+    may_be_empty = all(
+        not isinstance(name, str) or name in described.key or _nullable(described, name) for name in columns
+    )
     if may_be_empty and described.key and columns != described.key:
         label = sa.func.coalesce(label, key_text(database, table, alias))
     return sa.type_coerce(label, LabelText())
+
+
+def _enumerated(parts: Sequence[sa.ColumnElement[Any]], joint: str) -> sa.ColumnElement[Any]:
+    """The parts that are there, with the joint between them; NULL where none is."""
+    joined: sa.ColumnElement[Any] = sa.func.coalesce(parts[0], "")
+    for part in parts[1:]:
+        following = sa.literal(joint, sa.Text()).concat(sa.func.nullif(part, ""))
+        joined = joined.concat(sa.func.coalesce(following, ""))
+    return sa.func.nullif(sa.func.ltrim(joined, joint), "")
+
+
+def label_tables(database: Database, table: TableName) -> frozenset[TableName]:
+    """The table, and all that its records take their names from."""
+    found: set[TableName] = set()
+    _collect(database, table, found, _HOPS)
+    return frozenset(found)
+
+
+def _collect(database: Database, name: TableName, found: set[TableName], hops: int) -> None:
+    if name not in database.schema.tables or name in found:
+        return
+    found.add(name)
+    table = database.table(name)
+    for part in table.label.parts if hops else ():
+        way = (part,) if isinstance(part, str) else part
+        at = table
+        for step in way:
+            key = at.foreign_key_on(step)
+            if key is None or key.target not in database.schema.tables:
+                break
+            _collect(database, key.target, found, hops - 1)
+            at = database.table(key.target)
 
 
 def key_text(database: Database, table: TableName, alias: sa.FromClause) -> sa.ColumnElement[str]:
@@ -160,17 +227,31 @@ def _nullable(table: Table, name: str) -> bool:
     return any(c.name == name and c.nullable for c in table.columns)
 
 
-def _part(
-    database: Database, table: Table, alias: sa.FromClause, name: str, follow: bool
-) -> sa.ColumnElement[Any]:
-    column = alias.c[name]
-    key = table.foreign_key_on(name) if follow else None
-    if key is not None and key.target in database.schema.tables:
-        target = database.sa(key.target).alias()
-        there = label_expression(database, key.target, target, follow=False)
-        sub = sa.select(there).where(target.c[key.target_columns[0]] == column).correlate(alias)
-        return sa.func.coalesce(sub.scalar_subquery(), sa.cast(column, sa.Text))
-    return column if _is_text(table, name, column) else sa.cast(column, sa.Text)
+@dataclass(frozen=True)
+class _Way:
+    """How a label got where it is, which says whether it goes on from there."""
+
+    database: Database
+    trail: tuple[TableName, ...]
+    follow: bool
+
+    def part(self, table: Table, alias: sa.FromClause, part: str | tuple[str, ...]) -> sa.ColumnElement[Any]:
+        name, rest = (part, ()) if isinstance(part, str) else (part[0], part[1:])
+        column = alias.c[name]
+        key = table.foreign_key_on(name) if self.follow or rest else None
+        if key is None or key.target not in self.database.schema.tables:
+            return column if _is_text(table, name, column) else sa.cast(column, sa.Text)
+        target = self.database.sa(key.target).alias()
+        there: sa.ColumnElement[Any]
+        if rest:
+            onward = replace(self, trail=(*self.trail, key.target))
+            there = onward.part(self.database.table(key.target), target, rest)
+        else:
+            there = label_expression(self.database, key.target, target, trail=self.trail)
+        pairs = zip(key.target_columns, key.columns, strict=True)
+        met = [target.c[theirs] == alias.c[ours] for theirs, ours in pairs]
+        sub = sa.select(there).where(*met).correlate(alias).limit(1).scalar_subquery()
+        return sub if rest else sa.func.coalesce(sub, sa.cast(column, sa.Text))
 
 
 def _is_text(table: Table, name: str, column: sa.ColumnElement[Any]) -> bool:

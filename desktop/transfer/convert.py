@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from desktop.base.cancel import CancelToken
@@ -38,6 +38,8 @@ class Found:
     value: object = None
     problem: str = ""
     """Why it stands for nothing, a sentence; empty where it does."""
+    beside: Mapping[str, object] = field(default_factory=dict)
+    """What the other columns of the same foreign key hold then."""
 
 
 Names: TypeAlias = Mapping[str, Mapping[str, Found]]
@@ -70,7 +72,15 @@ class Converter:
             if cell is None and not column.nullable and (column.has_default or column.identity):
                 continue
             values[column.name] = self._value(cell, column)
+            self._add_beside(values, cell, column)
         return values
+
+    def _add_beside(self, values: dict[str, object], cell: str | None, column: Column) -> None:
+        """A name in a foreign key of several columns says what all of them hold; the file's own go first."""
+        found = None if cell is None else self._names.get(column.name, {}).get(unprotect(cell))
+        given = {one.name for _, one in self._columns}
+        if found is not None:
+            values.update({name: value for name, value in found.beside.items() if name not in given})
 
     def _value(self, cell: str | None, column: Column) -> object:
         value = None if cell is None else self._parsed(unprotect(cell), column)
@@ -142,7 +152,7 @@ def _found(
     for text in sorted(texts):
         token.check()
         if not _is_key(text, column, locale):
-            found[text] = _look_up(database, foreign_key, text, token)
+            found[text] = _look_up(database, foreign_key, column.name, text, token)
     return found
 
 
@@ -157,17 +167,19 @@ def _is_key(text: str, column: Column, locale: Locale) -> bool:
     return True
 
 
-def _look_up(database: Database, foreign_key: ForeignKey, text: str, token: CancelToken) -> Found:
+def _look_up(
+    database: Database, foreign_key: ForeignKey, column: str, text: str, token: CancelToken
+) -> Found:
     target = database.table(foreign_key.target)
-    candidates = lookup(
-        database, foreign_key.target, foreign_key.target_columns[0], text, limit=50, token=token
-    )
-    if any(candidate.value == text for candidate in candidates):
+    candidates = lookup(database, foreign_key.target, foreign_key.target_columns, text, limit=50, token=token)
+    place = foreign_key.columns.index(column)
+    if any(candidate.values[place] == text for candidate in candidates):
         return Found(text)
     named = [candidate for candidate in candidates if candidate.label == text]
     named = named or [c for c in candidates if c.label.casefold() == text.casefold()]
     if len(named) == 1:
-        return Found(named[0].value)
+        values = dict(zip(foreign_key.columns, named[0].values, strict=True))
+        return Found(values.pop(column), beside=values)
     if not named:
         return Found(problem=f"There is no {record_word(target)} named “{text}”.")
     count = f"{len(named)} {records_word(target, len(named))}"

@@ -93,7 +93,9 @@ def import_csv(
     reading = _Reading(
         file, Converter(database.table(table), used, names, len(file.header), locale), on_conflict, token
     )
-    columns = [match.column for match in used if match.column is not None]
+    given = [match.column for match in used if match.column is not None]
+    beside = [name for found in names.values() for one in found.values() for name in one.beside]
+    columns = list(dict.fromkeys([*given, *beside]))
     try:
         result = load_rows(
             database,

@@ -152,7 +152,7 @@ OFFERS = [
 
 def test_picker_offers_by_name_and_number(newsroom: Database) -> None:
     for text, labels in OFFERS:
-        assert [candidate.label for candidate in lookup(newsroom, USERS, "id", text)] == labels, text
+        assert [candidate.label for candidate in lookup(newsroom, USERS, ("id",), text)] == labels, text
 
 
 def test_picker_puts_what_starts_with_the_text_first(newsroom: Database) -> None:
@@ -162,13 +162,13 @@ def test_picker_puts_what_starts_with_the_text_first(newsroom: Database) -> None
         for number, name in enumerate(names, 10):
             values = {tags.c["id"]: number, tags.c["name"]: name, tags.c["slug"]: name}
             connection.execute(tags.insert().values(values))
-    found = [candidate.label for candidate in lookup(newsroom, TAGS, None, "water")]
+    found = [candidate.label for candidate in lookup(newsroom, TAGS, (), "water")]
     assert found == ["water", "water a", "water b", "xwater"]
-    assert len(lookup(newsroom, TAGS, None, "", limit=2)) == 2
+    assert len(lookup(newsroom, TAGS, (), "", limit=2)) == 2
 
 
 def test_picker_tells_namesakes_apart_and_hides_the_deleted(newsroom: Database) -> None:
-    (ada,) = lookup(newsroom, USERS, "id", "ada")
+    (ada,) = lookup(newsroom, USERS, ("id",), "ada")
     assert (ada.key, ada.value) == ((1,), 1)
     assert "ada@example.org" in ada.extra
     posts = newsroom.sa(POSTS)
@@ -176,7 +176,7 @@ def test_picker_tells_namesakes_apart_and_hides_the_deleted(newsroom: Database) 
         connection.execute(
             posts.update().where(posts.c["id"] == 1).values({posts.c["deleted_at"]: sa.func.now()})
         )
-    assert 1 not in [candidate.value for candidate in lookup(newsroom, POSTS, "id", "")]
+    assert 1 not in [candidate.value for candidate in lookup(newsroom, POSTS, ("id",), "")]
 
 
 def test_labels_of_keys(newsroom: Database) -> None:

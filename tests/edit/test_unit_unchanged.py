@@ -18,7 +18,7 @@ from desktop.schema.database import Database, open_database
 from desktop.schema.describe import Kind
 from tests.fixtures.databases import SqlLog
 from tests.fixtures.postgres import Server
-from tests.schema import test_sample_data as sample_data
+from tests.schema import conftest as sample_data
 
 SAKILA = "sakila_edit"
 FILES = ("chinook/chinook.sqlite", "northwind/northwind.sqlite", "nga/nga_constituents.sqlite")

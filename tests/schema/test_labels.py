@@ -51,7 +51,10 @@ def _table(name: str, *columns: str, uniques: tuple[str, ...] = (), foreign: tup
         (_table("things", "#id", "texttype*", "needed*"), ("needed",)),
         (_table("things", "#id", "free", "~description"), ("description",)),
         (_table("things", "#id", "?state*", "#n"), ("id",)),
-        (_table("orders", "#id", "customer_name", foreign=("customer_name",)), ("id",)),
+        (_table("orders", "#id", "customer_name", foreign=("customer_name",)), ("id", "customer_name")),
+        (_table("orders", "#id", "ship_name", "#customer", foreign=("customer",)), ("id", "customer")),
+        (_table("types", "#id", "CustomerDesc"), ("CustomerDesc",)),
+        (_table("payments", "#id", "#later", "#who*", foreign=("later", "who")), ("id", "who")),
         (replace(_table("ab", "#a", "#b", foreign=("a", "b")), key=("a", "b")), ("a", "b")),
     ],
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else None,
@@ -87,10 +90,10 @@ def test_names_are_joined_and_gaps_closed(make_database: MakeDatabase) -> None:
 
 def test_a_foreign_key_is_followed_one_step(newsroom: Database) -> None:
     assert _label(newsroom, "post_tags") == [
-        "The river that learned to wait water",
-        "Élection: la soirée en direct city",
-        "What the harbour master saw water",
-        "What the harbour master saw long read",
+        "The river that learned to wait · water",
+        "Élection: la soirée en direct · city",
+        "What the harbour master saw · water",
+        "What the harbour master saw · long read",
     ]
 
 
@@ -100,7 +103,7 @@ def test_a_label_may_point_to_its_own_table(make_database: MakeDatabase) -> None
         "INSERT INTO folder VALUES (1, NULL, 5), (2, 1, 6)",
     )
     preferences = database.preferences.with_label(TableName(None, "folder"), ("inside", "n"))
-    assert _label(database.with_preferences(preferences), "folder") == ["5", "5 6"]
+    assert _label(database.with_preferences(preferences), "folder") == ["5", "5 · 6"]
 
 
 def test_a_required_text_is_used_as_it_is(newsroom: Database) -> None:

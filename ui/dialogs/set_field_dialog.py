@@ -87,8 +87,9 @@ class SetFieldDialog(BulkDialog):
             self._place.removeWidget(self.editor)
             self.editor.hide()
             self.editor.deleteLater()
-        foreign_key = self.table.foreign_key_on(column.name)
-        self.editor = make_editor(column, self.connection, self, foreign_key=foreign_key)
+        key = self.table.foreign_key_on(column.name)
+        alone = key if key is not None and len(key.columns) == 1 else None
+        self.editor = make_editor(column, self.connection, self, foreign_key=alone)
         self.editor.set_value(None)
         self.editor.focus_target().setAccessibleName(
             f"New value of {column_heading(self.table, column.name)}"

@@ -177,7 +177,7 @@ class LookupEditor(LineEditor):
     def _list(self) -> PickerPopup:
         if self._popup is None:
             self._popup = PickerPopup(
-                self._connection, self.foreign_key.target, self.foreign_key.target_columns[0], self.line
+                self._connection, self.foreign_key.target, self.foreign_key.target_columns, self.line
             )
             self._popup.chosen.connect(self._take)
             self._popup.new_wanted.connect(self._want_new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
@@ -45,12 +46,12 @@ class PickerPopup(QFrame):
     closed = Signal()
 
     def __init__(
-        self, connection: Connection, target: TableName, value_column: str | None, line: QLineEdit
+        self, connection: Connection, target: TableName, columns: Sequence[str], line: QLineEdit
     ) -> None:
         super().__init__(line, Qt.WindowType.Popup)
         self._connection = connection
         self._target = target
-        self._value_column = value_column
+        self._columns = tuple(columns)
         self._line = line
         self._job: Job | None = None
         self._text = ""
@@ -175,7 +176,7 @@ class PickerPopup(QFrame):
         database, target, column, text = (
             self._connection.database,
             self._target,
-            self._value_column,
+            self._columns,
             self._text,
         )
 

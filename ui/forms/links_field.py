@@ -260,7 +260,7 @@ class LinksField(QWidget):
 
     def _list(self) -> PickerPopup:
         if self._popup is None:
-            self._popup = PickerPopup(self._connection, self.link.there.target, None, self.search_line)
+            self._popup = PickerPopup(self._connection, self.link.there.target, (), self.search_line)
             self._popup.chosen.connect(self._take)
             self._popup.closed.connect(self._stop_searching)
             self._popup.new_wanted.connect(self._want_new)

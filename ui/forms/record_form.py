@@ -102,7 +102,7 @@ class RecordForm(QScrollArea):
     def label_text(self) -> str:
         """What the record is called by what stands in the form now."""
         shown = [self.fields[name].editor for name in self.table.label.columns if name in self.fields]
-        return " ".join(e.shown(e.value()) for e in shown if e.touched)
+        return self.table.joint.join(e.shown(e.value()) for e in shown if e.touched)
 
     def check(self, *, new: bool) -> bool:
         """Mark every field that would be refused, focus the first; True where there is none."""

@@ -35,12 +35,12 @@ def record_title(model: RecordModel, row: int) -> str:
         return f"new {record_word(model.table)}"
     parts = []
     for name in model.table.label.columns:
-        if name not in names:
+        if name not in names or not model.table.label.is_own:
             break
         place = names.index(name)
         value = found.values[place]
         text = found.labels[place] or (value.text if isinstance(value, Clipped) else value)
         parts.append("" if text is None else str(text))
-    title = " ".join(part for part in parts if part).strip()
+    title = model.table.joint.join(part for part in parts if part).strip()
     word = record_word(model.table).capitalize()
     return title or f"{word} {' · '.join(str(part) for part in found.key)}"

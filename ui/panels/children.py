@@ -69,7 +69,7 @@ def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
 def child_of(key: ForeignKey, record: Record) -> Record:
     """What a new record that points to this one begins with."""
     values = dict(zip(key.columns, (record.values.get(name) for name in key.target_columns), strict=True))
-    labels = {name: record.label for name in key.columns[:1] if len(key.columns) == 1}
+    labels = {key.columns[-1]: record.label}
     return Record(RecordRef(key.table, ()), "", values, labels)
 
 
