@@ -73,8 +73,8 @@ def _read() -> _Kept:
 def _write(kept: _Kept) -> None:
     """Whole or not at all, and for nobody else's eyes."""
     content = {
-        "saved": [_plain(profile) for profile in kept.saved],
-        "recent": [_plain(profile) for profile in kept.recent],
+        "saved": [profile_to_plain(profile) for profile in kept.saved],
+        "recent": [profile_to_plain(profile) for profile in kept.recent],
     }
     file = _file()
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".connections-")  # mode 0600
@@ -89,18 +89,19 @@ def _write(kept: _Kept) -> None:
         raise
 
 
-def _plain(profile: Profile) -> dict[str, object]:
+def profile_to_plain(profile: Profile) -> dict[str, object]:
+    """The profile as JSON can hold it, without anything secret."""
     plain = asdict(replace(profile, options=dict(profile.options)))
     plain["options"] = {key: value for key, value in profile.options.items() if key not in _SECRETS}
     return {key: value for key, value in plain.items() if value not in ("", None, False, {})}
 
 
 def _profiles(entries: list[Mapping[str, object]]) -> tuple[Profile, ...]:
-    return tuple(_profile(entry) for entry in entries)
+    return tuple(profile_from_plain(entry) for entry in entries)
 
 
-def _profile(entry: Mapping[str, object]) -> Profile:
-    """TypeError or ValueError where the entry is none."""
+def profile_from_plain(entry: Mapping[str, object]) -> Profile:
+    """The profile back; KeyError, TypeError or ValueError where the entry is none."""
     name, backend, port, options = (
         entry["name"],
         entry["backend"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,6 +18,7 @@ from desktop.edit.counting import count, parts, require
 from desktop.edit.delete import delete_rows
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of, default_expression, now_expression
+from desktop.edit.recording import Recorder, Recording
 from desktop.edit.session import Effort, writing
 from desktop.schema.database import Database
 from desktop.schema.describe import Column
@@ -57,6 +59,7 @@ def delete_selected(
     locale: Locale = PLAIN,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    recorder: Recorder | None = None,
 ) -> int:
     """Delete the selected records in one transaction; returns how many.
 
@@ -65,10 +68,16 @@ def delete_selected(
     """
     effort = Effort(Attempt(selection.table, None, {}, "delete", selection, locale))
     token = token or CancelToken()
+    recording = Recording(database, recorder)
     with writing(database, token, effort) as session:
-        return delete_rows(
+        recording.begin(session)
+        recording.deleting(selection, locale)
+        deleted = delete_rows(
             session, database, selection, expected, locale=locale, token=token, progress=progress
         )
+        recording.committing()
+    recording.saved()
+    return deleted
 
 
 def set_field(
@@ -81,6 +90,7 @@ def set_field(
     locale: Locale = PLAIN,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    recorder: Recorder | None = None,
 ) -> int:
     """Set one field of every selected record in one transaction; returns how many.
 
@@ -90,11 +100,36 @@ def set_field(
     attempted = {column: assignment.value} if isinstance(assignment, SetValue) else {column: None}
     effort = Effort(Attempt(selection.table, None, attempted, "bulk update", selection, locale))
     token = token or CancelToken()
+    return update_selected(
+        database, selection, {column: value}, expected, effort, locale, token, progress, recorder
+    )
+
+
+def update_selected(
+    database: Database,
+    selection: Selection,
+    values: dict[str, sa.ColumnElement[Any]],
+    expected: int,
+    effort: Effort,
+    locale: Locale,
+    token: CancelToken,
+    progress: Progress,
+    recorder: Recorder | None,
+    check: Callable[[Session], None] | None = None,
+) -> int:
+    """``update_rows`` in a transaction of its own, ``check`` first; told to the recorder."""
+    recording = Recording(database, recorder)
     with writing(database, token, effort) as session:
-        values = {column: value}
-        return update_rows(
+        if check is not None:
+            check(session)
+        recording.begin(session)
+        recording.updating_selected(selection, values, locale)
+        updated = update_rows(
             session, database, selection, values, expected, locale=locale, token=token, progress=progress
         )
+        recording.committing()
+    recording.saved()
+    return updated
 
 
 def update_rows(

@@ -16,6 +16,11 @@ _NUMBERS: Final = itertools.count(1)
 """Of new keys, one row for all change sets: a record may be handed from one set to another."""
 
 
+def fresh_key() -> NewKey:
+    """A key that stands for no other staged record of this process."""
+    return NewKey(next(_NUMBERS))
+
+
 class Action(Enum):
     INSERT = "insert"
     UPDATE = "update"
@@ -100,7 +105,7 @@ class ChangeSet:
 
     def insert(self, table: TableName, values: Mapping[str, object]) -> RecordRef:
         """Stage a new record; columns left out, or DEFAULT, are left to the database."""
-        ref = RecordRef(table, NewKey(next(_NUMBERS)))
+        ref = RecordRef(table, fresh_key())
         self._records[ref] = RecordChange(ref, Action.INSERT)
         for name, value in values.items():
             self.set_field(ref, name, DEFAULT, value)

@@ -15,6 +15,7 @@ from desktop.edit.changes import LinkChange, RecordChange
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of
 from desktop.edit.newkeys import NewKeys
+from desktop.edit.recording import Recording
 from desktop.edit.session import Effort, not_stored
 from desktop.edit.stored import existing_keys, values_by_key
 from desktop.schema.database import Database
@@ -23,7 +24,12 @@ from desktop.schema.labels import heading
 
 
 def write_links(
-    session: Session, database: Database, change: RecordChange, new_keys: NewKeys, effort: Effort
+    session: Session,
+    database: Database,
+    change: RecordChange,
+    new_keys: NewKeys,
+    effort: Effort,
+    recording: Recording,
 ) -> None:
     """Remove and add the staged links of one record, whose row is already written.
 
@@ -33,7 +39,7 @@ def write_links(
     for name, links in change.links.items():
         link = link_named(database, change, name)
         effort.attempt = Attempt(link.through, change.ref, {}, "insert")
-        _write_relation(session, database, change, link, links, new_keys, effort)
+        _write_relation(session, database, change, link, links, new_keys, effort, recording)
 
 
 def link_named(database: Database, change: RecordChange, name: str) -> Link:
@@ -52,6 +58,7 @@ def _write_relation(
     links: LinkChange,
     new_keys: NewKeys,
     effort: Effort,
+    recording: Recording,
 ) -> None:
     here_key = new_keys.key(change.ref.key)
     here = values_by_key(session, database, link.here.target, [here_key], link.here.target_columns)
@@ -69,6 +76,8 @@ def _write_relation(
         columns = (*link.here.columns, *link.there.columns)
         return dict(zip(columns, (*here[here_key], *there[key]), strict=True))
 
+    for key in links.removed:
+        recording.unlinking(link.through, row(key))
     if links.removed and _remove(session, database, link, [row(key) for key in links.removed]) != len(
         links.removed
     ):
@@ -77,6 +86,8 @@ def _write_relation(
         raise RefusedError(_changed_meanwhile(change, link))
     if added and _add(session, database, link, [row(key) for key in added]) != len(added):
         raise RefusedError(not_stored(effort.attempt))
+    for key in added:
+        recording.linked(link.through, row(key))
 
 
 def _linked(session: Session, database: Database, link: Link, rows: Sequence[dict[str, object]]) -> bool:

@@ -10,10 +10,11 @@ from desktop.base.cancel import CancelToken, Progress, no_progress
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.selection import Selection
-from desktop.edit.bulk import update_rows
+from desktop.edit.bulk import update_selected
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of, now_expression
-from desktop.edit.session import Effort, writing
+from desktop.edit.recording import Recorder
+from desktop.edit.session import Effort
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind, Marker
 from desktop.schema.labels import records_word
@@ -30,6 +31,7 @@ def soft_delete(
     locale: Locale = PLAIN,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    recorder: Recorder | None = None,
 ) -> int:
     """Mark the selected records as deleted, by whom where the table keeps that; returns how many.
 
@@ -40,7 +42,7 @@ def soft_delete(
     values = {marker.column: _deleted(database, table, marker)}
     if marker.by_column is not None:
         values[marker.by_column] = _deleted_by(database, table, marker, marker.by_column, by)
-    return _mark(database, selection, values, expected, locale, token, progress)
+    return _mark(database, selection, values, expected, locale, token, progress, recorder)
 
 
 def restore(
@@ -51,13 +53,14 @@ def restore(
     locale: Locale = PLAIN,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    recorder: Recorder | None = None,
 ) -> int:
     """Take the mark off the selected records again; returns how many."""
     marker = _marker(database, selection.table)
     values = {marker.column: _restored(database, selection.table, marker)}
     if marker.by_column is not None:
         values[marker.by_column] = sa.null()
-    return _mark(database, selection, values, expected, locale, token, progress)
+    return _mark(database, selection, values, expected, locale, token, progress, recorder)
 
 
 def _mark(
@@ -68,13 +71,11 @@ def _mark(
     locale: Locale,
     token: CancelToken | None,
     progress: Progress,
+    recorder: Recorder | None,
 ) -> int:
     effort = Effort(Attempt(selection.table, None, dict.fromkeys(values), "bulk update"))
     token = token or CancelToken()
-    with writing(database, token, effort) as session:
-        return update_rows(
-            session, database, selection, values, expected, locale=locale, token=token, progress=progress
-        )
+    return update_selected(database, selection, values, expected, effort, locale, token, progress, recorder)
 
 
 def _marker(database: Database, table: TableName) -> Marker:

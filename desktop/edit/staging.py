@@ -88,6 +88,13 @@ class Staging(Staged):
         refs = self.refs
         self._step("discard all changes", refs, lambda: self._drop(refs))
 
+    def restore(self, states: Iterable[RecordState], name: str = "restore unsaved changes") -> None:
+        """Stage exactly these states, as one undo step; records not among them stay as they are."""
+        wanted = list(states)
+        self._step(
+            name, [state.ref for state in wanted], lambda: self._show(name, {s.ref: s for s in wanted})
+        )
+
     @property
     def undo_name(self) -> str | None:
         """What ``undo`` would take back."""
@@ -158,7 +165,7 @@ class Staging(Staged):
         return name
 
     def _step(
-        self, name: str, refs: Iterable[RecordRef], work: Callable[[], None], *, merge: bool = False
+        self, name: str, refs: Iterable[RecordRef], work: Callable[[], object], *, merge: bool = False
     ) -> None:
         """Do the work and note it as one undo step, or not at all where it fails or changes nothing."""
         before = {ref: self.look(ref) for ref in dict.fromkeys(refs)}

@@ -13,6 +13,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.fetch import read_records
 from desktop.browse.rows import Record
+from desktop.browse.selection import ChosenKeys
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.edit.changes import Action, ChangeSet, RecordChange
 from desktop.edit.delete import delete_record, touched_by_delete
@@ -21,6 +22,7 @@ from desktop.edit.insert import insert_records
 from desktop.edit.links import link_named, write_links
 from desktop.edit.newkeys import NewKeys
 from desktop.edit.plan import delete_order, insert_levels
+from desktop.edit.recording import Recorder, Recording
 from desktop.edit.session import FAULTS, Effort, refuse_read_only, writing
 from desktop.edit.stored import key_of
 from desktop.edit.update import lock_and_compare, update_record
@@ -53,9 +55,13 @@ class Saved:
 class Unit:
     """One editing scope over one database; holds no connection, no lock and no Session between calls."""
 
-    def __init__(self, database: Database, changes: ChangeSet | None = None) -> None:
-        """``changes``: what is staged already; the unit owns the set from then on, and empties it."""
+    def __init__(
+        self, database: Database, changes: ChangeSet | None = None, recorder: Recorder | None = None
+    ) -> None:
+        """``changes``: what is staged already; the unit owns the set from then on, and empties it.
+        ``recorder``: who is told of each save with all it changed."""
         self._database = database
+        self._recorder = recorder
         self.changes = changes if changes is not None else ChangeSet()
 
     @property
@@ -93,22 +99,27 @@ class Unit:
             return Saved({})
         token = token or CancelToken()
         changes = list(self.changes)
-        saved = _read_back(self._database, _write(self._database, changes, token), token)
+        recording = Recording(self._database, self._recorder)
+        saved = _write(self._database, changes, token, recording)
+        recording.saved()
+        saved = _read_back(self._database, saved, token)
         self.changes.clear()
         return saved
 
 
-def _write(database: Database, changes: Sequence[RecordChange], token: CancelToken) -> Saved:
+def _write(
+    database: Database, changes: Sequence[RecordChange], token: CancelToken, recording: Recording
+) -> Saved:
     if len(changes) >= TOGETHER:
         try:
-            return _trying_again(lambda: _write_once(database, changes, token, together=True))
+            return _trying_again(lambda: _write_once(database, changes, token, recording, together=True))
         except RefusedError as error:
             if error.refusal.reason in (Reason.GONE, Reason.CONFLICT):
                 raise
         except FlushError:
             pass  # fewer keys came back than rows were sent: the run below tells which row was swallowed
         # Everything was rolled back. Once more one by one, so that the failure is told about its own record.
-    return _trying_again(lambda: _write_once(database, changes, token, together=False))
+    return _trying_again(lambda: _write_once(database, changes, token, recording, together=False))
 
 
 def _trying_again(write: Callable[[], Saved]) -> Saved:
@@ -122,28 +133,44 @@ def _trying_again(write: Callable[[], Saved]) -> Saved:
 
 
 def _write_once(
-    database: Database, changes: Sequence[RecordChange], token: CancelToken, *, together: bool
+    database: Database,
+    changes: Sequence[RecordChange],
+    token: CancelToken,
+    recording: Recording,
+    *,
+    together: bool,
 ) -> Saved:
     for table in {change.ref.table for change in changes}:
         refuse_read_only(database, table)
     first = changes[0]
     effort = Effort(Attempt(first.ref.table, first.ref, first.values, "update"))
     with writing(database, token, effort) as session:
+        recording.begin(session)
         new_keys = NewKeys(session, database)
         updates = [change for change in changes if change.action is Action.UPDATE]
         loaded = lock_and_compare(session, database, updates)
+        recording.updating(loaded, updates)
         for level in insert_levels(changes):
             token.check()
             insert_records(session, database, level, new_keys, effort, together=together)
         _update(session, database, updates, loaded, new_keys, effort, together=together)
+        recording.inserted(new_keys.refs())
         for change in changes:
             if change.links:
-                write_links(session, database, change, new_keys, effort)
+                write_links(session, database, change, new_keys, effort, recording)
         deletes = [change for change in changes if change.action is Action.DELETE]
         for change in delete_order(deletes, database.schema):
             effort.attempt = Attempt(change.ref.table, change.ref, {}, "delete")
+            recording.deleting(_alone(change.ref))
             delete_record(session, database, change.ref)
-        return _outcome(database, changes, loaded, new_keys)
+        outcome = _outcome(database, changes, loaded, new_keys)
+        recording.committing(outcome.final)
+        return outcome
+
+
+def _alone(ref: RecordRef) -> ChosenKeys:
+    assert not isinstance(ref.key, NewKey)
+    return ChosenKeys(ref.table, (ref.key,))
 
 
 def _update(

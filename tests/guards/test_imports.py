@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ("base", "connect", "schema", "values", "browse", "edit", "transfer", "command", "sample")
+CORE = ("base", "connect", "schema", "values", "browse", "edit", "transfer", "journal", "command", "sample")
 
 
 def _modules(*packages: str) -> list[str]:

@@ -1,0 +1,144 @@
+"""What a save is noted to have changed: old and new values, and every row that goes along with a delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from desktop.base.keys import RecordRef, TableName
+from desktop.base.refusal import RefusedError
+from desktop.edit import recording
+from desktop.edit.bulk import SetValue, delete_selected, set_field
+from desktop.edit.recording import RowChange, SaveLog
+from desktop.edit.unit import Unit
+from desktop.schema.database import Database
+from tests.edit.craft import COMMENTS, POST_TAGS, POSTS, TAGS, USERS, chosen, ref, stage
+from tests.fixtures.databases import MakeDatabase, SqlLog
+
+
+class Notes:
+    """A recorder that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.logs: list[SaveLog] = []
+        self.final: list[Mapping[RecordRef, RecordRef]] = []
+
+    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
+        self.final.append(final)
+
+    def saved(self, log: SaveLog) -> None:
+        self.logs.append(log)
+
+    @property
+    def rows(self) -> dict[tuple[str, object, object], RowChange]:
+        """The rows of the only save, by table, key before and key after."""
+        (log,) = self.logs
+        return {(row.table.name, row.key_before, row.key_after): row for row in log.rows}
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+def test_an_update_is_noted_with_the_stored_values(newsroom: Database, notes: Notes) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    stage(unit, newsroom, ref(POSTS, 1), title="Changed", view_count=5)
+    unit.save()
+    (row,) = notes.rows.values()
+    assert row.before == {"title": "The river that learned to wait", "view_count": 18422}
+    assert row.after == {"title": "Changed", "view_count": 5}
+    assert row.title == "Changed"
+
+
+def test_an_insert_is_noted_with_all_that_the_database_filled_in(newsroom: Database, notes: Notes) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    staged = unit.stage_insert(TAGS, {"name": "sea", "slug": "sea"})
+    saved = unit.save()
+    final = saved.final[staged]
+    assert notes.final == [{staged: final}]
+    row = notes.rows["tags", None, final.key]
+    assert row.before == {} and row.after["name"] == "sea"
+    assert set(row.after) == {column.name for column in newsroom.table(TAGS).columns}
+
+
+def test_a_delete_is_noted_with_children_and_links(newsroom: Database, notes: Notes) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    unit.stage_delete(ref(POSTS, 1))
+    unit.save()
+    assert set(notes.rows) == {
+        ("posts", (1,), None),
+        ("comments", (1,), None),
+        ("comments", (2,), None),
+        ("post_tags", (1, 1), None),
+        ("post_views", (1,), None),
+    }
+    assert notes.rows["comments", (2,), None].before["body"] == "More, please."
+
+
+def test_links_are_noted_as_rows(newsroom: Database, notes: Notes) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    unit.stage_link(ref(POSTS, 4), "tags", added=[(2,)], removed=[(1,)])
+    unit.save()
+    assert set(notes.rows) == {("post_tags", None, (4, 2)), ("post_tags", (4, 1), None)}
+
+
+def test_what_was_changed_and_then_went_is_noted_as_it_was_first(newsroom: Database, notes: Notes) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    stage(unit, newsroom, ref(COMMENTS, 1), body="changed first")
+    unit.stage_delete(ref(POSTS, 1))
+    unit.save()
+    assert notes.rows["comments", (1,), None].before["body"] == "Lovely."
+
+
+def test_what_a_delete_only_empties_is_noted(make_database: MakeDatabase, notes: Notes) -> None:
+    database = make_database(
+        "CREATE TABLE shelf (id INTEGER PRIMARY KEY, name TEXT)",
+        "CREATE TABLE book (id INTEGER PRIMARY KEY,"
+        " shelf_id INTEGER REFERENCES shelf (id) ON DELETE SET NULL)",
+        "INSERT INTO shelf VALUES (1, 'Atlas')",
+        "INSERT INTO book VALUES (7, 1), (8, NULL)",
+    )
+    unit = Unit(database, recorder=notes)
+    unit.stage_delete(ref(TableName(None, "shelf"), 1))
+    unit.save()
+    row = notes.rows["book", (7,), (7,)]
+    assert (row.before, row.after) == ({"shelf_id": 1}, {"shelf_id": None})
+
+
+@pytest.mark.parametrize("most", [2, 5000])
+def test_bulk_statements_are_noted_up_to_a_size(
+    newsroom: Database, notes: Notes, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "MOST_ROWS", most)
+    set_field(newsroom, chosen(POSTS, 3, 4, 5), "status", SetValue("published"), 3, recorder=notes)
+    (log,) = notes.logs
+    assert log.tables == {POSTS}
+    assert log.too_many == (most == 2)
+    befores = [row.before for row in log.rows]
+    assert befores == ([] if most == 2 else [{"status": s} for s in ("draft", "draft", "review")])
+
+
+def test_a_bulk_delete_is_noted(newsroom: Database, notes: Notes) -> None:
+    delete_selected(newsroom, chosen(TAGS, 1, 2), 2, recorder=notes)
+    assert {row.table for row in notes.rows.values()} == {TAGS, POST_TAGS}
+    assert len(notes.rows) == 5
+
+
+def test_a_refused_save_tells_nothing(newsroom: Database, notes: Notes) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    unit.stage_insert(USERS, {"name": "Ada", "email": "ada@example.org"})
+    with pytest.raises(RefusedError):
+        unit.save()
+    assert notes.logs == []
+
+
+def test_without_a_recorder_a_delete_reads_nothing(
+    newsroom: Database, sql_log: Callable[[Database], SqlLog]
+) -> None:
+    log = sql_log(newsroom)
+    unit = Unit(newsroom)
+    unit.stage_delete(ref(TAGS, 1))
+    unit.save()
+    assert [text for text in log.starting("SELECT") if "tags" in text] == []
