@@ -28,6 +28,8 @@ MOST_CHARACTERS = 5_000
 """Longer texts are refused: databases limit the length of a pattern."""
 _MOST_NOTS = 20
 TEXT_KINDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.OTHER})
+_WITH_COMMAS = {Kind.ARRAY: "Lists", Kind.RANGE: "Ranges"}
+_SEARCHED_AS_TEXT = frozenset({Kind.ARRAY, Kind.RANGE, Kind.INTERVAL, Kind.NETWORK})
 NUMBER_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT})
 
 _EMPTY = frozenset({"empty", "null", "is empty", "is null"})
@@ -82,6 +84,8 @@ class _Reader:
         return self._any_of(text)
 
     def _any_of(self, text: str) -> Filter:
+        if self._kind in _WITH_COMMAS:  # the commas are the value's own
+            return self._one(text)
         parts = [part.strip() for part in _split(text) if part.strip()]
         if len(parts) < 2 or self._is_one_number(text):
             return self._one(parts[0] if len(parts) == 1 else text)
@@ -105,7 +109,8 @@ class _Reader:
             return self._compare(_SIGNS.get(match[1], match[1]), match[2].strip())
         if match := _QUOTED.match(text):
             return self._equal(_unquoted(match[1]))
-        if (match := _RANGE.match(text)) and (match[1].strip() or match[2].strip()):
+        match = _RANGE.match(text) if self._kind not in _WITH_COMMAS else None
+        if match and (match[1].strip() or match[2].strip()):
             return self._range(match[1].strip(), match[2].strip())
         return self._word(text)
 
@@ -144,6 +149,7 @@ class _Reader:
     def _ordered(self, operator: Operator, text: str) -> Filter:
         if self._kind in TEXT_KINDS:
             return Compare(operator, text)
+        self._refuse_order()
         if self._kind in TIME_KINDS:
             return self._ordered_time(operator, text)
         if self._kind is Kind.BYTES:
@@ -161,6 +167,7 @@ class _Reader:
     def _range(self, low: str, high: str) -> Filter:
         if self._kind in TEXT_KINDS:
             return Within(_bare(low) or None, _bare(high) or None)
+        self._refuse_order()
         if self._kind in TIME_KINDS:
             first = self._span(low)[0] if low else None
             end = self._span(high)[1] if high else None
@@ -174,7 +181,7 @@ class _Reader:
             return Named(_pattern(text), own)
         if self._kind in TEXT_KINDS:
             return _pattern(text)
-        if "*" in text and self._kind not in (Kind.BOOLEAN, Kind.BYTES):
+        if self._kind in _SEARCHED_AS_TEXT or ("*" in text and self._kind not in (Kind.BOOLEAN, Kind.BYTES)):
             return _pattern(text)
         if self._kind is Kind.CHOICE:
             return self._choice(text)
@@ -184,6 +191,15 @@ class _Reader:
             except BadFilter:
                 return _pattern(text)
         return self._own(text)
+
+    def _refuse_order(self) -> None:
+        """What has no order that a person could mean."""
+        if self._kind in _WITH_COMMAS:
+            raise BadFilter(
+                self._column.name,
+                f"{_WITH_COMMAS[self._kind]} can be searched for a text, for “= value”, and for “empty”;"
+                " which is greater cannot be asked.",
+            )
 
     def _choice(self, text: str) -> Filter:
         try:

@@ -27,7 +27,7 @@ from desktop.browse.filter_tree import (
     Within,
 )
 from desktop.schema.describe import Column, Kind
-from desktop.schema.types import AsText, CastText
+from desktop.schema.types import AsText, CastText, is_orderable
 from desktop.schema.types_sqlite import SqliteAny, SqliteDatetime
 
 __all__ = ["BadFilter", "Filter", "combine", "default_view", "filter_clause", "parse_filter", "text_clause"]
@@ -39,6 +39,8 @@ Leaf: TypeAlias = Contains | Compare | Within | Empty | Named
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 _ESCAPE = "/"
 _OWN_TEXT = frozenset({Kind.TEXT, Kind.LONG_TEXT})
+_COMPARED_AS_IS = frozenset({Kind.INTERVAL, Kind.ARRAY, Kind.RANGE, Kind.NETWORK})
+"""Sent as text and compared by the database as what they are: 60 minutes are one hour."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +151,8 @@ def _compare(operator: Operator, value: object, field: Field) -> Clause:
         return _compare_integer(operator, value, expression)
     if kind is Kind.BYTES:
         return _operate(operator, sa.func.length(expression), sa.literal(value, sa.BigInteger()))
+    if kind in _COMPARED_AS_IS and is_orderable(expression):
+        return _operate(operator, expression, sa.literal(value, expression.type))
     if kind in _OWN_TEXT or isinstance(expression.type, AsText):
         return _operate(operator, _comparable_text(expression), sa.literal(value, sa.Text()))
     return _operate(operator, expression, sa.literal(value, expression.type))

@@ -11,7 +11,7 @@ from desktop.schema.types import AsText
 from desktop.values.base import SHOWN
 from desktop.values.special import BlobSize, Clipped
 
-_CUT = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.OTHER})
+_CUT = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.ARRAY, Kind.RANGE, Kind.OTHER})
 
 
 def is_cut(column: Column) -> bool:

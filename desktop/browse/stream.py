@@ -21,7 +21,7 @@ CHUNK = 2_000
 """Rows per chunk: more only holds up the other threads."""
 _CHUNK_OF_LONG = 100
 """Rows per chunk where single values may be large."""
-_LONG = frozenset({Kind.LONG_TEXT, Kind.JSON, Kind.BYTES, Kind.OTHER})
+_LONG = frozenset({Kind.LONG_TEXT, Kind.JSON, Kind.BYTES, Kind.ARRAY, Kind.OTHER})
 
 
 def stream(

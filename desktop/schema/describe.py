@@ -26,8 +26,13 @@ class Kind(Enum):
     JSON = "JSON"
     UUID = "UUID"
     BYTES = "binary"
+    INTERVAL = "length of time"
+    ARRAY = "list"
+    RANGE = "range"
+    NETWORK = "network address"
+    """These four, too, travel as the database's own text form; what is typed is checked and made it."""
     OTHER = "other"
-    """Anything else travels as the database's own text form (arrays, ranges, intervals, network types...)."""
+    """Anything else, as the database's own text form (multiranges, geometry, search vectors...)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Column:
     """Inclusive range of an integer type."""
     choices: tuple[str, ...] = ()
     """Allowed values of an enum or of a simple CHECK (col IN (...))."""
+    element: Column | None = None
+    """What an array's entries and a range's bounds are; its name is empty."""
     comment: str = ""
 
     @property

@@ -45,6 +45,11 @@ _NATIVE: Mapping[str, tuple[Kind, sa.types.TypeEngine[Any]]] = {
     "bytea": (Kind.BYTES, sa.LargeBinary()),
     "json": (Kind.JSON, AsText("json", orderable=False)),
     "jsonb": (Kind.JSON, AsText("jsonb")),
+    "interval": (Kind.INTERVAL, AsText("interval")),
+    "inet": (Kind.NETWORK, AsText("inet")),
+    "cidr": (Kind.NETWORK, AsText("cidr")),
+    "macaddr": (Kind.NETWORK, AsText("macaddr")),
+    "macaddr8": (Kind.NETWORK, AsText("macaddr8")),
 }
 
 
@@ -60,6 +65,18 @@ class Domain:
     type_class: str
     built_in: bool
     default_text: str | None
+
+
+@dataclass(frozen=True)
+class Element:
+    """What an array or a range type is made of."""
+
+    type: int
+    type_name: str
+    type_class: str
+    built_in: bool
+    cast_type: str
+    is_range: bool
 
 
 @dataclass(frozen=True)
@@ -81,10 +98,14 @@ def describe_column(
     domains: Mapping[int, Domain],
     enums: Mapping[int, tuple[str, ...]],
     choices: tuple[str, ...],
+    elements: Mapping[int, Element],
 ) -> FoundColumn:
     """The column as people and the driver need it."""
     base = _base(row, domains)
     kind, type_ = _kind_and_type(base)
+    element = elements.get(base.type)
+    if element is not None:
+        kind = Kind.RANGE if element.is_range else Kind.ARRAY
     choices = enums.get(base.type, choices)
     length = _length(base)
     if kind is Kind.TEXT:
@@ -104,9 +125,19 @@ def describe_column(
         identity=numbered,
         length=length,
         choices=choices if kind is Kind.CHOICE else (),
+        element=_element_column(element, enums) if element is not None else None,
         comment=row.comment or "",
     )
     return FoundColumn(_with_range(column, base), type_)
+
+
+def _element_column(element: Element, enums: Mapping[int, tuple[str, ...]]) -> Column:
+    """An entry or a bound, as a column of its type would be; those of a domain are left to the database."""
+    if element.type_class == "e":
+        return Column("", Kind.CHOICE, element.cast_type, choices=enums.get(element.type, ()))
+    kind = _NATIVE[element.type_name][0] if element.built_in and element.type_name in _NATIVE else Kind.OTHER
+    column = Column("", Kind.TEXT if element.type_name == "citext" else kind, element.cast_type)
+    return _with_limits(column, element.type_name)
 
 
 def _base(row: sa.Row[Any], domains: Mapping[int, Domain]) -> _Base:
@@ -154,11 +185,16 @@ def _length(base: _Base) -> int | None:
 
 
 def _with_range(column: Column, base: _Base) -> Column:
-    if column.kind is Kind.INTEGER:
-        half = 2 ** (_INTEGERS[base.name] - 1)
-        return replace(column, minimum=-half, maximum=half - 1)
+    column = _with_limits(column, base.name)
     if column.kind is Kind.DECIMAL and base.modifier >= _HEADER:
         packed = base.modifier - _HEADER
         scale = ((packed & 0x7FF) ^ 1024) - 1024
         return replace(column, precision=packed >> 16, scale=scale)
     return column
+
+
+def _with_limits(column: Column, type_name: str) -> Column:
+    if column.kind is not Kind.INTEGER:
+        return column
+    half = 2 ** (_INTEGERS[type_name] - 1)
+    return replace(column, minimum=-half, maximum=half - 1)

@@ -22,7 +22,7 @@ from desktop.schema.found import (
     FoundTable,
     unusable,
 )
-from desktop.schema.kinds_postgres import Domain, describe_column
+from desktop.schema.kinds_postgres import Domain, Element, describe_column
 
 _RELATIONS = sa.text("""
     SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
@@ -79,6 +79,15 @@ _DOMAINS = sa.text("""
     FROM pg_type AS t JOIN pg_type AS b ON b.oid = t.typbasetype
     WHERE t.typtype = 'd'
 """)
+_ELEMENTS = sa.text("""
+    SELECT t.oid AS type, e.oid AS element, e.typname AS type_name, e.typtype AS type_class,
+           e.typnamespace = CAST('pg_catalog' AS regnamespace) AS built_in,
+           format_type(e.oid, NULL) AS cast_type, r.rngtypid IS NOT NULL AS is_range
+    FROM pg_type AS t LEFT JOIN pg_range AS r ON r.rngtypid = t.oid
+    JOIN pg_type AS e ON e.oid = coalesce(r.rngsubtype, t.typelem)
+    WHERE t.oid = ANY (CAST(:types AS oid[])) AND (r.rngtypid IS NOT NULL OR e.typarray = t.oid)
+      AND e.typdelim = ','
+""")
 _ON_DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _NOT_READABLE = "You are not allowed to read this table."
 _NOT_WRITABLE = "You may read this table but not change it; it is shown read-only."
@@ -96,6 +105,7 @@ class _Catalogue:
     indexes: Mapping[int, _Rows]
     enums: Mapping[int, tuple[str, ...]]
     domains: Mapping[int, Domain]
+    elements: Mapping[int, Element]
 
     def column_names(self, relation: int, numbers: Sequence[int]) -> tuple[str, ...]:
         by_number = {c.number: c.name for c in self.columns.get(relation, ())}
@@ -124,25 +134,36 @@ def _catalogue(connection: sa.Connection, relations: _Rows) -> _Catalogue:
     enums: dict[int, list[str]] = defaultdict(list)
     for row in connection.execute(_ENUMS):
         enums[row.type].append(row.label)
+    columns = connection.execute(_COLUMNS, some).all()
+    domains = {row.type: _domain(row) for row in connection.execute(_DOMAINS)}
+    types = {"types": [*{row.type for row in columns}, *{domain.base for domain in domains.values()}]}
     return _Catalogue(
         names={r.oid: TableName(None if r.is_default else r.schema, r.name) for r in relations},
-        columns=_grouped(connection.execute(_COLUMNS, some).all()),
+        columns=_grouped(columns),
         constraints=_grouped(connection.execute(_CONSTRAINTS, some).all()),
         indexes=_grouped(connection.execute(_UNIQUE_INDEXES, some).all()),
         enums={type_: tuple(labels) for type_, labels in enums.items()},
-        domains={
-            d.type: Domain(
-                d.base,
-                d.modifier,
-                d.required,
-                d.cast_type,
-                d.type_name,
-                d.type_class,
-                d.built_in,
-                d.default_text,
-            )
-            for d in connection.execute(_DOMAINS)
-        },
+        domains=domains,
+        elements={row.type: _element(row) for row in connection.execute(_ELEMENTS, types)},
+    )
+
+
+def _domain(row: sa.Row[Any]) -> Domain:
+    return Domain(
+        row.base,
+        row.modifier,
+        row.required,
+        row.cast_type,
+        row.type_name,
+        row.type_class,
+        row.built_in,
+        row.default_text,
+    )
+
+
+def _element(row: sa.Row[Any]) -> Element:
+    return Element(
+        row.element, row.type_name, row.type_class, row.built_in, row.cast_type, is_range=row.is_range
     )
 
 
@@ -197,7 +218,7 @@ def _columns(relation: int, catalogue: _Catalogue) -> tuple[FoundColumn, ...]:
         if allowed:
             choices[allowed[0]] = allowed[1]
     return tuple(
-        describe_column(c, catalogue.domains, catalogue.enums, choices.get(c.name, ()))
+        describe_column(c, catalogue.domains, catalogue.enums, choices.get(c.name, ()), catalogue.elements)
         for c in catalogue.columns[relation]
     )
 

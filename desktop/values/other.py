@@ -8,7 +8,7 @@ from desktop.values.locale import Locale
 
 
 class OtherKind(BaseKind):
-    """Arrays, ranges, intervals, network addresses...: the database checks them."""
+    """Multiranges, geometry, search vectors, XML...: the database checks them."""
 
     def parse(self, text: str, column: Column, locale: Locale) -> object:
         """The text unchanged, or None for nothing: no such type has an empty text form."""

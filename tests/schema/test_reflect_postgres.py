@@ -136,4 +136,4 @@ def test_a_hundred_tables_cost_no_more_queries_than_one(
     database = make_postgres(*(f"CREATE TABLE t{n} (id integer PRIMARY KEY, v text)" for n in range(100)))
     log = sql_log(database)
     reflect(database.engine, database.capabilities)
-    assert len(log.statements) == 6
+    assert len(log.statements) == 7

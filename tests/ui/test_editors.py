@@ -45,7 +45,11 @@ SAMPLES: dict[Kind, object] = {
     Kind.JSON: '{"b": 1.00, "a": [ ],"b":2}',
     Kind.UUID: uuid.UUID(int=7),
     Kind.BYTES: b"\x89PNG\x00\xff",
-    Kind.OTHER: "{1,2,NULL}",
+    Kind.INTERVAL: "1 mon -2 days +03:04:05.6",
+    Kind.ARRAY: '{1,"b c",NULL,"NULL",""}',
+    Kind.RANGE: '[1,"b c")',
+    Kind.NETWORK: "10.0.0.1/8",
+    Kind.OTHER: "{[1,3),[5,7)}",
 }
 
 

@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QWidget
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column, ForeignKey, Kind
 from desktop.values.locale import Locale
+from desktop.values.range_ import EMPTY, read_bounds
+from ui.editors.array import ArrayEditor
 from ui.editors.base import Editor
 from ui.editors.blob import BlobEditor
 from ui.editors.combo import BooleanEditor, ChoiceEditor
 from ui.editors.json_ import JsonEditor
-from ui.editors.line import NumberEditor, OtherEditor, TextEditor
-from ui.editors.long_text import LongTextEditor
+from ui.editors.line import CheckedEditor, NumberEditor, TextEditor
+from ui.editors.long_text import LongTextEditor, RawEditor
 from ui.editors.lookup import LookupEditor
 from ui.editors.moment import MomentEditor
+from ui.editors.range_ import RangeEditor
 from ui.editors.uuid_ import UuidEditor
 
 _LONG = 400
@@ -39,9 +42,14 @@ _EDITORS: Mapping[Kind, Callable[[Column, Locale, QWidget | None], Editor]] = Ma
         Kind.CHOICE: ChoiceEditor,
         Kind.JSON: JsonEditor,
         Kind.UUID: UuidEditor,
-        Kind.OTHER: OtherEditor,
+        Kind.INTERVAL: CheckedEditor,
+        Kind.ARRAY: ArrayEditor,
+        Kind.RANGE: RangeEditor,
+        Kind.NETWORK: CheckedEditor,
+        Kind.OTHER: RawEditor,
     }
 )
+_ONE_LINE = frozenset({Kind.ARRAY, Kind.RANGE})
 
 
 def make_editor(
@@ -50,13 +58,25 @@ def make_editor(
     parent: QWidget | None = None,
     *,
     foreign_key: ForeignKey | None = None,
+    given: object = None,
 ) -> Editor:
-    """An editor for that column: a picker where it is a foreign key, else by its kind."""
+    """An editor for that column: a picker where it is a foreign key, else by its kind and the value given."""
     if foreign_key is not None:
         return LookupEditor(column, connection, foreign_key, parent)
     if column.kind is Kind.BYTES:
         return BlobEditor(column, connection, parent)
+    if column.kind is Kind.RANGE and isinstance(given, str) and given != EMPTY and read_bounds(given) is None:
+        return CheckedEditor(column, connection.locale, parent)
     return _EDITORS[column.kind](column, connection.locale, parent)
+
+
+def make_cell_editor(
+    column: Column, connection: Connection, parent: QWidget, *, foreign_key: ForeignKey | None = None
+) -> Editor:
+    """As ``make_editor``, for a cell: what one line can hold as the database writes it is edited so there."""
+    if foreign_key is None and column.kind in _ONE_LINE:
+        return CheckedEditor(column, connection.locale, parent)
+    return make_editor(column, connection, parent, foreign_key=foreign_key)
 
 
 def fitting(column: Column, value: object) -> Column:

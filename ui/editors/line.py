@@ -105,7 +105,7 @@ class LineEditor(Editor):
 
     def text_of(self, value: object) -> str:
         """The text to edit, exact."""
-        return self.kind.edit_text(value, self.column, self.locale_)
+        return exact_text(value) or self.kind.edit_text(value, self.column, self.locale_)
 
     def _content(self) -> tuple[str, object]:
         """What stands there: the text and, where there is none, which kind of nothing."""
@@ -152,14 +152,9 @@ class TextEditor(LineEditor):
 
     empty_is_text = True
 
-    def text_of(self, value: object) -> str:
-        return exact_text(value) or super().text_of(value)
 
-
-class OtherEditor(LineEditor):
-    """Anything the database writes as text (arrays, ranges, intervals...), as that text."""
-
-    empty_is_text = False
+class CheckedEditor(LineEditor):
+    """One line of text that its kind checks: lengths of time, addresses; lists and ranges in a cell."""
 
 
 class NumberEditor(LineEditor):

@@ -10,6 +10,7 @@ from desktop.schema.describe import Column
 from desktop.values.locale import Locale
 from desktop.values.special import DEFAULT
 from ui.editors.base import Editor, exact_text
+from ui.editors.line_ends import with_line_ends
 
 _PARAGRAPH = "\u2029"  # how a text document marks the end of a line
 
@@ -50,7 +51,8 @@ class LongTextEditor(Editor):
         super().__init__(column, locale, parent)
         self._blank: object = None
         self._filling = False
-        self._newline = "\n"
+        self._given: str | None = None
+        """The text last put in, for its line ends."""
         self.area = TextArea(self, self.rows)
         self.area.textChanged.connect(self._typed)
         layout = QVBoxLayout(self)
@@ -103,21 +105,20 @@ class LongTextEditor(Editor):
         return exact_text(value) or self.kind.edit_text(value, self.column, self.locale_)
 
     def _content(self) -> tuple[str, object]:
-        text = self.text()
+        text = with_line_ends(self.text(), self._given)
         return (text, None if text else self._blank)
 
     def _show(self, value: object) -> None:
-        text = value if isinstance(value, str) else ""
-        crlf = "\r\n" in text and "\n" not in text.replace("\r\n", "")
-        self._newline = "\r\n" if crlf else "\n"
         self._fill(value)
         self._first = self._content()
 
     def _fill(self, value: object) -> None:
         blank = value is None or value is DEFAULT
         self._blank = value if blank else ""
+        text = "" if blank else self.text_of(value)
+        self._given = text if text == value else None
         self._filling = True
-        self.area.setPlainText("" if blank else self.text_of(value))
+        self.area.setPlainText(text)
         self._filling = False
         self._mark_blank()
 
@@ -137,12 +138,21 @@ class LongTextEditor(Editor):
             self._restyle()
 
     def _read(self) -> object:
-        text = self.text()
+        text = with_line_ends(self.text(), self._given)
         if not text:
             return self._blank
-        if self._newline != "\n":
-            text = text.replace("\n", self._newline)
         return self.kind.parse(text, self.column, self.locale_)
 
     def _is_blank(self) -> bool:
         return self.area.document().isEmpty()
+
+
+class RawEditor(LongTextEditor):
+    """A type only the database understands, as its own text; left alone unless somebody edits it."""
+
+    rows = 2
+    empty_is_text = False
+
+    @property
+    def note(self) -> str:
+        return "as the database writes it"

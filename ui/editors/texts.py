@@ -6,6 +6,7 @@ from ui.editors.base import Editor
 from ui.editors.combo import ComboEditor
 from ui.editors.line import LineEditor
 from ui.editors.long_text import LongTextEditor
+from ui.editors.range_ import RangeEditor
 
 
 def text_in(editor: Editor) -> str:
@@ -14,10 +15,12 @@ def text_in(editor: Editor) -> str:
         return editor.text()
     if isinstance(editor, LineEditor):
         return editor.line.text()
+    if isinstance(editor, RangeEditor):
+        return editor.text
     return editor.combo.currentText() if isinstance(editor, ComboEditor) else ""
 
 
 def enter_text(editor: Editor, text: str) -> None:
     """Show a text as if the person had typed it; nothing where no text is typed."""
-    if isinstance(editor, LineEditor | LongTextEditor):
+    if isinstance(editor, LineEditor | LongTextEditor | RangeEditor):
         editor.enter(text)

@@ -27,7 +27,7 @@ class Field(QWidget):
         super().__init__(parent)
         self.heading = heading
         self.editor = editor
-        self.wide = editor.column.kind in (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES)
+        self.wide = editor.column.kind in (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES, Kind.ARRAY)
         self.label = QLabel(self)
         self.label.setProperty("role", "label")
         self.label.setTextFormat(Qt.TextFormat.PlainText)

@@ -48,7 +48,7 @@ class RecordForm(QScrollArea):
         source = record or template
         for column in self.table.columns:
             given = source.values.get(column.name) if source else None
-            self._add_field(fitting(column, given), new=record is None)
+            self._add_field(fitting(column, given), given, new=record is None)
         for link in self.table.links:
             linked = source.links.get(link.name, ()) if source else ()
             field = LinksField(self._connection, link, linked if record else (), self)
@@ -171,9 +171,9 @@ class RecordForm(QScrollArea):
         editor.mark_error(sentence)
         return sentence is None
 
-    def _add_field(self, column: Column, *, new: bool) -> None:
+    def _add_field(self, column: Column, given: object, *, new: bool) -> None:
         foreign_key = self.table.foreign_key_on(column.name)
-        editor = make_editor(column, self._connection, self, foreign_key=foreign_key)
+        editor = make_editor(column, self._connection, self, foreign_key=foreign_key, given=given)
         editor.of_new_record = new
         field = Field(column_heading(self.table, column.name), editor, self)
         editor.changed.connect(self.edited)

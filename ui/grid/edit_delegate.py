@@ -26,7 +26,7 @@ from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT
 from ui import look
 from ui.editors.base import Editor
-from ui.editors.factory import fitting, make_editor
+from ui.editors.factory import fitting, make_cell_editor
 from ui.editors.long_text import LongTextEditor
 from ui.editors.lookup import LookupEditor
 from ui.editors.moment import MomentEditor
@@ -96,7 +96,7 @@ class EditDelegate(CellDelegate):
         if ref is None or not isinstance(column, Column):  # the rows changed between the key and now
             return QWidget(parent)
         column = fitting(column, seen(model, ref, index))
-        editor = make_editor(
+        editor = make_cell_editor(
             column, model.connection, parent, foreign_key=model.table.foreign_key_on(column.name)
         )
         heading = column_heading(model.table, column.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.schema.describe import Column, Kind
 
 _SIGNS = ((">=", "≥"), ("<=", "≤"), ("<>", "is not"), ("!=", "is not"), (">", ">"), ("<", "<"), ("=", "is"))
-_CONTAINS = (Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.OTHER)
+_CONTAINS = (Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.ARRAY, Kind.RANGE, Kind.OTHER)
 
 
 def chip_text(heading: str, column: Column, text: str, *, named: bool = False) -> str:

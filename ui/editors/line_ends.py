@@ -1,0 +1,33 @@
+r"""Owns giving an edited text the line ends it had before: a text widget knows only ``\n``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+_END = re.compile("(\r\n|\r|\n|\u2029)")
+
+
+def with_line_ends(text: str, given: str | None) -> str:
+    r"""``text``, whose line ends are ``\n``, with those of ``given`` where its lines are still the same."""
+    if given is None or ("\r" not in given and "\u2029" not in given):
+        return text
+    parts = _END.split(given)
+    old, ends = parts[::2], parts[1::2]
+    lines = text.split("\n")
+    if len(lines) != len(old):
+        usual = Counter(ends).most_common(1)[0][0]
+        wanted = len(lines) - 1
+        head = _alike(lines, old, min(wanted, len(ends)))
+        tail = _alike(lines[::-1], old[::-1], min(wanted, len(ends)) - head)
+        ends = ends[:head] + [usual] * (wanted - head - tail) + ends[len(ends) - tail :]
+    return "".join(line + end for line, end in zip(lines, [*ends, ""], strict=True))
+
+
+def _alike(lines: Sequence[str], others: Sequence[str], most: int) -> int:
+    """How many at the beginning are the same."""
+    count = 0
+    while count < most and lines[count] == others[count]:
+        count += 1
+    return count
