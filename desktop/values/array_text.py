@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|((?:[^"\\,{}]|\\.)*))([,}])', re.DOTALL)
+_SPACE = " \t\n\r\v\f"
+"""What the database takes for white space; a no-break space is text."""
+_TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|((?:[^"\\,{}]|\\.)*))([,}])', re.DOTALL | re.ASCII)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = re.compile(r'[^\s"\\{},]+\Z')
 _NESTED = re.compile(r"(?:\[[+-]?\d+:[+-]?\d+\])+\s*=\s*\{|\{\s*\{")
@@ -14,10 +16,10 @@ _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[{}]|[^"\\{}]+', re.DOTALL)
 
 def entries(text: str) -> list[str | None] | None:
     """The entries of a plain list, None for NULL; None where it is nested, numbered otherwise, or no list."""
-    text = text.strip()
+    text = text.strip(_SPACE)
     if not text.startswith("{"):
         return None
-    if text[1:].strip() == "}":
+    if text[1:].strip(_SPACE) == "}":
         return []
     found: list[str | None] = []
     at = 1
@@ -36,7 +38,7 @@ def _entry(match: re.Match[str]) -> str | None:
     """The entry after one character in front of it; None for NULL, nothing where there is no entry."""
     if match[1] is not None:
         return "=" + _ESCAPED.sub(r"\1", match[1])
-    bare = match[2].strip()
+    bare = match[2].strip(_SPACE)
     if bare.upper() == "NULL":
         return None
     return "=" + _ESCAPED.sub(r"\1", bare) if bare else ""
@@ -44,7 +46,7 @@ def _entry(match: re.Match[str]) -> str | None:
 
 def is_nested(text: str) -> bool:
     """Whether the text is a list of lists, or one not numbered from 1, with all its braces."""
-    text = text.strip()
+    text = text.strip(_SPACE)
     if not _NESTED.match(text):
         return False
     text = text[text.index("{") :]

@@ -14,7 +14,7 @@ from desktop.values.entries import entry_text, stored_entry, typed_entry
 from desktop.values.locale import PLAIN, Locale
 
 _BOUND = r'\s*(?:"((?:[^"\\]|\\.|"")*)"|((?:[^"\\,\[\]()]|\\.)*))\s*'
-_SHAPE = re.compile(rf"([\[(]){_BOUND},{_BOUND}([\])])\Z", re.DOTALL)
+_SHAPE = re.compile(rf"([\[(]){_BOUND},{_BOUND}([\])])\Z", re.DOTALL | re.ASCII)
 _ESCAPED = re.compile(r"\\(.)|\"(\")", re.DOTALL)
 _ODD = re.compile(r'[\s"\\,\[\]()]|\A\Z')
 _UNKNOWN = Column("", Kind.OTHER, "")
@@ -95,7 +95,7 @@ def check_order(bounds: Bounds, column: Column) -> None:
 def _bound(in_quotes: str | None, bare: str | None) -> str | None:
     if in_quotes is not None:
         return _ESCAPED.sub(lambda match: match[1] or match[2], in_quotes)
-    bare = (bare or "").rstrip()
+    bare = (bare or "").rstrip(" \t\n\r\v\f")
     return _ESCAPED.sub(lambda match: match[1] or match[2], bare) or None
 
 
