@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from desktop.values.locale import PLAIN, Locale
 _EXTRA = 3
 _TEXTS = (Kind.TEXT, Kind.CHOICE)
 _DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
-_MOST_EXACT = 3
+_MOST_EXACT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,31 @@ def first_matches(
     """The first records found whose name contains the text, whatever their order.
 
     Reading ends as soon as ``limit`` are found, so a common text is answered at once in a table of any size,
-    with or without an index. What is the text exactly (its key, a unique name) comes by index before.
+    with or without an index.
     """
     offers = _Offers(database, target, columns, text, locale)
+    some = offers.read(offers.any_of(limit), token or CancelToken())
+    return FirstMatches(tuple(sorted(some, key=offers.rank)), len(some) < limit)
+
+
+def exact_matches(
+    database: Database,
+    target: TableName,
+    columns: Sequence[str],
+    text: str,
+    *,
+    locale: Locale = PLAIN,
+    token: CancelToken | None = None,
+) -> list[Candidate]:
+    """The records an index knows by the text: whose key it is, whose unique name begins with it."""
+    offers = _Offers(database, target, columns, text, locale)
     token = token or CancelToken()
-    exact = offers.read(offers.exact(), token) if offers.words else []
-    found = {candidate.key: candidate for candidate in exact}
-    some = offers.read(offers.any_of(limit), token)
-    found |= {candidate.key: candidate for candidate in some}
-    return FirstMatches(tuple(sorted(found.values(), key=offers.rank)), len(some) < limit)
+    found: dict[Key, Candidate] = {}
+    for statement in offers.by_index():
+        for candidate in offers.read(statement, token):
+            if offers.matches(candidate):
+                found.setdefault(candidate.key, candidate)
+    return list(found.values())
 
 
 def candidates_of(
@@ -133,23 +149,36 @@ class _Offers:
 
     def any_of(self, limit: int) -> sa.Select[Any]:
         """As many as are found first."""
-        statement = self.statement.where(self._hits) if self.words else self.statement
-        return statement.limit(limit)
-
-    def exact(self) -> sa.Select[Any]:
-        """The records whose key or unique name is the text: what an index knows."""
+        if not self.words:
+            return self.statement.limit(limit)
         same = self._same_value()
-        clauses = [] if same is None else [same]
+        hits = self._hits if same is None else sa.or_(self._hits, same)
+        return self.statement.where(hits).limit(limit)
+
+    def by_index(self) -> Iterator[sa.Select[Any]]:
+        """Statements that an index answers at once; what they bring is still to be held against the text."""
+        same = self._same_value()
+        if same is not None:
+            yield self.statement.where(same).limit(_MOST_EXACT)
         label = self._table.label.parts
-        if len(label) == 1 and any(unique.columns == label for unique in self._table.uniques):
-            clauses.append(self._label == sa.literal(self._text, sa.Text()))
-        return self.statement.where(sa.or_(sa.false(), *clauses)).limit(_MOST_EXACT)
+        if any(unique.columns == label for unique in self._table.uniques) and len(label) == 1:
+            # In the order of the index, names that begin with the text follow it directly.
+            name = self._database.sa(self._table.name).c[self._table.label.columns[0]]
+            for start in dict.fromkeys((self._text, self._text[:1].upper() + self._text[1:])):
+                from_there = self.statement.where(name >= sa.literal(start, sa.Text()))
+                yield from_there.order_by(name).limit(_MOST_EXACT)
+
+    def matches(self, candidate: Candidate) -> bool:
+        """Its key is the text, or its name begins with it."""
+        return candidate.label.casefold().startswith(self._text.casefold()) or self._is_value(candidate)
 
     def rank(self, candidate: Candidate) -> tuple[bool, bool, str]:
         """The order of ``best``, as near as can be told without the database."""
-        label, typed = candidate.label.casefold(), self._text.casefold()
-        hit = all(word.casefold() in label for word in self.words)
-        return hit and bool(self.words), not label.startswith(typed), label
+        label = candidate.label.casefold()
+        return not self._is_value(candidate), not label.startswith(self._text.casefold()), label
+
+    def _is_value(self, candidate: Candidate) -> bool:
+        return str(candidate.values[-1]).casefold() == self._text.casefold()
 
     def read(self, statement: sa.Select[Any], token: CancelToken) -> list[Candidate]:
         return [self._candidate(row) for row in fetch(self._database, statement, token)]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop.base.keys import NewKey, RecordRef
+from desktop.browse.recent import place_of
 from desktop.browse.rows import Candidate
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column, ForeignKey
@@ -176,8 +177,9 @@ class LookupEditor(LineEditor):
 
     def _list(self) -> PickerPopup:
         if self._popup is None:
+            key = self.foreign_key
             self._popup = PickerPopup(
-                self._connection, self.foreign_key.target, self.foreign_key.target_columns, self.line
+                self._connection, key.target, key.target_columns, place_of(key), self.line
             )
             self._popup.chosen.connect(self._take)
             self._popup.new_wanted.connect(self._want_new)

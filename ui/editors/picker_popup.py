@@ -1,9 +1,8 @@
-"""Owns the pop-up list of a record picker: asks for candidates while one types; decides nothing."""
+"""Owns the pop-up list of a record picker: shows the candidates while one types; asks and decides nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QHideEvent, QKeyEvent, QKeySequence
@@ -20,18 +19,22 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
-from desktop.browse.lookups import lookup
 from desktop.browse.rows import Candidate
 from desktop.models.connection import Connection
-from desktop.models.lanes import Job
+from desktop.models.picker_search import MOST, Offer, PickerSearch
 from desktop.schema.labels import record_word, records_word
 from ui import look
 
-_REST = 150  # milliseconds without a key before the database is asked
-_MOST = 50
+_REST = 80
+"""Milliseconds without a key before the database is asked."""
+_HOLD = 60
+"""Milliseconds in which a better answer may come before a first one is shown, so that nothing flickers."""
 _ROW = 28
+_FEWEST, _MOST_ROWS = 4, 9
+_WIDEST = 760
+_WIDEST_NAME, _WIDEST_BESIDE = 320, 170
+_GAP = 20
 _ROLE = Qt.ItemDataRole.UserRole
 _NAVIGATION = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -46,23 +49,32 @@ class PickerPopup(QFrame):
     closed = Signal()
 
     def __init__(
-        self, connection: Connection, target: TableName, columns: Sequence[str], line: QLineEdit
+        self,
+        connection: Connection,
+        target: TableName,
+        columns: Sequence[str],
+        place: str,
+        line: QLineEdit,
     ) -> None:
         super().__init__(line, Qt.WindowType.Popup)
         self._connection = connection
         self._target = target
-        self._columns = tuple(columns)
         self._line = line
-        self._job: Job | None = None
         self._text = ""
-        self._asked = 0
+        self._offer: Offer | None = None
         self._take_first = False
+        self._walked = False
         self._word = record_word(connection.database.table(target))
         self.setObjectName("popup")
         self.setFocusProxy(line)
         self._build()
-        self._timer = QTimer(self, singleShot=True, interval=_REST)
-        self._timer.timeout.connect(self._ask)
+        self._search = PickerSearch(connection, target, columns, place, self)
+        self._search.found.connect(self._on_found)
+        self._search.failed.connect(self._on_failed)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._ask)
+        self._hold = QTimer(self, singleShot=True, interval=_HOLD)
+        self._hold.timeout.connect(self._fill)
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -72,26 +84,28 @@ class PickerPopup(QFrame):
 
     @property
     def waiting(self) -> bool:
-        """An answer for what was typed is still to come."""
-        return self._timer.isActive() or (self._job is not None and self._job.running)
+        """An answer for what was typed is still to come, or a better one."""
+        return self._rest.isActive() or self._search.running
 
     def search(self, text: str, *, at_once: bool = False) -> None:
-        """Offer what matches ``text``, after a short rest."""
+        """Offer what matches ``text``, after a short rest; the search before is given up."""
         self._text = text
-        self._take_first = False
+        self._take_first = self._walked = False
+        self._search.cancel()
+        self._hold.stop()
         if at_once:
-            self._timer.stop()
+            self._rest.stop()
             self._ask()
         else:
-            self._timer.start()
+            self._rest.start()
         self._show_below()
 
     def take_current(self) -> None:
         """Take the highlighted candidate; where the answer is still to come, the first of it."""
-        if self.waiting:
+        if self.waiting and not self._walked:
             self._take_first = True
-            if self._timer.isActive():
-                self._timer.stop()
+            if self._rest.isActive():
+                self._rest.stop()
                 self._ask()
             return
         item = self.list.currentItem()
@@ -113,6 +127,9 @@ class PickerPopup(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         """The keys belong to the line again; without a window manager nobody else sees to that."""
         super().hideEvent(event)
+        self._rest.stop()
+        self._hold.stop()
+        self._search.cancel()
         self._line.window().activateWindow()
 
     def handle_key(self, event: QKeyEvent) -> bool:
@@ -144,6 +161,8 @@ class PickerPopup(QFrame):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setMouseTracking(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._take)
         self.foot = QLabel(self)
         self.foot.setProperty("role", "faint")
@@ -164,62 +183,87 @@ class PickerPopup(QFrame):
     def _show_below(self) -> None:
         if self.isVisible():
             return
-        host = self._line
-        self.resize(max(host.width(), 420), 292)
-        self.move(host.mapToGlobal(QPoint(0, host.height() + 2)))
+        self.list.clear()
+        self.resize(0, 0)
+        self._fit()
+        self.move(self._line.mapToGlobal(QPoint(0, self._line.height() + 2)))
         self.show()
 
+    def _fit(self) -> None:
+        """As wide as the columns need and as high as the rows; it grows while open, and never jumps back."""
+        rows = max(_FEWEST, min(_MOST_ROWS, self.list.topLevelItemCount()))
+        needed = [self._width_of(column) for column in range(self.list.columnCount())]
+        for column, width in enumerate(needed):
+            self.list.header().resizeSection(column, width)
+        beside = self.list.verticalScrollBar().sizeHint().width() + _GAP
+        wide = min(max(self._line.width(), look.scaled(320), sum(needed) + beside), look.scaled(_WIDEST))
+        high = rows * look.scaled(_ROW) + self.new_button.sizeHint().height() + 26
+        self.resize(max(self.width(), wide), max(self.height(), high))
+
+    def _width_of(self, column: int) -> int:
+        """Of the longest text in a column, within bounds; the name may be longer than what stands beside it."""
+        items = (self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount()))
+        texts = (self.list.fontMetrics().horizontalAdvance(item.text(column)) for item in items if item)
+        most = _WIDEST_NAME if column == 0 else _WIDEST_BESIDE
+        return min(max(texts, default=0), look.scaled(most)) + look.scaled(_GAP)
+
     def _ask(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        self._asked += 1
-        database, target, column, text = (
-            self._connection.database,
-            self._target,
-            self._columns,
-            self._text,
-        )
-
-        def work(token: CancelToken, progress: Progress) -> list[Candidate]:
-            return list(lookup(database, target, column, text, limit=_MOST, token=token))
-
-        answer = partial(self._answered, self._asked)
-        self._job = self._connection.lane.submit(work, answer, self._failed, owner=self)
         self.foot.setText("Searching…")
+        self._search.ask(self._text)
 
-    def _answered(self, asked: int, candidates: list[Candidate]) -> None:
-        if asked != self._asked:
-            return  # an answer to what was typed before
+    def _on_found(self, offer: Offer) -> None:
+        self._offer = offer
+        if offer.final:
+            self._hold.stop()
+            self._fill()
+        elif not self._hold.isActive():
+            self._hold.start()
+
+    def _fill(self) -> None:
+        """Show the offer; a row the person went to stays the current one."""
+        offer = self._offer
+        if offer is None:
+            return
+        current = self.list.currentItem()
+        before = current.data(0, _ROLE) if current is not None and self._walked else None
+        width = max((len(c.extra) for c in offer.candidates), default=0)
         self.list.clear()
-        self.list.setColumnCount(1 + max((len(c.extra) for c in candidates), default=0))
-        for candidate in candidates:
-            item = QTreeWidgetItem([candidate.label, *candidate.extra])
-            item.setData(0, _ROLE, candidate)
-            item.setSizeHint(0, QSize(0, look.scaled(_ROW)))
-            for column in range(1, item.columnCount()):
-                item.setForeground(column, QBrush(look.current().muted))
-            self.list.addTopLevelItem(item)
+        self.list.setColumnCount(2 + width)
+        for number, candidate in enumerate(offer.candidates):
+            self.list.addTopLevelItem(self._item(candidate, width, recent=number < offer.recent))
         header = self.list.header()
         header.setStretchLastSection(False)
-        header.setMaximumSectionSize(self.list.width() * 3 // 5)
-        for column in range(self.list.columnCount()):
-            mode = QHeaderView.ResizeMode.ResizeToContents if column else QHeaderView.ResizeMode.Stretch
-            header.setSectionResizeMode(column, mode)
-        self._highlight(0)
-        self.foot.setText(self._summary(len(candidates)))
-        if self._take_first:
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._fit()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        keys = [candidate.key for candidate in offer.candidates]
+        self._highlight(keys.index(before.key) if before is not None and before.key in keys else 0)
+        self.foot.setText(self._summary(offer))
+        if self._take_first and offer.final:
             self._take_first = False
             self.take_current()
 
-    def _failed(self, error: Exception) -> None:
+    def _item(self, candidate: Candidate, width: int, *, recent: bool) -> QTreeWidgetItem:
+        extra = [*candidate.extra, *[""] * (width - len(candidate.extra))]
+        item = QTreeWidgetItem([candidate.label, *extra, "recent" if recent else ""])
+        item.setData(0, _ROLE, candidate)
+        item.setSizeHint(0, QSize(0, look.scaled(_ROW)))
+        for column in range(1, item.columnCount()):
+            item.setForeground(column, QBrush(look.current().muted))
+        return item
+
+    def _on_failed(self, error: Exception) -> None:
         self.list.clear()
         self.foot.setText(str(error))
 
-    def _summary(self, count: int) -> str:
+    def _summary(self, offer: Offer) -> str:
+        count = len(offer.candidates)
+        if not offer.final:
+            return "Still looking…" if count == 0 else f"{count} found, still looking…"
         if count == 0:
             return f"No {self._word} matches." if self._text else "There is none yet."
-        if count >= _MOST:
-            return f"The first {_MOST}; type to narrow"
+        if count - offer.recent >= MOST or count >= MOST:
+            return f"The first {MOST}; type to narrow"
         return f"{count} {records_word(self._connection.database.table(self._target), count)}"
 
     def _walk(self, key: int) -> None:
@@ -229,6 +273,7 @@ class PickerPopup(QFrame):
             Qt.Key.Key_PageUp: -8,
             Qt.Key.Key_PageDown: 8,
         }[Qt.Key(key)]
+        self._walked = True
         count = self.list.topLevelItemCount()
         self._highlight(max(0, min(count - 1, self.list.currentIndex().row() + step)))
 
@@ -239,6 +284,7 @@ class PickerPopup(QFrame):
 
     def _take(self, item: QTreeWidgetItem) -> None:
         candidate = item.data(0, _ROLE)
+        self._search.chosen(candidate)
         self.hide()
         self.chosen.emit(candidate)
 

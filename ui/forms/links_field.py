@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.keys import Key, NewKey, RecordRef
+from desktop.browse.recent import place_of
 from desktop.browse.rows import Candidate, Linked
 from desktop.models.connection import Connection
 from desktop.schema.describe import Link
@@ -260,7 +261,8 @@ class LinksField(QWidget):
 
     def _list(self) -> PickerPopup:
         if self._popup is None:
-            self._popup = PickerPopup(self._connection, self.link.there.target, (), self.search_line)
+            there = self.link.there
+            self._popup = PickerPopup(self._connection, there.target, (), place_of(there), self.search_line)
             self._popup.chosen.connect(self._take)
             self._popup.closed.connect(self._stop_searching)
             self._popup.new_wanted.connect(self._want_new)
