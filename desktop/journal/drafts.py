@@ -74,23 +74,33 @@ class DraftFile:
     def path(self) -> Path:
         return self._path
 
-    def write(self, records: Mapping[RecordRef, DraftRecord | None], absorbed: Sequence[str] = ()) -> None:
+    def write(
+        self,
+        records: Mapping[RecordRef, DraftRecord | None],
+        absorbed: Sequence[str] = (),
+        *,
+        saving: bool = False,
+    ) -> None:
         """Put down what is staged for these records now (None: nothing any more); durable on return.
 
-        ``absorbed`` names drafts that are part of this one from now on. With nothing left the file is erased.
+        ``absorbed`` names drafts that are part of this one from now on; ``saving``: a save is on its way, of
+        which ``committing`` may have told. With nothing left the file is erased.
         Raises OSError or sqlite3.Error where the folder cannot be written.
         """
         with self._lock:
             if self._connection is not None or any(records.values()):
-                self._write(self._opened(), records, absorbed)
+                self._write(self._opened(), records, absorbed, saving)
 
     def _write(
         self,
         connection: sqlite3.Connection,
         records: Mapping[RecordRef, DraftRecord | None],
         absorbed: Sequence[str],
+        saving: bool,
     ) -> None:
         with transaction(connection):
+            if not saving:
+                connection.execute("DELETE FROM fact WHERE name = 'saving'")
             for ref, record in records.items():
                 _put(connection, ref, record)
             connection.executemany(
@@ -111,12 +121,6 @@ class DraftFile:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO fact VALUES ('saving', ?)", [json.dumps(pairs)]
                 )
-
-    def not_committed(self) -> None:
-        """The save came to its end, and nothing is on its way any more."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.execute("DELETE FROM fact WHERE name = 'saving'")
 
     def erase(self) -> None:
         """Nothing is to be kept any more."""
@@ -180,6 +184,7 @@ class Draft:
     """Where the process ended in the middle of a save: the keys its new records would have got."""
     path: Path
     _connection: sqlite3.Connection = field(repr=False)
+    _erased: bool = False
 
     @property
     def name(self) -> str:
@@ -192,7 +197,9 @@ class Draft:
 
     def erase(self) -> None:
         """Leave nothing of it behind."""
-        _wipe(self._connection, self.path)
+        if not self._erased:
+            self._erased = True
+            _wipe(self._connection, self.path)
 
     def close(self) -> None:
         """Keep it for another time."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.connect.profile import Profile
+from desktop.edit.recording import Recorder
 from desktop.models.changed import Changed
 from desktop.models.lanes import Job, Lane
 from desktop.models.locale import person_locale
@@ -24,6 +25,8 @@ class Connection(QObject):
 
     changed = Signal(object)
     """A ``Changed``, after something was committed."""
+    closing = Signal()
+    """It is about to be closed; everything still works."""
 
     def __init__(
         self,
@@ -44,6 +47,8 @@ class Connection(QObject):
         """Exports, imports and other work of minutes; the thread starts when first used."""
         for one in self.lanes:
             one.setParent(self)
+        self.recorder: Recorder | None = None
+        """Who is told of every save made here."""
         self.workbench = Workbench(self)
         """What is edited here and not saved."""
 
@@ -57,6 +62,7 @@ class Connection(QObject):
 
     def close(self) -> bool:
         """Cancel what runs, end the threads, close the database; True if every thread has ended."""
+        self.closing.emit()
         # Cancelled first and joined then, so that three slow jobs take one time-out, not three.
         for lane in self.lanes:
             lane.stop()

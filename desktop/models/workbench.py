@@ -14,6 +14,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.fetch import read_record
 from desktop.browse.rows import Record
+from desktop.edit.staged import RecordState
 from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
@@ -61,6 +62,12 @@ class Workbench(QObject):
         self.staging.delete(refs, name)
         self._tell()
 
+    def restore(self, states: Iterable[RecordState], titles: Mapping[RecordRef, str]) -> None:
+        """As ``Staging.restore``, with what the records are called."""
+        self.staging.titles.update(titles)
+        self.staging.restore(states)
+        self._tell()
+
     def revert(self, ref: RecordRef, column: str | None = None) -> None:
         """As ``Staging.revert``."""
         self.staging.revert(ref, column)
@@ -86,7 +93,7 @@ class Workbench(QObject):
     def unit_for(self, ref: RecordRef) -> Unit:
         """A unit that begins with what is staged for the record, and for new records that it points to; the
         staging itself keeps it until ``saved_elsewhere``."""
-        return Unit(self._connection.database, self.staging.with_parents(ref))
+        return Unit(self._connection.database, self.staging.with_parents(ref), self._connection.recorder)
 
     def saved_elsewhere(self, saved: Saved) -> None:
         """A dialog has saved these records: forget what was staged for them."""
@@ -128,7 +135,7 @@ class Workbench(QObject):
         if wrong:
             self._refused(RefusedError(self._invalid_refusal(*wrong[0])), failed, owner)
             return
-        unit = Unit(self._connection.database, sent.copy())
+        unit = Unit(self._connection.database, sent.copy(), self._connection.recorder)
 
         def work(token: CancelToken, progress: Progress) -> Saved:
             return unit.save(token=token)

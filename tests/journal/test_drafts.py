@@ -201,6 +201,7 @@ def test_a_save_on_its_way_is_known_after_a_crash(profile: Profile) -> None:
     file.write({NEW: DraftRecord(RecordState(NEW, RecordChange(NEW, Action.INSERT)))})
     known = RecordRef(NEW.table, (12,))
     file.committing({NEW: known})
+    file.write({POST: update(POST, "typed meanwhile")}, saving=True)
     file.close()
     (draft,) = left_behind().drafts
     assert draft.saving == {NEW: known}
@@ -211,7 +212,8 @@ def test_a_failed_save_is_on_its_way_no_more(profile: Profile) -> None:
     file = DraftFile(profile)
     file.write({POST: update(POST, "a")})
     file.committing({})
-    file.not_committed()
+    file.write({POST: update(POST, "b")}, saving=True)
+    file.write({POST: update(POST, "c")})
     file.close()
     (draft,) = left_behind().drafts
     assert draft.saving is None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ui.window.bulk_commands import BulkCommands
 from ui.window.change_commands import CellCommands, ChangeCommands
 from ui.window.data_commands import DataCommands
+from ui.window.draft_commands import DraftCommands
 from ui.window.edit_commands import EditCommands
 from ui.window.file_commands import FileCommands
 from ui.window.help_commands import HelpCommands
@@ -32,6 +33,7 @@ class Commands:
         self.review = ReviewCommands(workspace, self.changes)
         self.cells = CellCommands(workspace)
         self.help = HelpCommands(workspace)
+        self.drafts = DraftCommands(workspace)
         workspace.window.actions_.bind(self.handlers())
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
