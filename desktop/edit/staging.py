@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
@@ -48,9 +48,21 @@ class Staging(Staged):
         """
         self._step(name, (edit.ref for edit in edits), lambda: self._edit(edits), merge=merge)
 
-    def insert(self, table: TableName, values: Mapping[str, object], name: str = "new record") -> RecordRef:
-        """Stage a new record; columns left out are left to the database."""
+    def insert(
+        self,
+        table: TableName,
+        values: Mapping[str, object],
+        name: str = "new record",
+        *,
+        labels: Mapping[str, str] | None = None,
+        links: Mapping[str, Iterable[Key | NewKey]] | None = None,
+    ) -> RecordRef:
+        """Stage a new record; columns left out are left to the database. ``labels`` are the names of the
+        records that its foreign keys point to, ``links`` the records to link, by relation."""
         ref = self.changes.insert(table, values)
+        for relation, keys in (links or {}).items():
+            self.changes.link(ref, relation, keys, ())
+        self._put(replace(self.look(ref), labels=labels or {}))
         self._steps.push(Step(name, {ref: RecordState(ref)}, {ref: self.look(ref)}))
         self.touched = frozenset({ref})
         return ref
@@ -83,10 +95,14 @@ class Staging(Staged):
         elif change is not None and column in change.links:
             self._step("take back links", [ref], lambda: self.changes.drop_links(ref, column))
 
+    def take_back(self, refs: Iterable[RecordRef], name: str) -> None:
+        """Take back all that is staged for these records, as one undo step."""
+        chosen = list(dict.fromkeys(refs))
+        self._step(name, chosen, lambda: self._drop(chosen))
+
     def discard(self) -> None:
         """Take everything back, as one undo step."""
-        refs = self.refs
-        self._step("discard all changes", refs, lambda: self._drop(refs))
+        self.take_back(self.refs, "discard all changes")
 
     def restore(self, states: Iterable[RecordState], name: str = "restore unsaved changes") -> None:
         """Stage exactly these states, as one undo step; records not among them stay as they are."""

@@ -51,9 +51,17 @@ class Workbench(QObject):
         self.staging.edit(name, edits, merge=merge)
         self._tell()
 
-    def insert(self, table: TableName, values: Mapping[str, object], name: str = "new record") -> RecordRef:
+    def insert(
+        self,
+        table: TableName,
+        values: Mapping[str, object],
+        name: str = "new record",
+        *,
+        labels: Mapping[str, str] | None = None,
+        links: Mapping[str, Iterable[Key | NewKey]] | None = None,
+    ) -> RecordRef:
         """As ``Staging.insert``."""
-        ref = self.staging.insert(table, values, name)
+        ref = self.staging.insert(table, values, name, labels=labels, links=links)
         self._tell()
         return ref
 
@@ -71,6 +79,11 @@ class Workbench(QObject):
     def revert(self, ref: RecordRef, column: str | None = None) -> None:
         """As ``Staging.revert``."""
         self.staging.revert(ref, column)
+        self._tell()
+
+    def take_back(self, refs: Iterable[RecordRef], name: str) -> None:
+        """As ``Staging.take_back``."""
+        self.staging.take_back(refs, name)
         self._tell()
 
     def discard(self) -> None:

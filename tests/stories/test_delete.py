@@ -127,7 +127,7 @@ def test_cancel_and_escape_keep_everything(person: Person) -> None:
 def test_a_record_gone_meanwhile_is_told(person: Person) -> None:
     person.open("comments")
     person.select(2)
-    dialog = ask(person, "Ctrl+Del")
+    dialog = ask(person, "Del")
     person.elsewhere("DELETE FROM comments WHERE id = 2")
     go(person, dialog)
     box = person.boxes.escape()
@@ -143,7 +143,7 @@ def test_the_context_menu_offers_it(person: Person) -> None:
     person.open("tags")
     person.select(3)
     menu = person.menu_key()
-    entry = next(action for action in menu.actions() if action.text() == "Delete…")
+    entry = next(action for action in menu.actions() if action.text() == "Delete Now…")
     person.click(menu, menu.actionGeometry(entry).center())
     dialog = person.bulk(DeleteDialog)
     go(person, dialog)

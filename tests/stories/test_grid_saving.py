@@ -169,7 +169,7 @@ def test_the_dialog_starts_from_what_is_staged(editor: Person) -> None:
     at(editor, 1, "title")
     entry(editor, "Staged in the grid")
     at(editor, 1, "title")
-    editor.press("Return")
+    editor.press("Shift+Return")
     dialog = editor.record()
     assert dialog.form.fields["title"].editor.value() == "Staged in the grid"
     editor.press("Esc")
@@ -177,7 +177,7 @@ def test_the_dialog_starts_from_what_is_staged(editor: Person) -> None:
     assert editor.cell(1, "title") == "Staged in the grid"
     assert editor.tab.staged.text == "1 change in 1 record"
     at(editor, 1, "title")
-    editor.press("Return")
+    editor.press("Shift+Return")
     dialog = editor.record()
     editor.fill(dialog, "view_count", "7")
     editor.save(dialog)
@@ -191,7 +191,7 @@ def test_a_field_set_back_in_the_dialog_is_staged_no_more(editor: Person) -> Non
     at(editor, 1, "title")
     entry(editor, "Only for a moment")
     at(editor, 1, "title")
-    editor.press("Return")
+    editor.press("Shift+Return")
     dialog = editor.record()
     editor.fill(dialog, "title", before)
     editor.save(dialog)

@@ -9,7 +9,7 @@ from ui.dialogs.record_dialog import RecordDialog
 def test_a_record_changed_meanwhile_shows_both(person: Person) -> None:
     person.open("posts")
     person.go_to(4)
-    person.press("Return")
+    person.press("Shift+Return")
     dialog = person.record()
     person.fill(dialog, "title", "Mine")
     person.elsewhere("UPDATE posts SET title = 'Theirs', view_count = 400 WHERE id = 4")
@@ -28,7 +28,7 @@ def test_a_record_changed_meanwhile_shows_both(person: Person) -> None:
 def test_another_field_changed_meanwhile_is_kept(person: Person) -> None:
     person.open("posts")
     person.go_to(4)
-    person.press("Return")
+    person.press("Shift+Return")
     dialog = person.record()
     person.fill(dialog, "title", "Mine")
     person.elsewhere("UPDATE posts SET view_count = 400 WHERE id = 4")
@@ -40,7 +40,7 @@ def test_another_field_changed_meanwhile_is_kept(person: Person) -> None:
 def test_a_record_gone_when_it_is_saved(person: Person) -> None:
     person.open("comments")
     person.go_to(3)
-    person.press("Return")
+    person.press("Shift+Return")
     dialog = person.record()
     person.fill(dialog, "author_name", "Robert")
     person.elsewhere("DELETE FROM comments WHERE id = 3")
@@ -60,7 +60,7 @@ def test_a_record_gone_when_it_is_opened(person: Person) -> None:
     person.open("comments")
     person.go_to(3)
     person.elsewhere("DELETE FROM comments WHERE id = 3")
-    person.press("Return")
+    person.press("Shift+Return")
     dialog = person.dialog(RecordDialog)
     person.wait(lambda: "no longer" in dialog._placeholder.text())
     assert not dialog.save_button.isEnabled()

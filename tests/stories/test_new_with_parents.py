@@ -67,7 +67,7 @@ def stage_tag(person: Person, dialog: RecordDialog, name: str) -> None:
 def new_post(person: Person) -> RecordDialog:
     """A new post with an existing tag, a new tag and a new author, nothing of it saved."""
     person.open("posts")
-    person.press("Ctrl+N")
+    person.press("Ctrl+Alt+N")
     dialog = person.record()
     person.fill(dialog, "title", "Night ferry")
     person.fill(dialog, "body", "It waits.")
@@ -102,7 +102,7 @@ def test_escape_leaves_no_row_in_any_table(person: Person) -> None:
     person.boxes.press("Discard")
     person.gone(dialog)
     assert person.counts() == before
-    person.press("Ctrl+N")  # and the next post is an ordinary one
+    person.press("Ctrl+Alt+N")  # and the next post is an ordinary one
     dialog = person.record()
     person.fill(dialog, "title", "Day ferry")
     person.fill(dialog, "body", "It goes.")
@@ -131,7 +131,7 @@ def test_a_refused_part_leaves_no_row_and_is_corrected_where_it_was_made(person:
 
 def test_new_in_a_picker_is_reached_by_keyboard(person: Person) -> None:
     person.open("posts")
-    person.press("Ctrl+N")
+    person.press("Ctrl+Alt+N")
     dialog = person.record()
     person.fill(dialog, "author_id", "Nobody")
     popup(person)

@@ -11,8 +11,10 @@ from tests.stories.kit import Person
 
 WRITING = (
     "record.new",
+    "record.new_form",
     "record.duplicate",
     "record.delete",
+    "record.delete_now",
     "record.delete_permanently",
     "record.restore",
     "record.set_field",
@@ -38,7 +40,7 @@ def test_a_view_says_so_and_can_still_be_searched(sit: Sit, make_database: MakeD
     person.open("shelf")
     assert "Read-only: " in person.foot and "view" in person.foot
     nothing_can_be_written(person)
-    person.press("Return", "Ctrl+N", "Ctrl+Del")
+    person.press("Return", "Ctrl+N", "Ctrl+Del", "Del")
     person.wait(lambda: person.foot.startswith("1–2 of 2"))
     person.filter("name", "nut", 1)
     assert person.can("file.export")
@@ -56,7 +58,7 @@ def test_a_table_without_a_key_is_edited_by_rowid(sit: Sit, make_sqlite: MakeDat
     person.open("log")
     assert "Read-only" not in person.foot
     person.go_to(2)
-    person.press("Return")
+    person.press("Shift+Return")
     dialog = person.record()
     person.fill(dialog, "line", "second")
     person.save(dialog)
@@ -80,7 +82,7 @@ def test_read_only_shows_records_without_save(reader: Person) -> None:
     assert "Read-only: " in reader.foot
     nothing_can_be_written(reader)
     reader.go_to(1)
-    reader.press("Return")
+    reader.press("Shift+Return")
     dialog = reader.record()
     assert dialog.windowTitle() == "View Thing"
     assert not dialog.save_button.isVisible()

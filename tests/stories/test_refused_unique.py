@@ -14,7 +14,7 @@ SENTENCE = "Another user already has this e-mail address."
 def refused(person: Person) -> RecordDialog:
     """A new user whose address belongs to Ada; the box is open."""
     person.open("users")
-    person.press("Ctrl+N")
+    person.press("Ctrl+Alt+N")
     dialog = person.record()
     person.fill(dialog, "name", "Ada Two")
     person.fill(dialog, "email", "ada@example.org")
@@ -74,7 +74,7 @@ def test_the_next_operation_is_as_usual(person: Person, refused: RecordDialog) -
     person.gone(refused)
     person.open("tags")
     person.go_to(2)
-    person.press("Return")
+    person.press("Shift+Return")
     dialog = person.record()
     person.fill(dialog, "name", "town")
     person.save(dialog)
@@ -85,7 +85,7 @@ def test_the_next_operation_is_as_usual(person: Person, refused: RecordDialog) -
 def test_an_update_that_would_take_it_is_refused_too(person: Person) -> None:
     person.open("tags")
     person.go_to(3)
-    person.press("Return")
+    person.press("Shift+Return")
     dialog = person.record()
     person.fill(dialog, "slug", "water")
     person.press("Ctrl+Return")

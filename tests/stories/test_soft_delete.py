@@ -9,9 +9,9 @@ MARKED = "SELECT count(*) FROM posts WHERE deleted_at IS NOT NULL"
 
 
 def mark(person: Person, *keys: int) -> None:
-    """Delete posts the usual way."""
+    """Delete posts at once."""
     person.select(*keys)
-    person.press("Ctrl+Del")
+    person.press("Del")
     dialog = person.bulk(DeleteDialog)
     assert dialog.soft and "only marked" in dialog.hint.text()
     assert dialog.go_button is not None

@@ -130,11 +130,11 @@ def test_names_can_be_shown_as_ids(stage: Stage) -> None:
     assert tab.model.data(index) == "1"
 
 
-def test_enter_opens_the_record(stage: Stage, qtbot: QtBot) -> None:
+def test_shift_enter_opens_the_record(stage: Stage, qtbot: QtBot) -> None:
     tab = stage.open("posts")
     stage.foot_says(tab, "of 6")
     tab.go_to(0)
-    QTest.keyClick(tab.grid, Qt.Key.Key_Return)
+    QTest.keyClick(tab.grid, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     dialog = stage.dialog()
     assert dialog.windowTitle() == "Edit Post"
     dialog.close()
@@ -146,7 +146,7 @@ def test_delete_only_marks_and_restore_takes_it_back(
     tab = stage.open("posts")
     stage.foot_says(tab, "of 6")
     tab.go_to(0)
-    stage.run("record.delete")
+    stage.run("record.delete_now")
     dialog = stage.dialog()
 
     def buttons() -> list[QAbstractButton]:

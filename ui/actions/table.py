@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ui.actions.editing import CELLS, CHANGES, STEPS
+from ui.actions.records import RECORDS
 from ui.actions.spec import (
     DATA,
     EDIT,
@@ -139,40 +140,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         N.NARROWED,
     ),
     *CELLS,
-    A("record.new", "New", RECORD, ("Ctrl+N", "Ins"), "plus", "Enter a new record", N.WRITABLE),
-    A(
-        "record.edit",
-        "Edit…",
-        RECORD,
-        ("Return", "Shift+Return", "Enter", "Shift+Enter", "Ctrl+E"),
-        "pencil-outline",
-        "Open the current record in a form",
-        N.RECORD,
-        in_grid=True,
-        context=True,
-    ),
-    A(
-        "record.duplicate",
-        "Duplicate",
-        RECORD,
-        ("Ctrl+Shift+D",),
-        "content-duplicate",
-        "Enter a new record that begins as a copy of the current one",
-        N.WRITABLE_RECORD,
-        context=True,
-    ),
-    A(
-        "record.delete",
-        "Delete…",
-        RECORD,
-        ("Ctrl+Del",),
-        "trash-can-outline",
-        "Delete the selected records, after a look at what goes with them",
-        N.SELECTION,
-        in_grid=True,
-        context=True,
-        separator=True,
-    ),
+    *RECORDS,
     A(
         "record.delete_permanently",
         "Delete Permanently…",

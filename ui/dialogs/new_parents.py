@@ -31,7 +31,7 @@ class NewParents(QObject):
         self._form = form
         self._unit = unit
         self._make_dialog = make_dialog
-        self._staged: list[RecordRef] = []
+        self._staged: list[RecordRef] = [change.ref for change in unit.changes]
         form.new_wanted.connect(self.ask)
 
     def made(self, ref: RecordRef) -> bool:

@@ -31,8 +31,8 @@ _HEADLINE = 60
 
 
 class RecordDialog(DialogFrame):
-    """Edits a stored record (``key``) or a new one; with a shared ``unit`` it only stages, for the dialog
-    that opened it to save, and ``again`` is a record it staged before."""
+    """Edits a stored record (``key``), one that is staged (a NewKey) or a new one; with a shared ``unit`` it
+    only stages, for the dialog that opened it to save, and ``again`` is a record it staged before."""
 
     fitted = False
 
@@ -45,7 +45,7 @@ class RecordDialog(DialogFrame):
         self,
         connection: Connection,
         table: TableName,
-        key: Key | None = None,
+        key: Key | NewKey | None = None,
         *,
         template: Record | None = None,
         unit: Unit | None = None,
@@ -57,10 +57,12 @@ class RecordDialog(DialogFrame):
         self.table = connection.database.table(table)
         self._word = record_word(self.table)
         super().__init__(parent, self._title(key), 560)
-        self._key = key
+        self._key = None if isinstance(key, NewKey) else key
+        self._staged_new = RecordRef(table, key) if isinstance(key, NewKey) else None
+        """Staged in the grid; it is saved under this reference, which others may point to."""
         self._template = template
         self._nested = unit is not None
-        self.unit = unit or Unit(connection.database)
+        self.unit = unit or _unit_for(connection, table, key)
         """The editing scope everything here is staged in."""
         self._again = again
         self._ref: RecordRef | None = None
@@ -71,7 +73,7 @@ class RecordDialog(DialogFrame):
         self._build()
         self._start = StagedStart(connection.workbench, self.form)
         """What was staged in the grid before; the form begins with it."""
-        if key is None:
+        if self._key is None:
             self._show(None)
         else:
             self._load()
@@ -138,10 +140,11 @@ class RecordDialog(DialogFrame):
 
     # building
 
-    def _title(self, key: Key | None) -> str:
+    def _title(self, key: Key | NewKey | None) -> str:
         if self.table.read_only_reason:
             return f"View {self._word.capitalize()}"
-        return f"New {self._word.capitalize()}" if key is None else f"Edit {self._word.capitalize()}"
+        verb = "New" if key is None or isinstance(key, NewKey) else "Edit"
+        return f"{verb} {self._word.capitalize()}"
 
     def _build(self) -> None:
         self.headline = text_label(self.windowTitle(), "title")
@@ -215,6 +218,8 @@ class RecordDialog(DialogFrame):
             self.form.put(staged.values)
         if record is not None and not self._nested:
             self._start.fill(record)
+        elif self._staged_new is not None:
+            self._start.fill_new(self._staged_new)
         self._stack.setCurrentWidget(self.form)
         self.grow(self.sizeHint())
         if self._focus in self.form.fields:
@@ -226,7 +231,7 @@ class RecordDialog(DialogFrame):
 
     def _stage(self) -> RecordRef:
         stored = self._record.ref if self._record is not None else None
-        ref = stage_form(self.unit, self.form, stored, self._ref)
+        ref = stage_form(self.unit, self.form, stored or self._staged_new, self._ref)
         self._ref = ref
         self._parents.drop_unused(ref)
         return ref
@@ -317,3 +322,13 @@ class RecordDialog(DialogFrame):
         else:
             self.unit.discard()
         super().reject()
+
+
+def _unit_for(connection: Connection, table: TableName, key: Key | NewKey | None) -> Unit:
+    """A unit with the new records that a record with staged changes points to; the form stages it itself."""
+    if key is None:
+        return Unit(connection.database)
+    ref = RecordRef(table, key)
+    unit = connection.workbench.unit_for(ref)
+    unit.changes.drop(ref)
+    return unit

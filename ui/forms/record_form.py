@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.browse.rows import Record
+from desktop.edit.duplicate import not_copied
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column, Table
 from desktop.schema.labels import column_heading
@@ -197,7 +198,7 @@ class RecordForm(QScrollArea):
         field.refresh_note()
 
     def _fill_new(self, template: Record | None) -> None:
-        skipped = _numbered(self.table)
+        skipped = not_copied(self.table)
         for name, field in self.fields.items():
             column = field.editor.column
             field.editor.set_value(DEFAULT if column.has_default or column.identity else None)
@@ -234,13 +235,3 @@ class RecordForm(QScrollArea):
             for place in arrange(self.table, self.fields, self.links)
             if isinstance(place.widget, Field)
         ]
-
-
-def _numbered(table: Table) -> set[str]:
-    """Columns a duplicate must not copy: keys and what must be unique."""
-    columns = set(table.key)
-    for unique in table.uniques:
-        if len(unique.columns) == 1:
-            columns.update(unique.columns)
-    columns.update(column.name for column in table.columns if column.identity)
-    return columns

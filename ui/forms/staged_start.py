@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.rows import Record
-from desktop.edit.changes import LinkChange
+from desktop.edit.changes import FieldChange, LinkChange
 from desktop.edit.compare import still_as_seen
 from desktop.edit.staging import Invalid
 from desktop.models.workbench import Workbench
@@ -29,22 +29,17 @@ class StagedStart:
         """Show what is staged for the record as changes to what is stored now."""
         staging = self._workbench.staging
         self._ref = record.ref if staging.state(record.ref) is not None else None
+        self._show(record.ref)
         for name, field in self._form.fields.items():
             staged = staging.field(record.ref, name)
-            if staged is None or field.editor.read_only:
-                continue
-            if isinstance(staged, Invalid):
-                enter_text(field.editor, staged.text)
-                field.editor.mark_error(staged.reason)
-                continue
-            if isinstance(field.editor, LookupEditor):
-                field.editor.know(staged.new, staging.label(record.ref, name) or "")
-            field.editor.put(staged.new)
-            if not still_as_seen(record.values.get(name), staged.base):
+            if isinstance(staged, FieldChange) and not still_as_seen(record.values.get(name), staged.base):
                 field.editor.mark_error("Changed by somebody else meanwhile. Saving keeps yours.")
-        change = staging.changes.get(record.ref)
-        for name, link in (change.links if change is not None else {}).items():
-            self._show_links(self._form.links[name], link)
+        self._values, self._linked = _values(self._form), _links(self._form)
+
+    def fill_new(self, ref: RecordRef) -> None:
+        """Show a new record as it is staged."""
+        self._ref = ref
+        self._show(ref)
         self._values, self._linked = _values(self._form), _links(self._form)
 
     @property
@@ -59,14 +54,31 @@ class StagedStart:
         if self._ref is not None:
             self._workbench.revert(self._ref)
 
+    def _show(self, ref: RecordRef) -> None:
+        staging = self._workbench.staging
+        for name, field in self._form.fields.items():
+            staged = staging.field(ref, name)
+            if staged is None or field.editor.read_only:
+                continue
+            if isinstance(staged, Invalid):
+                enter_text(field.editor, staged.text)
+                field.editor.mark_error(staged.reason)
+                continue
+            if isinstance(field.editor, LookupEditor):
+                field.editor.know(staged.new, staging.label(ref, name) or "")
+            field.editor.put(staged.new)
+        change = staging.changes.get(ref)
+        for name, link in (change.links if change is not None else {}).items():
+            self._show_links(self._form.links[name], link)
+
     def _show_links(self, field: LinksField, link: LinkChange) -> None:
         titles = self._workbench.staging.titles
         for gone in link.removed:
             field.remove(gone, focus=False)
         for key in link.added:
-            if not isinstance(key, NewKey):
-                name = titles.get(RecordRef(field.link.there.target, key))
-                field.add_key(key, name or " · ".join(str(part) for part in key))
+            name = titles.get(RecordRef(field.link.there.target, key))
+            new = f"new {field.target}" if isinstance(key, NewKey) else " · ".join(str(part) for part in key)
+            field.add_key(key, name or new)
 
 
 def _links(form: RecordForm) -> list[tuple[object, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.edit.changes import RecordChange
+from desktop.edit.changes import Action, RecordChange
 from desktop.edit.unit import Unit
 from ui.forms.record_form import RecordForm
 
@@ -13,7 +13,8 @@ from ui.forms.record_form import RecordForm
 def stage_form(
     unit: Unit, form: RecordForm, stored: RecordRef | None, earlier: RecordRef | None
 ) -> RecordRef:
-    """Stage what the form holds, in place of what was staged from it before (``earlier``).
+    """Stage what the form holds, in place of what was staged from it before (``earlier``); ``stored`` is the
+    record, which may also be a new one that was staged elsewhere.
 
     Raises BadValue where the form was not checked first.
     """
@@ -24,6 +25,8 @@ def stage_form(
         ref = unit.stage_insert(form.table.name, {name: new for name, (_, new) in changes.items()})
     else:
         ref = stored
+        if isinstance(ref.key, NewKey):
+            unit.changes.put(RecordChange(ref, Action.INSERT))
         for name, (base, new) in changes.items():
             unit.stage(ref, name, base, new)
     for links in form.links.values():

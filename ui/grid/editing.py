@@ -23,6 +23,7 @@ from ui.grid.staged_cell import is_whole, record_title, seen
 
 Value: TypeAlias = tuple[object, str | None]
 """A value, and the name of the record where it is a foreign key."""
+_TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
 _MOST = 2000
 """Records filled at once cell by cell; for more there is Set Field, which needs not read them."""
 
@@ -36,6 +37,8 @@ class GridEditing(QObject):
     """An editor was opened or closed."""
     dialog_wanted = Signal()
     """The current cell can only be edited in the form of its record."""
+    past_end = Signal()
+    """Tab was pressed in the last field of the last record."""
 
     def __init__(
         self, view: QTableView, model: RecordModel, selected: GridSelection, delegate: EditDelegate
@@ -70,7 +73,7 @@ class GridEditing(QObject):
         """Open the editor of the current cell; where a cell is too small for that, ask for the form."""
         if self.possible:
             self._view.edit(self._view.currentIndex())
-        elif self._selected.current_key is not None and not self.open:
+        elif not self.open:
             self.dialog_wanted.emit()
 
     def set_null(self) -> None:
@@ -81,6 +84,19 @@ class GridEditing(QObject):
         elif column is not None:
             heading = column_heading(self._model.table, column.name)
             self._refuse(f"{heading} must be filled in.", "It cannot be emptied.")
+
+    def set_empty(self) -> None:
+        """Put a text without characters into the column of the chosen rows."""
+        column = self._column()
+        if (
+            column is not None
+            and column.kind in _TEXTS
+            and self._model.table.foreign_key_on(column.name) is None
+        ):
+            self._fill(column, ("", None))
+        elif column is not None:
+            heading = column_heading(self._model.table, column.name)
+            self._refuse(f"{heading} holds no text.", "Only a text can be empty; other fields can be NULL.")
 
     def set_default(self) -> None:
         """Let the database give the column of the chosen rows its own default."""
@@ -206,18 +222,29 @@ class GridEditing(QObject):
         self.refused.emit(Refusal(Reason.OTHER, sentence, hint, table=self._model.table.name))
 
     def _step(self, way: object) -> None:
-        """Go on from the cell just edited; past the last column to the next row."""
+        """Go on from the cell just edited; past the last field to the next record, or to a new one."""
         assert isinstance(way, tuple)
         down, right = way
-        index, width = self._view.currentIndex(), self._model.columnCount()
-        row, section = index.row() + down, index.column() + right
-        if not 0 <= section < width:
-            row, section = row + right, 0 if right > 0 else width - 1
+        index = self._view.currentIndex()
+        row, section = index.row() + down, index.column()
+        if right:
+            row, section = self._beside(row, section, right)
         if 0 <= row < self._model.rowCount():
             flags = QItemSelectionModel.SelectionFlag
             target = self._model.index(row, section)
             self._view.selectionModel().setCurrentIndex(target, flags.ClearAndSelect | flags.Rows)
             self._view.scrollTo(target)
+        elif right > 0:
+            self.past_end.emit()
+
+    def _beside(self, row: int, section: int, right: int) -> tuple[int, int]:
+        """The next cell that can be edited in the row; where there is none, the end of the row after it."""
+        last = self._model.columnCount() - 1
+        there = range(section + 1, last + 1) if right > 0 else range(section - 1, -1, -1)
+        for one in there:
+            if self._model.flags(self._model.index(row, one)) & Qt.ItemFlag.ItemIsEditable:
+                return row, one
+        return row + right, 0 if right > 0 else last
 
     def _on_moved(self) -> None:
         if not self._delegate.still_at(self._view.currentIndex().row()):

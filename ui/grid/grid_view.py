@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from PySide6.QtCore import (
@@ -33,12 +34,13 @@ from ui.grid.column_widths import ColumnWidths
 from ui.grid.edit_delegate import EditDelegate
 from ui.grid.editing import GridEditing
 from ui.grid.filter_row import FilterRow
+from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_selection import GridSelection
 from ui.grid.header import GridHeader
+from ui.grid.records import GridRecords
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FLAGS = QItemSelectionModel.SelectionFlag
 
 
@@ -46,13 +48,15 @@ class GridView(QTableView):
     """Rows of one RecordModel, selected whole, with a current cell."""
 
     activated_record = Signal(object)
-    """The key of the record to open: double-click, Enter or Shift+Enter."""
+    """The key of the record to open in its form, a NewKey where it is staged: Shift+Enter; Enter or a
+    double-click on a cell that cannot be edited in place."""
     selection_changed = Signal()
     context_menu_wanted = Signal(QPoint)
     """Over the rows, at this global position."""
     header_menu_wanted = Signal(str, QPoint)
     """Over a column head: its name, global position."""
     delete_wanted = Signal()
+    """The selected records are to be deleted at once."""
     typed = Signal(str)
     """Somebody typed into the rows: the window may start a search with it."""
     refused = Signal(object)
@@ -69,6 +73,9 @@ class GridView(QTableView):
         self._delegate = EditDelegate(self._everything, self)
         self.editing = GridEditing(self, model, self.selected, self._delegate)
         """What can be done to cells."""
+        self.records = GridRecords(self, model, self.selected)
+        """What can be done to whole records."""
+        self._keys = GridKeys(self._handlers())
         self._header = GridHeader(model, self)
         self._set_up()
         self.widths = ColumnWidths(model, self._header, self._delegate)
@@ -81,6 +88,9 @@ class GridView(QTableView):
         self._header.menu_wanted.connect(self.header_menu_wanted)
         self.editing.refused.connect(self.refused)
         self.editing.dialog_wanted.connect(self.activate)
+        self.editing.past_end.connect(self.records.new)
+        self.records.refused.connect(self.refused)
+        self.records.too_many.connect(self.delete_wanted)
         self.filter_row.left.connect(self.setFocus)
         self.filter_row.entered.connect(self._show_column)
         self.horizontalScrollBar().valueChanged.connect(self._header.place_filters)
@@ -130,24 +140,19 @@ class GridView(QTableView):
             self.selected.choose(read, self.refused.emit, self)
 
     def activate(self) -> None:
-        """Ask for the current record to be opened."""
-        key = self.selected.current_key
-        if key is not None:
-            self.activated_record.emit(key)
-        elif self.editing.possible:  # a new record has no key to be opened by
-            self.editing.begin()
+        """Ask for the current record to be opened in its form."""
+        ref = self.records.current
+        if ref is not None:
+            self.activated_record.emit(ref.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.key() in _ENTER and not control:
-            self.activate()
-        elif event.matches(QKeySequence.StandardKey.Copy):
+        if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif event.key() == Qt.Key.Key_Delete and (control or self.selected.size):
+        elif event.key() == Qt.Key.Key_Delete and not event.modifiers() and self.selected.size:
             self.delete_wanted.emit()
         elif event.key() == Qt.Key.Key_Escape and self.selected.everything:
             self.selected.clear()
-        elif self.editing.key(event):
+        elif self._keys.press(event) or self.editing.key(event):
             pass  # done by it
         else:
             super().keyPressEvent(event)
@@ -171,7 +176,7 @@ class GridView(QTableView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self.indexAt(event.position().toPoint()).isValid():
-            self.activate()
+            self.editing.begin()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = event.globalPos()
@@ -215,6 +220,24 @@ class GridView(QTableView):
         vertical.setSectionResizeMode(vertical.ResizeMode.Fixed)
         vertical.setMinimumSectionSize(1)
         vertical.setDefaultSectionSize(look.scaled(look.ROW))
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        """What the keys of actions do here; the window's own actions come first where they reach."""
+        cells, records = self.editing, self.records
+        return {
+            "cell.edit": cells.begin,
+            "cell.null": cells.set_null,
+            "cell.empty": cells.set_empty,
+            "cell.default": cells.set_default,
+            "cell.fill_down": cells.fill_down,
+            "cell.from_above": cells.from_above,
+            "cell.today": cells.today,
+            "cell.now": cells.now,
+            "record.new": records.new,
+            "record.edit": self.activate,
+            "record.duplicate": records.duplicate,
+            "record.delete": records.delete,
+        }
 
     def _everything(self) -> bool:
         return self.selected.everything

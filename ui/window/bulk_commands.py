@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Mapping
 from functools import partial
 
 from desktop.base.cancel import CancelToken, Progress
+from desktop.base.person import person_at_work
 from desktop.browse.fetch import count
 from desktop.browse.selection import Selection
 from desktop.edit.soft import restore
@@ -31,7 +31,7 @@ class BulkCommands:
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What the actions do."""
         return {
-            "record.delete": self.delete,
+            "record.delete_now": self.delete,
             "record.delete_permanently": self.delete_permanently,
             "record.restore": self.restore,
             "record.set_field": self.set_field,
@@ -39,7 +39,7 @@ class BulkCommands:
         }
 
     def delete(self) -> None:
-        """Delete the selected records; where the table has a mark for it, set that."""
+        """Delete the selected records at once; where the table has a mark for it, set that."""
         self._with_selection(partial(self._ask_to_delete, for_good=False))
 
     def delete_permanently(self) -> None:
@@ -72,11 +72,11 @@ class BulkCommands:
             tab.grid.selected.choose(partial(do, tab), tab.refused.emit, tab)
 
     def _delete_if_allowed(self) -> None:
-        if self._window.actions_["record.delete"].isEnabled():
+        if self._window.actions_["record.delete_now"].isEnabled():
             self.delete()
 
     def _ask_to_delete(self, tab: TableTab, selection: Selection, *, for_good: bool) -> None:
-        DeleteDialog(tab.connection, selection, self._window, who=_person(), for_good=for_good).open()
+        DeleteDialog(tab.connection, selection, self._window, who=person_at_work(), for_good=for_good).open()
 
     def _restore(self, tab: TableTab, selection: Selection) -> None:
         connection, table = tab.connection, tab.table
@@ -97,11 +97,3 @@ class BulkCommands:
             work, done, failed, owner=tab, progress=tracker.progress, always_tell=True
         )
         tracker.follow(job)
-
-
-def _person() -> str | None:
-    """Who is at work, for tables that keep who deleted a record; None where the system does not say."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return None

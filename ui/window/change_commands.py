@@ -14,7 +14,6 @@ from desktop.models.connection import Connection
 from desktop.schema.labels import column_heading
 from ui.dialogs import message
 from ui.window.staged_bar import records_words
-from ui.window.table_tab import TableTab
 from ui.window.words import short
 from ui.window.workspace import Workspace
 
@@ -91,10 +90,10 @@ class ChangeCommands(QObject):
         tab = self._workspace.open_table(ref.table)
         if tab is None:
             return
-        if not isinstance(ref.key, NewKey):
+        if isinstance(ref.key, NewKey):
+            tab.grid.records.show(ref, column)
+        else:
             tab.show_record(ref.key, column)
-        elif (row := tab.model.rows.row_of(ref)) is not None:
-            tab.grid.show_row(row, tab.model.section_of(column))
 
     # before changes are lost
 
@@ -183,26 +182,3 @@ class ChangeCommands(QObject):
 
 def _nothing() -> None:
     """The person stays: nothing is to be done."""
-
-
-class CellCommands:
-    """What is done to the cells of the tab in front."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-
-    def handlers(self) -> Mapping[str, Callable[[], None]]:
-        """What the actions do."""
-        return {
-            "cell.edit": partial(self._do, lambda tab: tab.grid.editing.begin()),
-            "cell.null": partial(self._do, lambda tab: tab.grid.editing.set_null()),
-            "cell.default": partial(self._do, lambda tab: tab.grid.editing.set_default()),
-            "cell.fill_down": partial(self._do, lambda tab: tab.grid.editing.fill_down()),
-            "cell.from_above": partial(self._do, lambda tab: tab.grid.editing.from_above()),
-            "cell.today": partial(self._do, lambda tab: tab.grid.editing.today()),
-            "cell.now": partial(self._do, lambda tab: tab.grid.editing.now()),
-        }
-
-    def _do(self, what: Callable[[TableTab], None]) -> None:
-        if (tab := self._workspace.tab) is not None:
-            what(tab)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ui.window.bulk_commands import BulkCommands
-from ui.window.change_commands import CellCommands, ChangeCommands
+from ui.window.cell_commands import CellCommands
+from ui.window.change_commands import ChangeCommands
 from ui.window.data_commands import DataCommands
 from ui.window.draft_commands import DraftCommands
 from ui.window.edit_commands import EditCommands

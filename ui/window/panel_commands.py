@@ -85,8 +85,7 @@ class PanelCommands(QObject):
             tab.grid.setFocus()
 
     def _open(self, ref: RecordRef) -> None:
-        if isinstance(ref.key, tuple):
-            self._workspace.open_record(ref.table, ref.key)
+        self._workspace.open_ref(ref)
 
     def _open_new(self, table: TableName, done: Callable[[Saved], None]) -> None:
         connection = self._workspace.connection

@@ -8,15 +8,11 @@ from functools import partial
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
-from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, TableName
-from desktop.browse.fetch import read_record
-from desktop.browse.rows import Record
 from desktop.edit.unit import Saved
 from desktop.schema.describe import ForeignKey
 from desktop.schema.labels import column_heading, heading
 from desktop.values.kinds import kind_for
-from ui.dialogs import message
 from ui.dialogs.record_dialog import RecordDialog
 from ui.window.edit_commands import filter_for
 from ui.window.table_tab import TableTab
@@ -32,9 +28,8 @@ class RecordCommands:
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What the actions do."""
         return {
-            "record.new": self.new,
+            "record.new_form": self.new,
             "record.edit": self.edit,
-            "record.duplicate": self.duplicate,
             "record.open_reference": self.open_reference,
             "record.related": self.show_related,
             "record.first": partial(self._go, lambda tab: 0),
@@ -44,30 +39,19 @@ class RecordCommands:
         }
 
     def new(self) -> None:
-        """Enter a new record; it is in front when it has been saved."""
+        """Enter a new record in a form; it is in front when it has been saved."""
         if (tab := self._workspace.tab) is not None:
-            self._open_new(tab, None)
+            dialog = RecordDialog(tab.connection, tab.table.name, None, parent=self._workspace.window)
+            dialog.saved.connect(partial(_show_saved, tab))
+            dialog.open()
 
     def edit(self) -> None:
         """Open the current record, at the field of the current cell."""
         tab = self._workspace.tab
-        if tab is not None and tab.current_key is not None:
-            self._workspace.open_record(tab.table.name, tab.current_key, focus=tab.current_column)
-
-    def duplicate(self) -> None:
-        """Enter a new record that begins as a copy of the current one."""
-        tab = self._workspace.tab
-        if tab is None or tab.current_key is None:
-            return
-        database, name, key = tab.connection.database, tab.table.name, tab.current_key
-
-        def work(token: CancelToken, progress: Progress) -> Record | None:
-            return read_record(database, name, key, token=token)
-
-        def failed(error: Exception) -> None:
-            message.show_error(self._workspace.window, error, title="Duplicate")
-
-        tab.connection.lane.submit(work, partial(self._open_new, tab), failed, owner=tab)
+        ref = tab.grid.records.current if tab is not None else None
+        if tab is not None and ref is not None:
+            tab.grid.editing.commit()
+            self._workspace.open_record(ref.table, ref.key, focus=tab.current_column)
 
     def open_reference(self) -> None:
         """Open the record the current cell names."""
@@ -112,13 +96,6 @@ class RecordCommands:
         else:
             text = filter_for(value, described, tab.connection.locale)
         tab.filter_column(column, text)
-
-    def _open_new(self, tab: TableTab, template: Record | None) -> None:
-        dialog = RecordDialog(
-            tab.connection, tab.table.name, None, template=template, parent=self._workspace.window
-        )
-        dialog.saved.connect(partial(_show_saved, tab))
-        dialog.open()
 
     def _go(self, where: Callable[[TableTab], int]) -> None:
         if (tab := self._workspace.tab) is not None:

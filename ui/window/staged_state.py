@@ -12,7 +12,7 @@ from ui.window.table_tab import TableTab
 
 
 def staged_needs(
-    connection: Connection | None, tab: TableTab | None, beside: Sequence[GridView]
+    connection: Connection | None, tab: TableTab | None, beside: Sequence[GridView], grid: GridView | None
 ) -> set[Needs]:
     """What is there for the actions of staged editing to work on."""
     if connection is None:
@@ -21,7 +21,9 @@ def staged_needs(
     grids = [*beside] if tab is None else [tab.grid, *beside]
     open_ = any(grid.editing.open for grid in grids)
     facts = {
-        Needs.CELL: tab is not None and tab.grid.editing.possible,
+        # Beside the tabs nobody tells when the current cell changes: the grid itself refuses there.
+        Needs.CELL: grid is not None
+        and (grid.editing.possible or (grid in beside and grid.records.possible)),
         # What stands in an open editor is saved and discarded with the rest.
         Needs.STAGED: (staging.dirty or open_) and not connection.workbench.saving,
         Needs.UNDO: staging.undo_name is not None,

@@ -40,7 +40,7 @@ class TableTab(QWidget):
     context_menu_wanted = Signal(QPoint)
     header_menu_wanted = Signal(str, QPoint)
     open_wanted = Signal(object)
-    """The key of a record to open."""
+    """The key of a record to open, a NewKey where it is staged."""
     refused = Signal(object)
     """A Refusal that belongs in a message box."""
     delete_wanted = Signal()
@@ -170,6 +170,8 @@ class TableTab(QWidget):
         self.model.counted.connect(self._tell)
         self.model.loaded.connect(self._on_loaded)
         self.model.modelReset.connect(self._on_view)
+        self.model.rowsInserted.connect(self._tell)  # a new record is staged
+        self.model.rowsRemoved.connect(self._tell)
         self.model.refused.connect(self._on_refused)
         self.model.found.connect(self._on_found)
         grid = self.grid

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QApplication
 
-from desktop.base.keys import Key, RecordRef, TableName
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.view import Deleted
 from desktop.models.connection import Connection
@@ -62,6 +63,16 @@ class Workspace(QObject):
     def tabs(self) -> list[TableTab]:
         return [page for page in self.window.tabs.pages() if isinstance(page, TableTab)]
 
+    @property
+    def grid(self) -> GridView | None:
+        """The grid the person is in: one beside the tabs where that has the focus, else that of the tab."""
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            for grid in self.beside():
+                if grid is focus or grid.isAncestorOf(focus):
+                    return grid
+        return self.tab.grid if self.tab is not None else None
+
     # tables
 
     def open_table(self, name: TableName) -> TableTab | None:
@@ -97,8 +108,8 @@ class Workspace(QObject):
 
     # records
 
-    def open_record(self, table: TableName, key: Key | None, *, focus: str | None = None) -> None:
-        """Open a record in its dialog, or a new one."""
+    def open_record(self, table: TableName, key: Key | NewKey, *, focus: str | None = None) -> None:
+        """Open a record in its dialog, stored or staged."""
         if self.connection is None:
             return
         dialog = RecordDialog(self.connection, table, key, focus=focus, parent=self.window)
@@ -123,7 +134,7 @@ class Workspace(QObject):
     def update_actions(self) -> None:
         """Enable what can be done now."""
         met = _met(self.connection is not None, self.tab) | staged_needs(
-            self.connection, self.tab, self.beside()
+            self.connection, self.tab, self.beside(), self.grid
         )
         self.window.actions_.allow(met)
         name_steps(self.window.actions_, self.connection)
@@ -216,9 +227,8 @@ class Workspace(QObject):
         self.refuse(refusal, f"Open {name}")
 
     def open_ref(self, ref: RecordRef) -> None:
-        """Open a record that has a key in its dialog."""
-        if isinstance(ref.key, tuple):
-            self.open_record(ref.table, ref.key)
+        """Open a record in its dialog."""
+        self.open_record(ref.table, ref.key)
 
     def _keep_tabs(self) -> None:
         if self.connection is None:
@@ -265,7 +275,7 @@ def _met(connected: bool, tab: TableTab | None) -> set[Needs]:
     if tab is None:
         return met
     writable = not tab.table.read_only_reason
-    selected, current = tab.grid.selected.size > 0, tab.current_key is not None
+    selected, current = tab.grid.selected.size > 0, tab.grid.records.current is not None
     marked = tab.table.marker is not None
     facts = {
         Needs.TABLE: True,
