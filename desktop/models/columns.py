@@ -50,6 +50,10 @@ class ViewColumns:
         """What makes the cells of a column; None for a many-to-many relation."""
         return self._cells[section] if section < len(self._cells) else None
 
+    def link(self, section: int) -> Link:
+        """The many-to-many relation shown there."""
+        return self._links[section - len(self._cells)]
+
     def cell(self, row: Row, section: int) -> Cell:
         """The cell of a row."""
         if section < len(self._cells):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.base.keys import NewKey, RecordRef
+from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.browse.rows import Row
 from desktop.edit.changes import Action, FieldChange
 from desktop.edit.compare import still_as_seen
+from desktop.edit.marking import is_marked
 from desktop.edit.staging import Invalid
 from desktop.models.cells import Cell, CellForm, CellState, ColumnCells
 from desktop.models.columns import ViewColumns
 from desktop.models.workbench import Workbench
-from desktop.schema.describe import Column, Kind
+from desktop.schema.describe import Column, Kind, Link
 from desktop.values.special import DEFAULT, BlobSize, Clipped
 
 _BLANK_ROW = Row((), (), ())
-_STATES = {Action.INSERT: CellState.INSERTED, Action.DELETE: CellState.TO_DELETE}
 
 
 class Overlay:
@@ -36,12 +36,13 @@ class Overlay:
         """The cell of a record; ``row`` is what was read, None for a new record."""
         maker = columns.maker(section)
         state = self._staging.state(ref)
-        if maker is None or state is None:
-            plain = columns.cell(row, section) if row is not None else Cell("", CellForm.CHIPS)
-            return replace(plain, state=_STATES.get(state, plain.state) if state else plain.state)
+        if row is not None and state is None:
+            return columns.cell(row, section)
         if row is not None and state is Action.DELETE:
             return replace(columns.cell(row, section), state=CellState.TO_DELETE)
-        cell = self._staged(columns, maker, ref, row, section)
+        if maker is None:
+            return self._marked(columns, ref, self._linked(columns, ref, row, section))
+        cell = self._marked(columns, ref, self._staged(columns, maker, ref, row, section))
         refusal = self._workbench.refusal
         if refusal is not None and refusal.record == ref and maker.column.name in refusal.fields:
             note = "\n".join(part for part in (refusal.sentence, cell.note) if part)
@@ -86,6 +87,42 @@ class Overlay:
             return columns.cell(row, section)
         shown = self._show(columns, maker, ref, staged.new, CellState.CHANGED)
         return replace(shown, note=_before(columns, maker, staged, row, section))
+
+    def _linked(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> Cell:
+        """The chips of a many-to-many relation, with what is linked and unlinked."""
+        plain = (
+            columns.cell(row, section) if row is not None else Cell("", CellForm.CHIPS, CellState.INSERTED)
+        )
+        link, change = columns.link(section), self._staging.changes.get(ref)
+        staged = change.links.get(link.name) if change is not None else None
+        if staged is None:
+            return plain
+        names = list(plain.chips)
+        for gone in (self._link_name(link, key) for key in staged.removed):
+            if gone in names:
+                names.remove(gone)
+        names += (self._link_name(link, key) for key in staged.added)
+        state = CellState.CHANGED if row is not None else CellState.INSERTED
+        before = f"was {plain.text or 'empty'}" if row is not None else ""
+        return replace(
+            plain, text=", ".join(names), state=state, value=tuple(names), chips=tuple(names), note=before
+        )
+
+    def _link_name(self, link: Link, key: Key | NewKey) -> str:
+        known = self._staging.titles.get(RecordRef(link.there.target, key))
+        if known is not None:
+            return known
+        return "new record" if isinstance(key, NewKey) else " · ".join(str(part) for part in key)
+
+    def _marked(self, columns: ViewColumns, ref: RecordRef, cell: Cell) -> Cell:
+        """Struck out where the record is staged to be marked as deleted."""
+        marker = columns.table.marker
+        staged = self._staging.field(ref, marker.column) if marker is not None else None
+        if marker is None or not isinstance(staged, FieldChange):
+            return cell
+        column = columns.table.column(marker.column)
+        going = is_marked(column, staged.new) and not is_marked(column, staged.base)
+        return replace(cell, state=CellState.TO_DELETE) if going else cell
 
     def _show(
         self, columns: ViewColumns, maker: ColumnCells, ref: RecordRef, value: object, state: CellState

@@ -108,23 +108,6 @@ def test_shift_enter_opens_the_current_record(
     assert signal.args == [(4,)]
 
 
-def test_a_double_click_edits_the_cell_and_nothing_in_the_empty_space(posts: GridView, qtbot: QtBot) -> None:
-    opened: list[object] = []
-    posts.activated_record.connect(opened.append)
-    QTest.mouseDClick(posts.viewport(), Qt.MouseButton.LeftButton, NONE, QPoint(50, 390))
-    assert not posts.editing.open
-    place = posts.visualRect(posts.record_model.index(1, 0)).center()
-    QTest.mouseClick(posts.viewport(), Qt.MouseButton.LeftButton, NONE, place)
-    QTest.mouseDClick(posts.viewport(), Qt.MouseButton.LeftButton, NONE, place)
-    assert posts.editing.open and opened == []
-    posts.editing.commit()
-    tags = posts.record_model.section_of("tags")  # cannot be edited in place
-    place = posts.visualRect(posts.record_model.index(1, tags)).center()
-    QTest.mouseClick(posts.viewport(), Qt.MouseButton.LeftButton, NONE, place)
-    QTest.mouseDClick(posts.viewport(), Qt.MouseButton.LeftButton, NONE, place)
-    assert opened == [(2,)] and not posts.editing.open
-
-
 def test_nothing_is_opened_where_nothing_is(posts: GridView, qtbot: QtBot) -> None:
     posts.record_model.set_view(replace(POSTS_VIEW, search="nothing like this"))
     settled(qtbot, posts.record_model)

@@ -24,6 +24,10 @@ from ui.grid.staged_cell import is_whole, record_title, seen
 Value: TypeAlias = tuple[object, str | None]
 """A value, and the name of the record where it is a foreign key."""
 _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
+_NOT_ALL = (
+    "These records cannot all be edited here.",
+    "Some have not been read yet, or hold a value too long for a cell. Use Record > Set Field….",
+)
 _MOST = 2000
 """Records filled at once cell by cell; for more there is Set Field, which needs not read them."""
 
@@ -180,7 +184,7 @@ class GridEditing(QObject):
             ref = self._model.ref_at(row)
             index = self._model.index(row, self._model.section_of(column.name))
             if ref is None or not self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
-                self._refuse_rows(len(rows))
+                self._refuse(*_NOT_ALL)
                 return
             new, label = wanted(row)
             bench.staging.titles.setdefault(ref, record_title(self._model, row))
@@ -212,12 +216,6 @@ class GridEditing(QObject):
         column = self._model.column_at(self._view.currentIndex().column())
         return column if isinstance(column, Column) else None
 
-    def _refuse_rows(self, count: int) -> None:
-        self._refuse(
-            "These records cannot all be edited here.",
-            "Some have not been read yet, or hold a value too long for a cell. Use Record > Set Field….",
-        )
-
     def _refuse(self, sentence: str, hint: str) -> None:
         self.refused.emit(Refusal(Reason.OTHER, sentence, hint, table=self._model.table.name))
 
@@ -228,7 +226,7 @@ class GridEditing(QObject):
         index = self._view.currentIndex()
         row, section = index.row() + down, index.column()
         if right:
-            row, section = self._beside(row, section, right)
+            row, section = _beside(self._model, row, section, right)
         if 0 <= row < self._model.rowCount():
             flags = QItemSelectionModel.SelectionFlag
             target = self._model.index(row, section)
@@ -237,18 +235,19 @@ class GridEditing(QObject):
         elif right > 0:
             self.past_end.emit()
 
-    def _beside(self, row: int, section: int, right: int) -> tuple[int, int]:
-        """The next cell that can be edited in the row; where there is none, the end of the row after it."""
-        last = self._model.columnCount() - 1
-        there = range(section + 1, last + 1) if right > 0 else range(section - 1, -1, -1)
-        for one in there:
-            if self._model.flags(self._model.index(row, one)) & Qt.ItemFlag.ItemIsEditable:
-                return row, one
-        return row + right, 0 if right > 0 else last
-
     def _on_moved(self) -> None:
         if not self._delegate.still_at(self._view.currentIndex().row()):
             self.commit()
+
+
+def _beside(model: RecordModel, row: int, section: int, right: int) -> tuple[int, int]:
+    """The next cell that can be edited in the row; where there is none, the end of the row after it."""
+    last = model.columnCount() - 1
+    there = range(section + 1, last + 1) if right > 0 else range(section - 1, -1, -1)
+    for one in there:
+        if model.flags(model.index(row, one)) & Qt.ItemFlag.ItemIsEditable:
+            return row, one
+    return row + right, 0 if right > 0 else last
 
 
 def _moment(column: Column, model: RecordModel, exact: bool) -> object:

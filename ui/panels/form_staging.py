@@ -97,7 +97,8 @@ class FormStaging(QObject):
         ]
         titles = self._bench.staging.titles
         titles.setdefault(self.ref, self._record.label)
-        for key, name in links.shown.items():
+        known = {one.key: one.label for one in self._record.links.get(links.link.name, ())}
+        for key, name in (known | links.shown).items():
             titles.setdefault(RecordRef(links.link.there.target, key), name)
         self._quiet = True
         try:

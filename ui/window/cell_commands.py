@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -41,6 +42,8 @@ class CellCommands(QObject):
 
     def _on_focus(self) -> None:
         """What can be done depends on the grid that has the focus."""
+        if not shiboken6.isValid(self._workspace.window.tabs):
+            return  # the window is on its way out
         grid = self._workspace.grid
         if grid is not self._grid:
             self._grid = grid

@@ -1,0 +1,123 @@
+"""A grid that no action of the window reaches answers the same keys by itself, and the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.base.keys import TableName
+from desktop.browse.view import View
+from desktop.models.cells import CellRole, CellState
+from desktop.models.record_model import RecordModel
+from desktop.schema.database import Database
+from tests.fixtures.windows import AppConnection
+from tests.models.helpers import settled
+from ui.grid.grid_view import GridView
+
+POSTS = TableName(None, "posts")
+VIEW = View(
+    POSTS, ("title", "author_id", "status", "deleted_by"), links=("tags",), pinned=(("author_id", 1),)
+)
+
+
+@pytest.fixture
+def grid(newsroom: Database, app_connection: AppConnection, qtbot: QtBot) -> Iterator[GridView]:
+    """The posts of one author, as beside a record."""
+    connection = app_connection(newsroom)
+    model = RecordModel(connection, VIEW, connection)
+    grid = GridView(model)
+    qtbot.addWidget(grid)
+    grid.resize(900, 400)
+    grid.show()
+    qtbot.waitUntil(grid.isActiveWindow)
+    grid.setFocus()
+    settled(qtbot, model)
+    yield grid
+    connection.workbench.discard()
+
+
+def press(grid: GridView, *keys: str) -> None:
+    for key in keys:
+        QTest.keySequence(grid, QKeySequence(key))
+
+
+def place(grid: GridView, column: str, row: int = 0) -> None:
+    model = grid.record_model
+    grid.setCurrentIndex(model.index(row, model.section_of(column)))
+
+
+def cell(grid: GridView, column: str, row: int = 0) -> tuple[str, object]:
+    model = grid.record_model
+    index = model.index(row, model.section_of(column))
+    return str(model.data(index)), model.data(index, int(CellRole.STATE))
+
+
+def double_click(grid: GridView, at: QPoint) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, none, at)
+    QTest.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, none, at)
+
+
+def test_a_double_click_edits_where_it_can_and_opens_the_form_elsewhere(grid: GridView) -> None:
+    opened: list[object] = []
+    grid.activated_record.connect(opened.append)
+    double_click(grid, QPoint(50, 390))
+    states = [grid.editing.open]
+    model = grid.record_model
+    double_click(grid, grid.visualRect(model.index(1, 0)).center())
+    states.append(grid.editing.open)
+    grid.editing.commit()
+    assert (states, opened) == ([False, True], [])
+    double_click(grid, grid.visualRect(model.index(1, model.section_of("tags"))).center())
+    assert opened == [model.key_at(1)]
+
+
+@pytest.mark.parametrize("key", ["F2", "Return", "Enter"])
+def test_keys_that_edit_in_place(grid: GridView, key: str) -> None:
+    place(grid, "title")
+    press(grid, key)
+    assert grid.editing.open
+    grid.editing.commit()
+
+
+def test_enter_on_what_cannot_be_edited_in_place_opens_the_form(grid: GridView) -> None:
+    opened: list[object] = []
+    grid.activated_record.connect(opened.append)
+    place(grid, "tags")
+    press(grid, "Return")
+    assert opened == [grid.record_model.key_at(0)]
+
+
+def test_values_by_one_key(grid: GridView) -> None:
+    place(grid, "deleted_by")
+    press(grid, "Ctrl+Alt+Backspace")
+    assert cell(grid, "deleted_by") == ("", CellState.CHANGED)
+    press(grid, "Alt+Del")
+    assert cell(grid, "deleted_by") == ("NULL", CellState.NORMAL)
+    place(grid, "status")
+    press(grid, "Ctrl+Backspace")
+    assert cell(grid, "status") == ("default", CellState.CHANGED)
+    place(grid, "title", 1)
+    press(grid, "Ctrl+'")
+    assert cell(grid, "title", 1) == (cell(grid, "title")[0], CellState.CHANGED)
+
+
+def test_records_by_one_key(grid: GridView, qtbot: QtBot) -> None:
+    rows = grid.record_model.rowCount()
+    press(grid, "Ctrl+N")
+    assert cell(grid, "author_id", rows)[0] == "1"  # what the grid is about is given
+    assert grid.currentIndex().row() == rows
+    press(grid, "Ctrl+Del")
+    assert grid.record_model.rowCount() == rows
+    place(grid, "title")
+    press(grid, "Ctrl+Shift+D")
+    qtbot.waitUntil(lambda: grid.record_model.rowCount() == rows + 1)
+    assert cell(grid, "title", rows) == (cell(grid, "title")[0], CellState.INSERTED)
+    place(grid, "title")
+    press(grid, "Ctrl+Del")
+    qtbot.waitUntil(lambda: cell(grid, "title")[1] is CellState.TO_DELETE)
