@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -31,8 +31,12 @@ class NewParents(QObject):
         self._form = form
         self._unit = unit
         self._make_dialog = make_dialog
-        self._staged: list[RecordRef] = [change.ref for change in unit.changes]
+        self._staged: list[RecordRef] = []
         form.new_wanted.connect(self.ask)
+
+    def adopt(self, refs: Iterable[RecordRef]) -> None:
+        """Take new records that were staged for the form's record elsewhere as made from here."""
+        self._staged += refs
 
     def made(self, ref: RecordRef) -> bool:
         """That staged record was made from here."""

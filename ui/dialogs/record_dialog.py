@@ -159,6 +159,8 @@ class RecordDialog(DialogFrame):
         self.form = RecordForm(self._connection, self.table, self)
         self.form.open_wanted.connect(self.open_record)
         self._parents = NewParents(self.form, self.unit, self._nested_dialog)
+        if not self._nested:
+            self._parents.adopt(change.ref for change in self.unit.changes)
         self._meanwhile = Meanwhile(self._connection, self.form, self)
         self._meanwhile.reread.connect(self._know)
         self._placeholder = text_label("Loading…", "muted")
