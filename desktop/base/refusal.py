@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -32,6 +33,20 @@ class Reason(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """One field that two people have changed."""
+
+    ref: RecordRef
+    column: str
+    base: object
+    """As it was when the change began."""
+    theirs: object
+    """As it is stored now."""
+    mine: object
+    """As it was to be stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """What a message box needs: what happened, what to do, where, and the technical text."""
 
@@ -50,11 +65,17 @@ class Refusal:
     other_label: str = ""
     details: str = ""
     """Technical text for the Details section; never logged."""
+    conflicts: tuple[Conflict, ...] = ()
+    """With Reason.CONFLICT: the fields of the record that somebody else has changed too."""
 
 
 class RefusedError(Exception):
     """Raised where an operation was refused; nothing was written."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, others: Iterable[Refusal] = (), *, tried: int = 1) -> None:
+        """``others``: of further records that were refused in the same attempt, one for each."""
         super().__init__(refusal.sentence)
         self.refusal = refusal
+        self.refusals = (refusal, *others)
+        self.tried = tried
+        """Of how many records."""

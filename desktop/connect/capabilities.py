@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -39,6 +40,10 @@ class Capabilities:
     """Tables live in named schemas."""
     fold: Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]] = field(repr=False)
     """The text without case, for comparing in any script; apply it to both sides."""
+    exact: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[str]] = field(repr=False)
+    """A text that differs whenever the stored value does, also of types without an equality."""
+    whole_lock: bool = False
+    """A write transaction locks the whole database, so that nobody else can write while it runs."""
     json_lists: bool = False
     """One bound JSON array for many whole-number keys: ``IN (SELECT value FROM json_each(:keys))``."""
 
@@ -67,6 +72,8 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         estimates=False,
         schemas=False,
         fold=sqlite.fold,
+        exact=sqlite.exact,
+        whole_lock=True,
         json_lists=version >= (3, 38),
     )
 
@@ -86,4 +93,5 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         estimates=True,
         schemas=True,
         fold=postgres.fold,
+        exact=postgres.exact,
     )

@@ -157,3 +157,8 @@ def server_version(connection: sa.Connection) -> str:
 def fold(expression: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """The text without case, by the database's own rules."""
     return sa.func.lower(expression)
+
+
+def exact(expression: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """The server's own text form, which every type has."""
+    return sa.cast(expression, sa.Text)

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -114,6 +115,14 @@ def _casefold(value: bytes | str | int | float | None) -> str | None:
 def fold(expression: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """The text without case. It travels as bytes, because the driver refuses invalid UTF-8 in arguments."""
     return getattr(sa.func, CASEFOLD)(sa.cast(expression, sa.LargeBinary), type_=sa.Text())  # type: ignore[no-any-return]
+
+
+def exact(expression: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """Type and bytes as text; a real number by its literal, which is exact where its text is not."""
+    kind = sa.func.typeof(expression)
+    stored = sa.func.coalesce(sa.func.hex(sa.cast(expression, sa.LargeBinary)), "")
+    number = sa.case((kind == "real", sa.func.quote(expression)), else_="")
+    return kind.op("||")(stored).op("||")(number)
 
 
 def most_parameters(connection: sa.Connection) -> int:

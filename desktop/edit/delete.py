@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desktop.base.cancel import CancelToken, Progress, no_progress
-from desktop.base.keys import NewKey, RecordRef, TableName
+from desktop.base.keys import NewKey, TableName
 from desktop.base.refusal import RefusedError
 from desktop.browse.keys_clause import selection_clause
 from desktop.browse.selection import AllMatching, ChosenKeys, Selection
+from desktop.edit.changes import RecordChange
 from desktop.edit.counting import count, parts, require, size
-from desktop.edit.update import gone
+from desktop.edit.explain import Attempt
+from desktop.edit.recording import Recording
+from desktop.edit.session import Effort, not_stored
+from desktop.edit.stored import existing_keys
 from desktop.schema.database import Database
 from desktop.values.locale import PLAIN, Locale
 
@@ -53,12 +59,25 @@ def delete_rows(
     return deleted
 
 
-def delete_record(session: Session, database: Database, ref: RecordRef) -> None:
-    """Delete one record; RefusedError (gone) where it is not there any more."""
-    assert not isinstance(ref.key, NewKey)
-    part = ChosenKeys(ref.table, (ref.key,))
-    if _delete_part(session, database, part, PLAIN) != 1:
-        raise RefusedError(gone(database, ref))
+def delete_records(
+    session: Session,
+    database: Database,
+    changes: Sequence[RecordChange],
+    effort: Effort,
+    recording: Recording,
+) -> None:
+    """Delete records of one table that are locked and were there; RefusedError where one is there still.
+
+    Counted by looking: a record may also go along with another one of them, by cascade.
+    """
+    table = changes[0].ref.table
+    effort.attempt = Attempt(table, changes[0].ref, {}, "delete")
+    keys = [change.ref.key for change in changes if not isinstance(change.ref.key, NewKey)]
+    recording.deleting(ChosenKeys(table, tuple(keys)))
+    for part in parts(database, ChosenKeys(table, tuple(keys)), whole=_refers_to_itself(database, table)):
+        _delete_part(session, database, part, PLAIN)
+    if existing_keys(session, database, table, keys):
+        raise RefusedError(not_stored(effort.attempt))
 
 
 def cascades_back(database: Database, table: TableName) -> bool:

@@ -9,12 +9,18 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import FlushError
 
+from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.binding import equals
 from desktop.edit.changes import RecordChange
 from desktop.edit.explain import Attempt
 from desktop.edit.newkeys import NewKeys
+from desktop.edit.number_ahead import number_ahead
 from desktop.edit.session import Effort, not_stored
+from desktop.edit.stored import existing_keys, key_of
 from desktop.schema.database import Database
 from desktop.schema.mapping import attribute
 from desktop.schema.types_sqlite import bindable
@@ -24,26 +30,46 @@ from desktop.values.special import DEFAULT
 def insert_records(
     session: Session,
     database: Database,
-    level: Sequence[RecordChange],
+    changes: Sequence[RecordChange],
     new_keys: NewKeys,
     effort: Effort,
-    *,
-    together: bool,
 ) -> None:
-    """Insert one level of staged records; the flush gives their keys.
+    """Insert staged records of one table that need none of each other, in as few statements as the database
+    can number them in; columns not staged are left to the database.
 
-    ``together`` sends them in as few statements as possible; otherwise each is flushed alone, so that a
-    failure is known to be its own. Columns not staged are left to the database.
+    Raises RefusedError where one is not there afterwards.
     """
+    table = changes[0].ref.table
+    records = []
     with _noticing_ignored_inserts(session, effort):
-        for change in level:
-            effort.attempt = Attempt(change.ref.table, change.ref, change.values, "insert")
-            record = _build(database, change, new_keys)
-            session.add(record)
-            if not together:
-                session.flush()
-            new_keys.inserted(change.ref, record)
-        session.flush()
+        for change in changes:
+            effort.attempt = Attempt(table, change.ref, change.values, "insert")
+            records.append(_build(database, change, new_keys))
+        if len(records) > 1:
+            number_ahead(session, database, table, records)
+        session.add_all(records)
+        try:
+            session.flush()
+        except FlushError as error:  # fewer keys came back than rows were sent
+            raise RefusedError(not_stored(effort.attempt, str(error))) from error
+    _verify(session, database, table, records, effort)
+    for change, record in zip(changes, records, strict=True):
+        new_keys.inserted(change.ref, record)
+
+
+def _verify(
+    session: Session, database: Database, table: TableName, records: Sequence[object], effort: Effort
+) -> None:
+    """Look whether they are all there; take each key as the database writes it (char(n), a fixed scale)."""
+    by_key = {key_of(database, table, record): record for record in records}
+    there = existing_keys(session, database, table, list(by_key))
+    columns = database.key_columns(table)
+    for key in by_key.keys() - there:
+        found = session.execute(sa.select(*columns).where(*map(equals, columns, key))).first()
+        if found is None:
+            raise RefusedError(not_stored(effort.attempt))
+        for column, value in zip(database.table(table).key, found, strict=True):
+            set_committed_value(by_key[key], attribute(type(by_key[key]), column), value)
 
 
 def _build(database: Database, change: RecordChange, new_keys: NewKeys) -> object:

@@ -12,17 +12,23 @@ from desktop.schema.mapping import attribute
 
 
 class NewKeys:
-    """Fills up while a unit is saved: one inserted object per staged key."""
+    """Fills up while a unit is saved: one inserted object per staged key, and the keys that were changed."""
 
     def __init__(self, session: Session, database: Database) -> None:
         self._session = session
         self._database = database
         self._inserted: dict[NewKey, tuple[TableName, object]] = {}
+        self._moved: dict[RecordRef, RecordRef] = {}
 
     def inserted(self, ref: RecordRef, record: object) -> None:
         """Note the flushed object of a staged record."""
         assert isinstance(ref.key, NewKey)
         self._inserted[ref.key] = (ref.table, record)
+
+    def moved(self, ref: RecordRef, key: Key) -> None:
+        """Note the key of an updated record."""
+        if key != ref.key:
+            self._moved[ref] = RecordRef(ref.table, key)
 
     def key(self, key: Key | NewKey) -> Key:
         """The key itself, or the one the staged record was given."""
@@ -43,11 +49,12 @@ class NewKeys:
         return get_value(record, wanted)
 
     def refs(self) -> dict[RecordRef, RecordRef]:
-        """Every staged reference with its final one."""
-        return {
+        """Every staged reference, and every one whose key was changed, with the final one."""
+        inserted = {
             RecordRef(table, new): RecordRef(table, key_of(self._database, table, record))
             for new, (table, record) in self._inserted.items()
         }
+        return inserted | self._moved
 
     def _find(self, key: NewKey) -> tuple[TableName, object]:
         try:

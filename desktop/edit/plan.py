@@ -1,4 +1,7 @@
-"""Owns the order of a unit's work: parents are inserted before their children, and deleted after them."""
+"""Owns the order of a unit's work: parents are inserted before their children, and deleted after them.
+
+What frees a unique value goes before what takes it, as far as the foreign keys allow.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from collections.abc import Iterable
 from desktop.base.keys import NewKey, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.edit.changes import Action, RecordChange
+from desktop.edit.delete import touched_by_delete
+from desktop.schema.database import Database
 from desktop.schema.describe import Schema
 
 
@@ -54,6 +59,50 @@ def delete_order(deletes: Iterable[RecordChange], schema: Schema) -> list[Record
         ordered += [change for change in waiting if change.ref.table == table]
         waiting = [change for change in waiting if change.ref.table != table]
     return ordered
+
+
+def parents_first(level: Iterable[RecordChange], schema: Schema) -> list[list[RecordChange]]:
+    """One level by table; tables that others point to come before those, for keys that were typed in."""
+    waiting: dict[TableName, list[RecordChange]] = {}
+    for change in level:
+        waiting.setdefault(change.ref.table, []).append(change)
+    ordered = []
+    while waiting:
+        table = next((name for name in waiting if not _points_on(name, waiting, schema)), next(iter(waiting)))
+        ordered.append(waiting.pop(table))
+    return ordered
+
+
+def _points_on(table: TableName, others: Iterable[TableName], schema: Schema) -> bool:
+    return any(key.target in others and key.target != table for key in schema.tables[table].foreign_keys)
+
+
+def waits_for_inserts(change: RecordChange, inserts: Iterable[RecordChange], database: Database) -> bool:
+    """Whether an update may point to a record that is only inserted by the same save."""
+    if any(isinstance(value, NewKey) for value in change.values.values()):
+        return True
+    tables = {insert.ref.table for insert in inserts}
+    return any(
+        key.target in tables and any(name in change.fields for name in key.columns)
+        for key in database.table(change.ref.table).foreign_keys
+    )
+
+
+def waits_for_updates(delete: RecordChange, updates: Iterable[RecordChange], database: Database) -> bool:
+    """Whether a delete may take an updated record along, or is possible only when others were led elsewhere;
+    else it goes first and frees its values."""
+    table = delete.ref.table
+    incoming = database.incoming(table)
+    along = touched_by_delete(database, table)
+    to_itself = any(key.table == table for key in incoming)
+    return any(
+        (change.ref.table in along and (change.ref.table != table or to_itself))
+        or any(
+            key.table == change.ref.table and any(name in change.fields for name in key.columns)
+            for key in incoming
+        )
+        for change in updates
+    )
 
 
 def _pointed_to(table: TableName, tables: Iterable[TableName], schema: Schema) -> bool:

@@ -19,7 +19,7 @@ from desktop.browse.keys_clause import key_chunks, keys_clause, selection_clause
 from desktop.browse.selection import Selection
 from desktop.edit.changes import RecordChange
 from desktop.edit.counting import parts
-from desktop.edit.stored import get_value, key_of
+from desktop.edit.stored import StoredRow
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
 from desktop.schema.labels import label_expression
@@ -79,6 +79,7 @@ class Recording:
         self._database = database
         self._recorder = recorder
         self._log: SaveLog | None = None
+        self._final: Mapping[RecordRef, RecordRef] = {}
         self._begin()
 
     def begin(self, session: Session) -> None:
@@ -86,17 +87,18 @@ class Recording:
         self._begin()
         self._session: Session | None = session if self._recorder is not None else None
 
-    def updating(self, loaded: Mapping[RecordRef, object], changes: Iterable[RecordChange]) -> None:
-        """These loaded objects are going to be changed in these fields."""
+    def updating(self, stored: Mapping[RecordRef, StoredRow], changes: Iterable[RecordChange]) -> None:
+        """These records, as they were read, are going to be changed in these fields."""
         if self._session is None:
             return
         for change in changes:
-            record, table = loaded[change.ref], self._database.table(change.ref.table)
+            row, table = stored[change.ref], self._database.table(change.ref.table)
             names = [name for name in change.fields if table.column(name).writable]
             if names:
-                key = key_of(self._database, table.name, record)
-                values = {name: get_value(record, name) for name in names}
-                self._changed[table.name, key] = _Changed(values, record)
+                assert not isinstance(change.ref.key, NewKey)
+                self._changed[table.name, change.ref.key] = _Changed(
+                    {name: row.values[name] for name in names}
+                )
 
     def updating_selected(self, selection: Selection, columns: Iterable[str], locale: Locale = PLAIN) -> None:
         """These columns of the selected rows are going to be changed by one statement."""
@@ -106,24 +108,26 @@ class Recording:
         for part in parts(self._database, selection):
             clause = selection_clause(self._database, part, locale)
             for key, values, _ in self._rows(selection.table, clause, names):
-                self._changed.setdefault((selection.table, key), _Changed(values, None))
+                self._changed.setdefault((selection.table, key), _Changed(values))
 
     def inserted(self, final: Mapping[RecordRef, RecordRef]) -> None:
         """These staged records have their keys now (those of changed ones are among them)."""
         if self._session is not None:
             self._new |= {known: None for staged, known in final.items() if isinstance(staged.key, NewKey)}
 
-    def linked(self, through: TableName, row: Values) -> None:
-        """A row of a table in between was added."""
+    def linked(self, through: TableName, rows: Sequence[Values]) -> None:
+        """Rows of a table in between were added."""
         if self._session is None:
             return
-        for key, _, _ in self._rows(through, self._is(through, row), []):
-            self._new[RecordRef(through, key)] = None
+        for clause in self._are(through, rows):
+            for key, _, _ in self._rows(through, clause, []):
+                self._new[RecordRef(through, key)] = None
 
-    def unlinking(self, through: TableName, row: Values) -> None:
-        """A row of a table in between is going to be removed."""
+    def unlinking(self, through: TableName, rows: Sequence[Values]) -> None:
+        """Rows of a table in between are going to be removed."""
         if self._session is not None:
-            self._going(through, self._is(through, row))
+            for clause in self._are(through, rows):
+                self._going(through, clause)
 
     def deleting(self, selection: Selection, locale: Locale = PLAIN) -> None:
         """The selected rows are going to be deleted, and what the database deletes or empties with them."""
@@ -135,8 +139,9 @@ class Recording:
         """The last moment inside the transaction: what is stored now is what the save leaves."""
         if self._session is None or self._recorder is None:
             return
+        self._final = final or {}
         self._log = self._finished()
-        self._recorder.committing(final or {})
+        self._recorder.committing(self._final)
 
     def saved(self) -> None:
         """It was committed."""
@@ -151,6 +156,7 @@ class Recording:
         self._unkept: set[TableName] = set()
         self._too_many = False
         self._tables: set[TableName] = set()
+        self._final = {}
         self._log = None
 
     # what goes along
@@ -180,7 +186,7 @@ class Recording:
                 taken += self._take(child, clause)
             else:
                 for key, values, _ in self._rows(child, clause, foreign_key.columns):
-                    known = self._changed.setdefault((child, key), _Changed({}, None))
+                    known = self._changed.setdefault((child, key), _Changed({}))
                     known.values = {**values, **known.values}
         return taken
 
@@ -205,9 +211,15 @@ class Recording:
 
     # reading
 
-    def _is(self, table: TableName, row: Values) -> sa.ColumnElement[bool]:
+    def _are(self, table: TableName, rows: Sequence[Values]) -> Iterator[sa.ColumnElement[bool]]:
+        """These rows, some at a time; no more once they are too many to be kept."""
         columns = self._database.sa(table).c
-        return sa.and_(*(equals(columns[name], value) for name, value in row.items()))
+        for start in range(0, len(rows), _TOGETHER):
+            if self._too_many:
+                return
+            part = rows[start : start + _TOGETHER]
+            same = [sa.and_(*(equals(columns[name], value) for name, value in row.items())) for row in part]
+            yield sa.or_(*same)
 
     def _any(self, table: TableName, clause: sa.ColumnElement[bool]) -> bool:
         assert self._session is not None
@@ -249,9 +261,9 @@ class Recording:
     def _altered(self) -> Iterator[RowChange]:
         before: dict[RecordRef, tuple[Key, Values]] = {}
         for (table, key), changed in self._changed.items():
-            after = key if changed.record is None else key_of(self._database, table, changed.record)
-            ref = RecordRef(table, after)
-            if (table, after) not in self._gone and ref not in self._new:
+            ref = self._final.get(RecordRef(table, key), RecordRef(table, key))
+            assert not isinstance(ref.key, NewKey)
+            if (table, ref.key) not in self._gone and ref not in self._new:
                 before[ref] = (key, changed.values)
         for ref, values, title in self._now(list(before)):
             key, old = before[ref]
@@ -260,9 +272,9 @@ class Recording:
 
     def _removed(self) -> Iterator[RowChange]:
         moved = {
-            (table, key_of(self._database, table, changed.record)): key
-            for (table, key), changed in self._changed.items()
-            if changed.record is not None
+            (after.table, after.key): before.key
+            for before, after in self._final.items()
+            if not isinstance(before.key, NewKey)
         }
         for (table, key), (values, title) in self._gone.items():
             if RecordRef(table, key) not in self._new:
@@ -292,8 +304,6 @@ class Recording:
 class _Changed:
     values: Values
     """As they were before."""
-    record: object
-    """The mapped object that knows the key after the save, where there is one."""
 
 
 def read_rows(

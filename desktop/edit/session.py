@@ -7,7 +7,7 @@ write lock (SQLite) or waits a bounded time for locks (PostgreSQL); leaving comm
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -19,7 +19,9 @@ from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.running import running
 from desktop.connect.sqlite import IMMEDIATE
+from desktop.edit.changes import RecordChange
 from desktop.edit.explain import Attempt, explain
+from desktop.edit.suspect import suspect
 from desktop.schema.database import Database
 
 FAULTS = (sa.exc.StatementError, StaleDataError, OverflowError, UnicodeError)
@@ -38,6 +40,10 @@ class Effort:
 
     def __init__(self, attempt: Attempt) -> None:
         self.attempt = attempt
+        self.all: Sequence[RecordChange] = ()
+        """Everything that is attempted in this transaction."""
+        self.ending = False
+        """All is written; what is refused now (a deferred constraint) may be about any of them."""
         self.committing = False
 
 
@@ -77,6 +83,7 @@ def _transaction(database: Database, token: CancelToken, effort: Effort) -> Iter
                 session.execute(WAIT_FOR_LOCKS)
             yield session
             if session.in_transaction():
+                effort.ending = True
                 check_deferred(session, database)
                 token.check()
                 effort.committing = True
@@ -93,7 +100,8 @@ def told(error: Exception, effort: Effort, database: Database) -> Refusal:
     """The failure in the person's words; call it after the transaction has ended."""
     if isinstance(error, StaleDataError):
         return not_stored(effort.attempt, str(error))
-    refusal = explain(error, effort.attempt, database)
+    attempt = suspect(error, effort.all, database) if effort.ending and effort.all else effort.attempt
+    refusal = explain(error, attempt, database)
     if effort.committing and refusal.reason is Reason.CONNECTION:
         return dataclasses.replace(
             refusal,

@@ -1,11 +1,13 @@
-"""Owns reading records inside a write transaction: by key, locked, only the columns asked for, as objects."""
+"""Owns reading records inside a write transaction: by key, locked, only the columns asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import QueryableAttribute, Session, load_only
+from sqlalchemy.orm import Session
 
 from desktop.base.keys import Key, TableName
 from desktop.browse.keys_clause import key_chunks, selection_clause
@@ -14,33 +16,48 @@ from desktop.schema.database import Database
 from desktop.schema.mapping import attribute
 
 
-def load_locked(
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """Some columns of a record as a write transaction found them."""
+
+    values: Mapping[str, object]
+    exact: Mapping[str, str | None] = field(default_factory=dict)
+    """Of a row that cannot be locked: the form in which to compare once more while writing."""
+
+
+def can_lock(database: Database, table: TableName) -> bool:
+    """Whether a record that was read stays as it is until the transaction ends."""
+    able = database.capabilities.row_locks or database.capabilities.whole_lock
+    return able and not database.table(table).is_view
+
+
+def read_locked(
     session: Session, database: Database, table: TableName, keys: Iterable[Key], columns: Iterable[str]
-) -> dict[Key, object]:
-    """The mapped objects of these keys with key and columns loaded, locked against other writers.
+) -> dict[Key, StoredRow]:
+    """These columns of these records, locked against other writers where that can be done.
 
     Keys that are not there any more are missing from the answer.
     """
-    cls = database.cls(table)
-    names = dict.fromkeys((*database.table(table).key, *columns))
-    attributes = [mapped(cls, name) for name in names]
-    found: dict[Key, object] = {}
+    names = list(dict.fromkeys(columns))
+    wanted: list[sa.ColumnElement[Any]] = [database.sa(table).c[name] for name in names]
+    lockable = can_lock(database, table)
+    if not lockable:
+        wanted += [database.capabilities.exact(column) for column in wanted]
+    key_columns = database.key_columns(table)
+    first = len(key_columns)
+    found: dict[Key, StoredRow] = {}
     for chunk in key_chunks(database, list(keys)):
         query = (
-            sa.select(cls)
+            sa.select(*key_columns, *(c.label(f"v{place}") for place, c in enumerate(wanted)))
             .where(selection_clause(database, ChosenKeys(table, tuple(chunk))))
-            .options(load_only(*attributes, raiseload=True))
-            .order_by(*database.key_columns(table))  # one order for all: no waiting in a circle
+            .order_by(*key_columns)  # one order for all: no waiting in a circle
         )
-        if database.capabilities.row_locks:
+        if lockable and database.capabilities.row_locks:
             query = query.with_for_update()
-        found.update((key_of(database, table, record), record) for record in session.scalars(query))
-    return found
-
-
-def mapped(cls: type, column: str) -> QueryableAttribute[object]:
-    """The mapped attribute of a column."""
-    found: QueryableAttribute[object] = getattr(cls, attribute(cls, column))
+        for row in session.execute(query).all():
+            values = dict(zip(names, row[first : first + len(names)], strict=True))
+            exact = dict(zip(names, row[first + len(names) :], strict=False))
+            found[tuple(row[:first])] = StoredRow(values, exact)
     return found
 
 

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import FlushError
+from typing import TypeAlias
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.fetch import read_records
 from desktop.browse.rows import Record
-from desktop.browse.selection import ChosenKeys
 from desktop.connect.faults import FaultKind, read_fault
+from desktop.edit.adjusted import Adjusted, adjusted
+from desktop.edit.apply import Applying, Refused
 from desktop.edit.changes import Action, ChangeSet, RecordChange
-from desktop.edit.delete import delete_record, touched_by_delete
+from desktop.edit.delete import touched_by_delete
 from desktop.edit.explain import Attempt
-from desktop.edit.insert import insert_records
-from desktop.edit.links import link_named, write_links
-from desktop.edit.newkeys import NewKeys
-from desktop.edit.plan import delete_order, insert_levels
+from desktop.edit.links import link_named
 from desktop.edit.recording import Recorder, Recording
-from desktop.edit.session import FAULTS, Effort, refuse_read_only, writing
-from desktop.edit.stored import key_of
-from desktop.edit.update import lock_and_compare, update_record
+from desktop.edit.session import FAULTS, Effort, refuse_read_only, told, writing
 from desktop.schema.database import Database
 
-TOGETHER = 50
-"""From this many changes on they are sent in as few statements as possible; below, one by one."""
 TRIES = 3
 """How often a save is tried where the server only asks to try again (deadlock, serialization)."""
+_OF_A_RECORD = frozenset((
+    Reason.UNIQUE, Reason.MISSING_PARENT, Reason.HAS_CHILDREN, Reason.REQUIRED, Reason.CHECK,
+    Reason.TOO_LONG, Reason.OUT_OF_RANGE, Reason.BAD_VALUE, Reason.GONE, Reason.CONFLICT, Reason.NOT_ALLOWED,
+    Reason.READ_ONLY, Reason.OTHER,
+))  # fmt: skip
 _TRY_AGAIN = (FaultKind.DEADLOCK, FaultKind.SERIALIZATION)
 
 
@@ -48,6 +45,9 @@ class Saved:
     """Every table that may look different now, cascades and link tables included."""
     final: Mapping[RecordRef, RecordRef] = field(default_factory=dict)
     """The final reference of each staged record, and of each whose key was edited."""
+    adjusted: Adjusted = field(default_factory=dict)
+    """What the database made by itself, by final reference and column: what was sent, DEFAULT where nothing
+    was. For many records at once only the fields that were sent are compared."""
     read_back: bool = True
     """False where everything was committed but could not be read again."""
 
@@ -100,29 +100,34 @@ class Unit:
         token = token or CancelToken()
         changes = list(self.changes)
         recording = Recording(self._database, self._recorder)
-        saved = _write(self._database, changes, token, recording)
+        saved, before = _write(self._database, changes, token, recording)
         recording.saved()
         saved = _read_back(self._database, saved, token)
         self.changes.clear()
-        return saved
+        return replace(saved, adjusted=adjusted(changes, saved.final, saved.records, before))
+
+
+Written: TypeAlias = tuple[Saved, Mapping[RecordRef, Mapping[str, object]]]
+"""What was committed, and what updated records held before."""
 
 
 def _write(
     database: Database, changes: Sequence[RecordChange], token: CancelToken, recording: Recording
-) -> Saved:
-    if len(changes) >= TOGETHER:
-        try:
-            return _trying_again(lambda: _write_once(database, changes, token, recording, together=True))
-        except RefusedError as error:
-            if error.refusal.reason in (Reason.GONE, Reason.CONFLICT):
-                raise
-        except FlushError:
-            pass  # fewer keys came back than rows were sent: the run below tells which row was swallowed
-        # Everything was rolled back. Once more one by one, so that the failure is told about its own record.
-    return _trying_again(lambda: _write_once(database, changes, token, recording, together=False))
+) -> Written:
+    try:
+        return _trying_again(lambda: _write_once(database, changes, token, recording, apart=False))
+    except RefusedError as error:
+        if len(changes) == 1 or error.refusal.reason not in _OF_A_RECORD or len(error.refusals) > 1:
+            raise
+        first = error
+    # Everything was rolled back. Once more, each record by itself, so that every refusal is told at once.
+    try:
+        return _trying_again(lambda: _write_once(database, changes, token, recording, apart=True))
+    except FAULTS as error:  # a trigger has ended the whole transaction (RAISE(ROLLBACK))
+        raise first from error
 
 
-def _trying_again(write: Callable[[], Saved]) -> Saved:
+def _trying_again(write: Callable[[], Written]) -> Written:
     for _ in range(TRIES - 1):
         try:
             return write()
@@ -138,73 +143,32 @@ def _write_once(
     token: CancelToken,
     recording: Recording,
     *,
-    together: bool,
-) -> Saved:
+    apart: bool,
+) -> Written:
     for table in {change.ref.table for change in changes}:
         refuse_read_only(database, table)
     first = changes[0]
     effort = Effort(Attempt(first.ref.table, first.ref, first.values, "update"))
-    with writing(database, token, effort) as session:
-        recording.begin(session)
-        new_keys = NewKeys(session, database)
-        updates = [change for change in changes if change.action is Action.UPDATE]
-        loaded = lock_and_compare(session, database, updates)
-        recording.updating(loaded, updates)
-        for level in insert_levels(changes):
-            token.check()
-            insert_records(session, database, level, new_keys, effort, together=together)
-        _update(session, database, updates, loaded, new_keys, effort, together=together)
-        recording.inserted(new_keys.refs())
-        for change in changes:
-            if change.links:
-                write_links(session, database, change, new_keys, effort, recording)
-        deletes = [change for change in changes if change.action is Action.DELETE]
-        for change in delete_order(deletes, database.schema):
-            effort.attempt = Attempt(change.ref.table, change.ref, {}, "delete")
-            recording.deleting(_alone(change.ref))
-            delete_record(session, database, change.ref)
-        outcome = _outcome(database, changes, loaded, new_keys)
-        recording.committing(outcome.final)
-        return outcome
+    effort.all = tuple(changes)
+    try:
+        with writing(database, token, effort) as session:
+            recording.begin(session)
+            applying = Applying(session, database, token, effort, recording, apart=apart)
+            applying.run(changes)
+            written = _outcome(database, changes, applying)
+            recording.committing(written[0].final)
+            return written
+    except Refused as refused:
+        told_all = [told(error, Effort(attempt), database) for error, attempt in refused.failures]
+        raise RefusedError(told_all[0], told_all[1:], tried=len(changes)) from None
 
 
-def _alone(ref: RecordRef) -> ChosenKeys:
-    assert not isinstance(ref.key, NewKey)
-    return ChosenKeys(ref.table, (ref.key,))
-
-
-def _update(
-    session: Session,
-    database: Database,
-    updates: Sequence[RecordChange],
-    loaded: Mapping[RecordRef, object],
-    new_keys: NewKeys,
-    effort: Effort,
-    *,
-    together: bool,
-) -> None:
-    for change in updates:
-        update_record(database, change, loaded[change.ref], new_keys, effort)
-        if not together:
-            session.flush()
-    session.flush()
-
-
-def _outcome(
-    database: Database,
-    changes: Sequence[RecordChange],
-    loaded: Mapping[RecordRef, object],
-    new_keys: NewKeys,
-) -> Saved:
-    final = new_keys.refs()
-    for ref, record in loaded.items():
-        now = RecordRef(ref.table, key_of(database, ref.table, record))
-        if now != ref:
-            final[ref] = now
+def _outcome(database: Database, changes: Sequence[RecordChange], applying: Applying) -> Written:
+    final = applying.new_keys.refs()
     by_action: dict[Action, list[RecordRef]] = {action: [] for action in Action}
     for change in changes:
         by_action[change.action].append(final.get(change.ref, change.ref))
-    return Saved(
+    saved = Saved(
         {},
         inserted=tuple(by_action[Action.INSERT]),
         updated=tuple(by_action[Action.UPDATE]),
@@ -212,6 +176,7 @@ def _outcome(
         tables=_touched(database, changes),
         final=final,
     )
+    return saved, {ref: row.values for ref, row in applying.stored.items()}
 
 
 def _touched(database: Database, changes: Sequence[RecordChange]) -> frozenset[TableName]:

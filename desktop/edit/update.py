@@ -1,119 +1,212 @@
-"""Owns updating records through the Session: locked, compared with what was seen, changed columns only."""
+"""Owns updating records: locked, compared with what was seen, changed columns only, exactly these rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
-from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.base.raw import RawText
+from desktop.base.refusal import Refusal, RefusedError
+from desktop.browse.binding import equals
 from desktop.edit.changes import RecordChange
-from desktop.edit.compare import still_as_seen
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import default_expression
+from desktop.edit.meanwhile import differing, gone, not_allowed
 from desktop.edit.newkeys import NewKeys
-from desktop.edit.session import Effort
-from desktop.edit.stored import get_value, load_locked
+from desktop.edit.session import Effort, not_stored
+from desktop.edit.stored import StoredRow, existing_keys, read_locked
 from desktop.schema.database import Database
-from desktop.schema.labels import column_heading, record_word
-from desktop.schema.mapping import attribute
 from desktop.schema.types_sqlite import bindable
 from desktop.values.special import DEFAULT
 
 
 def lock_and_compare(
-    session: Session, database: Database, changes: Iterable[RecordChange]
-) -> dict[RecordRef, object]:
-    """Lock and load every record to be changed; nothing is written yet.
-
-    Raises RefusedError: GONE where one is not there any more, CONFLICT where a field to be written is not
-    what it was when the person saw it.
-    """
-    ordered = sorted(changes, key=lambda change: str(change.ref.table))
-    loaded: dict[RecordRef, object] = {}
-    for table, group in groupby(ordered, key=lambda change: change.ref.table):
-        _load_table(session, database, table, list(group), loaded)
-    return loaded
-
-
-def update_record(
-    database: Database, change: RecordChange, record: object, new_keys: NewKeys, effort: Effort
-) -> None:
-    """Set the changed fields on the loaded object; the next flush writes them and no others."""
-    effort.attempt = Attempt(change.ref.table, change.ref, change.values, "update")
-    table = database.table(change.ref.table)
-    for column, value in change.values.items():
-        if not table.column(column).writable:
-            continue
-        name = attribute(type(record), column)
-        if column not in table.key:  # a key column's old value is needed to find the record
-            flag_modified(record, name)  # written even where Python calls the values equal (1.0 and 1.00)
-        setattr(record, name, _to_write(database, table.name, column, value, new_keys))
-
-
-def _to_write(database: Database, table: TableName, column: str, value: object, new_keys: NewKeys) -> object:
-    if value is DEFAULT:
-        default: sa.ColumnElement[object] = default_expression(database, table, column)
-        return default
-    return bindable(new_keys.value(table, column, value), database.sa(table).c[column].type)
-
-
-def _load_table(
     session: Session,
     database: Database,
-    table: TableName,
     changes: Sequence[RecordChange],
-    loaded: dict[RecordRef, object],
-) -> None:
-    columns = dict.fromkeys(column for change in changes for column in change.fields)
-    stored = load_locked(session, database, table, [_key(change) for change in changes], columns)
-    for change in changes:
-        record = stored.get(_key(change))
-        if record is None:
-            raise RefusedError(gone(database, change.ref))
-        _compare(database, change, record)
-        loaded[change.ref] = record
+    watched: Mapping[TableName, Sequence[str]],
+) -> dict[RecordRef, StoredRow]:
+    """Lock and read every record to be changed or deleted; nothing is written yet.
+
+    ``watched``: columns to read besides those to be changed. Raises RefusedError with one refusal for each
+    record that is not there any more (GONE) or holds a field to be written that is not what it was when the
+    person saw it (CONFLICT).
+    """
+    found: dict[RecordRef, StoredRow] = {}
+    refused: list[Refusal] = []
+    by_table: dict[TableName, list[RecordChange]] = {}
+    for change in sorted(changes, key=lambda change: str(change.ref.table)):
+        by_table.setdefault(change.ref.table, []).append(change)
+    for table, group in by_table.items():
+        columns = dict.fromkeys(column for change in group for column in change.fields)
+        columns |= dict.fromkeys(watched.get(table, ()))
+        rows = read_locked(session, database, table, [stored_key(change.ref) for change in group], columns)
+        for change in group:
+            row = rows.get(stored_key(change.ref))
+            refusal = (
+                missing(session, database, change) if row is None else differing(database, change, row.values)
+            )
+            if refusal is not None:
+                refused.append(refusal)
+            elif row is not None:
+                found[change.ref] = row
+    if refused:
+        raise RefusedError(refused[0], refused[1:], tried=len(changes))
+    return found
 
 
-def _key(change: RecordChange) -> Key:
-    assert not isinstance(change.ref.key, NewKey)
-    return change.ref.key
+def missing(session: Session, database: Database, change: RecordChange) -> Refusal:
+    """Why a record could not be locked: deleted, or not to be changed by this person."""
+    there = existing_keys(session, database, change.ref.table, [stored_key(change.ref)])
+    return not_allowed(database, change) if there else gone(database, change.ref)
 
 
-def _compare(database: Database, change: RecordChange, record: object) -> None:
-    differing = tuple(
-        column
-        for column, field in change.fields.items()
-        if not still_as_seen(get_value(record, column), field.base)
-    )
-    if differing:
-        raise RefusedError(_conflict(database, change.ref, differing))
+def stored_key(ref: RecordRef) -> Key:
+    """The key of a record that is stored."""
+    assert not isinstance(ref.key, NewKey)
+    return ref.key
 
 
-def gone(database: Database, ref: RecordRef) -> Refusal:
-    """The record was deleted by somebody else."""
-    return Refusal(
-        Reason.GONE,
-        f"This {record_word(database.table(ref.table))} does not exist any more: somebody has deleted it.",
-        hint="Nothing was saved. What you typed is still here to be copied.",
-        table=ref.table,
-        record=ref,
-    )
+class Updater:
+    """Writes updates whose records are locked and compared; tells what their keys have become."""
+
+    def __init__(
+        self,
+        session: Session,
+        database: Database,
+        stored: Mapping[RecordRef, StoredRow],
+        new_keys: NewKeys,
+        effort: Effort,
+    ) -> None:
+        self._session = session
+        self._database = database
+        self._stored = stored
+        self._new_keys = new_keys
+        self._effort = effort
+        self.parked: dict[RecordRef, frozenset[str]] = {}
+        """Columns that hold a stand-in for the moment, and so are not what was read."""
+
+    def shape(self, change: RecordChange) -> tuple[object, ...]:
+        """Equal for updates that one statement can write; each with an expression among its values or an odd
+        key is alone."""
+        table = change.ref.table
+        alone = change.ref if self._is_odd(change) else None
+        return (table, tuple(name for name in change.fields if self._writable(table, name)), alone)
+
+    def write(self, changes: Sequence[RecordChange]) -> None:
+        """Write updates of one shape in one statement, in this order.
+
+        Raises RefusedError where not exactly these rows were hit, or where they are not there afterwards.
+        """
+        first = changes[0]
+        self._effort.attempt = Attempt(first.ref.table, first.ref, first.values, "update")
+        names = [name for name in first.fields if self._writable(first.ref.table, name)]
+        if names:
+            hit = self._write_one(first, names) if self._is_odd(first) else self._write_many(changes, names)
+            if hit != len(changes):
+                raise RefusedError(self._why(changes))
+        for change in changes:
+            self._new_keys.moved(change.ref, self._key_after(change))
+
+    def _write_many(self, changes: Sequence[RecordChange], names: Sequence[str]) -> int:
+        table = changes[0].ref.table
+        columns = self._database.sa(table).c
+        where: list[sa.ColumnElement[bool]] = [
+            column == sa.bindparam(f"key_{place}", type_=column.type)
+            for place, column in enumerate(self._database.key_columns(table))
+        ]
+        guarded = [
+            name for name in self._guarded(changes[0]) if all(name in self._guarded(c) for c in changes)
+        ]
+        where += [
+            self._is_exactly(columns[name], sa.bindparam(f"old_{name}", type_=sa.Text)) for name in guarded
+        ]
+        new = {
+            columns[name]: sa.bindparam(f"new_{at}", type_=columns[name].type)
+            for at, name in enumerate(names)
+        }
+        statement = sa.update(self._database.sa(table)).where(*where).values(new)
+        rows = []
+        for change in changes:
+            row: dict[str, object] = {f"key_{i}": value for i, value in enumerate(stored_key(change.ref))}
+            row |= {f"old_{name}": self._stored[change.ref].exact[name] for name in guarded}
+            row |= {f"new_{at}": self._ready(change, name) for at, name in enumerate(names)}
+            rows.append(row)
+        return self._session.connection().execute(statement, rows).rowcount
+
+    def _write_one(self, change: RecordChange, names: Sequence[str]) -> int:
+        table = change.ref.table
+        columns = self._database.sa(table).c
+        where = [*map(equals, self._database.key_columns(table), stored_key(change.ref))]
+        where += [
+            self._is_exactly(columns[name], sa.literal(self._stored[change.ref].exact[name], sa.Text))
+            for name in self._guarded(change)
+        ]
+        values = {columns[name]: self._ready(change, name) for name in names}
+        statement = sa.update(self._database.sa(table)).where(*where).values(values)
+        return self._session.connection().execute(statement).rowcount
+
+    def _is_exactly(self, column: sa.Column[Any], seen: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return self._database.capabilities.exact(column).is_not_distinct_from(seen)
+
+    def _guarded(self, change: RecordChange) -> list[str]:
+        """The columns to compare once more in the statement itself: none where the row is locked."""
+        parked = self.parked.get(change.ref, frozenset())
+        return [
+            name for name in change.fields if name in self._stored[change.ref].exact and name not in parked
+        ]
+
+    def _why(self, changes: Sequence[RecordChange]) -> Refusal:
+        """Why a statement did not hit its rows: gone or changed since they were read, or swallowed."""
+        for change in changes:
+            names = list(change.fields)
+            key = stored_key(change.ref)
+            row = read_locked(self._session, self._database, change.ref.table, [key], names).get(key)
+            if row is None:
+                return missing(self._session, self._database, change)
+            if len(changes) == 1 and (refusal := differing(self._database, change, row.values)) is not None:
+                return refusal
+        return not_stored(self._effort.attempt)
+
+    def _writable(self, table: TableName, name: str) -> bool:
+        return self._database.table(table).column(name).writable
+
+    def _is_odd(self, change: RecordChange) -> bool:
+        if any(isinstance(part, RawText) or not _encodable(part) for part in stored_key(change.ref)):
+            return True
+        names = (name for name in change.fields if self._writable(change.ref.table, name))
+        return any(isinstance(self._ready(change, name), sa.ClauseElement) for name in names)
+
+    def _ready(self, change: RecordChange, name: str) -> object:
+        table, value = change.ref.table, change.fields[name].new
+        if value is DEFAULT:
+            return default_expression(self._database, table, name)
+        if isinstance(value, NewKey):
+            value = self._new_keys.value(table, name, value)
+        return bindable(value, self._database.sa(table).c[name].type)
+
+    def _key_after(self, change: RecordChange) -> Key:
+        table = self._database.table(change.ref.table)
+        old = dict(zip(table.key, stored_key(change.ref), strict=True))
+        changed = [n for n in table.key if n in change.fields and self._writable(table.name, n)]
+        if not changed:
+            return stored_key(change.ref)
+        new = old | {name: self._ready(change, name) for name in changed}
+        columns = self._database.key_columns(table.name)
+        where = [
+            column == value if isinstance(value, sa.ColumnElement) else equals(column, value)
+            for column, value in zip(columns, new.values(), strict=True)
+        ]
+        # As the database writes it: char(n), a number of fixed scale, a default.
+        row = self._session.execute(sa.select(*columns).where(*where)).first()
+        if row is None:
+            raise RefusedError(not_stored(self._effort.attempt))
+        return tuple(row)
 
 
-def _conflict(database: Database, ref: RecordRef, columns: tuple[str, ...]) -> Refusal:
-    table = database.table(ref.table)
-    names = ", ".join(f"“{column_heading(table, column)}”" for column in columns)
-    return Refusal(
-        Reason.CONFLICT,
-        f"Somebody else has changed {names} of this {record_word(table)} meanwhile.",
-        hint="Nothing was saved. Refresh (F5) to see their values, then decide again.",
-        table=ref.table,
-        fields=columns,
-        record=ref,
-        other=ref,
-    )
+def _encodable(value: object) -> bool:
+    return not isinstance(value, str) or not any("\ud800" <= letter <= "\udfff" for letter in value)

@@ -98,7 +98,8 @@ def _quoted(name: str) -> str:
 
 def _sa_column(found: FoundColumn, in_key: bool) -> sa.Column[object]:
     column = found.column
-    filled = column.has_default or column.generated or (column.identity and not in_key)
+    numbered = in_key and column.identity and not column.has_default  # its numbers come back in order
+    filled = not numbered and (column.has_default or column.generated or column.identity)
     return sa.Column(
         _quoted(column.name),
         found.type,

@@ -141,4 +141,4 @@ def test_without_a_recorder_a_delete_reads_nothing(
     unit = Unit(newsroom)
     unit.stage_delete(ref(TAGS, 1))
     unit.save()
-    assert [text for text in log.starting("SELECT") if "tags" in text] == []
+    assert [text for text in log.starting("SELECT") if "tags.name" in text] == []
