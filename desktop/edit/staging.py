@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
-from desktop.edit.changes import ChangeSet
+from desktop.edit.changes import ChangeSet, LinkChange
 from desktop.edit.staged import Invalid, RecordState, Staged, same_state
 from desktop.edit.staging_saved import PointsTo, after_save, rebased, settled_refs, with_final_keys
 from desktop.edit.undo import Step, UndoSteps
@@ -42,7 +42,8 @@ class Staging(Staged):
     def edit(self, name: str, edits: Sequence[Edit], *, merge: bool = False) -> None:
         """Stage fields as one undo step; going back to the base takes a change away.
 
-        ``merge`` joins it to the step before where that had the same name and records (typing in a field).
+        ``merge`` joins it to the step before where that had the same name and a record of it (typing in a
+        field; of many records a few may hold already what stands there for a moment).
         Raises ValueError for a preview and KeyError for a new record that is not staged (any more), with
         nothing changed.
         """
@@ -83,6 +84,10 @@ class Staging(Staged):
         """Stage records to link and to unlink as one undo step; the reverse takes it back."""
         plus, minus = list(added), list(removed)
         self._step(name, [ref], lambda: self.changes.link(ref, relation, plus, minus))
+
+    def link_many(self, relation: str, changes: Mapping[RecordRef, LinkChange], name: str) -> None:
+        """As ``link``, for several records as one undo step."""
+        self._step(name, changes, lambda: self._link(relation, changes))
 
     def revert(self, ref: RecordRef, column: str | None = None) -> None:
         """Take back one field or relation of a record, or all that is staged for it (a new record goes)."""
@@ -164,6 +169,10 @@ class Staging(Staged):
     def _edit(self, edits: Iterable[Edit]) -> None:
         for edit in edits:
             self._set(edit.ref, edit.column, edit.base, edit.new, edit.new_label)
+
+    def _link(self, relation: str, changes: Mapping[RecordRef, LinkChange]) -> None:
+        for ref, link in changes.items():
+            self.changes.link(ref, relation, link.added, link.removed)
 
     def _delete(self, refs: Iterable[RecordRef]) -> None:
         for ref in refs:

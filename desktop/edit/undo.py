@@ -17,7 +17,7 @@ class Step:
     before: dict[RecordRef, RecordState]
     after: dict[RecordRef, RecordState]
     may_grow: bool = False
-    """A later step of the same name and records may join it."""
+    """A later step of the same name may join it where it is about a record of it."""
 
 
 class UndoSteps:
@@ -44,9 +44,10 @@ class UndoSteps:
             and last.may_grow
             and step.may_grow
             and last.name == step.name
-            and last.after.keys() == step.after.keys()
+            and not last.after.keys().isdisjoint(step.after)
         ):
-            last.after = step.after
+            last.before = step.before | last.before
+            last.after |= step.after
         else:
             self._done.append(step)
 

@@ -14,6 +14,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.fetch import read_record
 from desktop.browse.rows import Record
+from desktop.edit.changes import LinkChange
 from desktop.edit.staged import RecordState
 from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.edit.staging_saved import points_to
@@ -123,6 +124,11 @@ class Workbench(QObject):
     ) -> None:
         """As ``Staging.link``."""
         self.staging.link(ref, relation, added, removed, name)
+        self._tell()
+
+    def link_many(self, relation: str, changes: Mapping[RecordRef, LinkChange], name: str) -> None:
+        """As ``Staging.link_many``."""
+        self.staging.link_many(relation, changes, name)
         self._tell()
 
     def save(

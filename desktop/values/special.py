@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from desktop.base.raw import RawText
 
-__all__ = ["DEFAULT", "BlobSize", "Clipped", "RawText"]
+__all__ = ["DEFAULT", "DIFFERS", "BlobSize", "Clipped", "RawText", "is_blank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,18 @@ class _Default:
 
 
 DEFAULT = _Default()
+
+
+class _Differs:
+    """Stands for the values of several records that are not all the same; it is shown, never written."""
+
+    def __repr__(self) -> str:
+        return "DIFFERS"
+
+
+DIFFERS = _Differs()
+
+
+def is_blank(value: object) -> bool:
+    """Whether an editor shows no text for it: NULL, the default, values that differ."""
+    return value is None or value is DEFAULT or value is DIFFERS

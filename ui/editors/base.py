@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QWidget
 from desktop.schema.describe import Column
 from desktop.values.kinds import BadValue, ValueKind, kind_for
 from desktop.values.locale import PLAIN, Locale
-from desktop.values.special import DEFAULT
+from desktop.values.special import DEFAULT, DIFFERS
 
 TEXT_KEYS_FOR_NULL = (QKeySequence("Alt+Del"), QKeySequence("Ctrl+Shift+N"))
 _NOW = ("current_timestamp", "current_date", "current_time", "localtimestamp", "now")
+DIFFERENT = "(differs)"
+"""Stands in a field of several records that do not share its value."""
 KEY_FOR_DEFAULT = QKeySequence("Ctrl+Backspace")
 
 
@@ -128,6 +130,8 @@ class Editor(QWidget):
             return "NULL"
         if value is DEFAULT:
             return "default"
+        if value is DIFFERS:
+            return DIFFERENT
         return self.kind.show(value, self.column, self.locale_) or "empty"
 
     @property
@@ -148,6 +152,8 @@ class Editor(QWidget):
 
     def placeholder(self, value: object) -> str:
         """What stands in an empty field."""
+        if value is DIFFERS:
+            return DIFFERENT
         if value is DEFAULT:
             return "numbered by the database" if self.column.identity else self.default_words
         if value is None:

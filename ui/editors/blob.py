@@ -13,7 +13,7 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column
 from desktop.values.base import size_text
-from desktop.values.special import DEFAULT
+from desktop.values.special import is_blank
 from ui.dialogs import files, message
 from ui.editors.base import Editor
 
@@ -88,7 +88,7 @@ class BlobEditor(Editor):
         return self._current
 
     def _tell(self) -> None:
-        blank = self._current is None or self._current is DEFAULT
+        blank = is_blank(self._current)
         self.line.setText("" if blank else describe_blob(self._current))
         self.line.setPlaceholderText(self.placeholder(self._current))
         self.line.setProperty("blank", blank)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
-from desktop.values.special import DEFAULT
-from ui.editors.base import Editor
+from desktop.values.special import DEFAULT, DIFFERS, is_blank
+from ui.editors.base import DIFFERENT, Editor
 
 
 class CalmCombo(QComboBox):
@@ -82,6 +82,8 @@ class ComboEditor(Editor):
             return "NULL" if self.column.nullable else "Choose…"
         if value is DEFAULT:
             return self.default_words
+        if value is DIFFERS:
+            return DIFFERENT
         text = self.kind.show(value, self.column, self.locale_)
         return (
             text if any(_same(value, offered) for offered in self._offered) else f"{text} (not in the list)"
@@ -102,7 +104,7 @@ class ComboEditor(Editor):
 
     def _mark_blank(self) -> None:
         current = self._current()
-        blank = current is None or current is DEFAULT
+        blank = is_blank(current)
         if self.combo.property("blank") != blank:
             self.combo.setProperty("blank", blank)
             self._restyle()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
-from desktop.values.special import DEFAULT
+from desktop.values.special import DIFFERS, is_blank
 from ui.editors.base import Editor, exact_text
 
 _LONGEST = 2**31 - 1  # Qt's own limit of 32,767 would cut what is stored
@@ -118,15 +118,15 @@ class LineEditor(Editor):
         self._first = self._content()
 
     def _fill(self, value: object) -> None:
-        blank = value is None or value is DEFAULT
+        blank = is_blank(value)
         text = "" if blank else self.text_of(value)
         self._blank = value if blank else ""
         self.line.setText(text)
         self._mark_blank()
 
     def _typed(self, text: str) -> None:
-        if not text:
-            self._blank = "" if self.empty_is_text else None
+        if not text:  # where values differ, what was typed is taken off again: they stay as they are
+            self._blank = DIFFERS if self.base is DIFFERS else "" if self.empty_is_text else None
         self._mark_blank()
         self._entered()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
-from desktop.values.special import DEFAULT
+from desktop.values.special import DIFFERS, is_blank
 from ui.editors.base import Editor, exact_text
 from ui.editors.line_ends import with_line_ends
 
@@ -113,7 +113,7 @@ class LongTextEditor(Editor):
         self._first = self._content()
 
     def _fill(self, value: object) -> None:
-        blank = value is None or value is DEFAULT
+        blank = is_blank(value)
         self._blank = value if blank else ""
         text = "" if blank else self.text_of(value)
         self._given = text if text == value else None
@@ -126,7 +126,7 @@ class LongTextEditor(Editor):
         if self._filling:
             return
         if self._is_blank():
-            self._blank = "" if self.empty_is_text else None
+            self._blank = DIFFERS if self.base is DIFFERS else "" if self.empty_is_text else None
         self._mark_blank()
         self._entered()
 

@@ -15,7 +15,7 @@ from desktop.models.connection import Connection
 from desktop.schema.describe import Column, ForeignKey
 from desktop.schema.labels import record_word
 from desktop.values.kinds import BadValue
-from desktop.values.special import DEFAULT
+from desktop.values.special import DIFFERS, is_blank
 from ui import icons
 from ui.editors.line import LineEditor
 from ui.editors.picker_popup import PickerPopup
@@ -144,7 +144,7 @@ class LookupEditor(LineEditor):
     def _typed(self, text: str) -> None:
         self._searching = bool(text)
         if not text:
-            self._chosen = None
+            self._chosen = DIFFERS if self.base is DIFFERS else None
         super()._typed(text)
         self._show_buttons()
         if text:
@@ -195,7 +195,7 @@ class LookupEditor(LineEditor):
         if isinstance(value, NewKey):
             self.new_wanted.emit(self)  # still staged: it is edited where it was made
             return
-        if value is None or value is DEFAULT:
+        if is_blank(value):
             return
         table = self._connection.database.table(self.foreign_key.target)
         if table.key == self.foreign_key.target_columns:
@@ -204,7 +204,7 @@ class LookupEditor(LineEditor):
     def _show_buttons(self) -> None:
         if not hasattr(self, "open_button"):
             return  # still being built
-        chosen = self._chosen is not None and self._chosen is not DEFAULT
+        chosen = not is_blank(self._chosen)
         self.open_button.setEnabled(chosen and not self._searching)
 
     def _tool(self, icon: str, name: str, key: str, slot: Callable[[], None]) -> QToolButton:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.schema.describe import Kind
+from desktop.values.special import DIFFERS
 from ui.editors.base import Editor
 
 _NOTE_LENGTH = 24
@@ -48,7 +49,9 @@ class Field(QWidget):
     def refresh_note(self) -> None:
         """The note right of the label: the old value of a changed field, else a zone or a size."""
         editor = self.editor
-        if editor.touched and not editor.of_new_record:
+        if editor.touched and editor.base is DIFFERS:
+            self.note.setText("differed")
+        elif editor.touched and not editor.of_new_record:
             old = editor.shown(editor.base).strip()
             old = old if len(old) <= _NOTE_LENGTH else old[: _NOTE_LENGTH - 1] + "…"
             self.note.setText(f"was {old}")

@@ -33,6 +33,8 @@ class RecordForm(QScrollArea):
     new_wanted = Signal(object)
     """A LookupEditor or LinksField whose "New…" was used."""
 
+    links_kind: type[LinksField] = LinksField
+
     def __init__(self, connection: Connection, table: Table, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._connection = connection
@@ -52,7 +54,7 @@ class RecordForm(QScrollArea):
             self._add_field(fitting(column, given), given, new=record is None)
         for link in self.table.links:
             linked = source.links.get(link.name, ()) if source else ()
-            field = LinksField(self._connection, link, linked if record else (), self)
+            field = self.links_kind(self._connection, link, linked if record else (), self)
             field.of_new_record = record is None
             field.changed.connect(self.edited)
             field.new_wanted.connect(self.new_wanted)

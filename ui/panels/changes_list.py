@@ -48,7 +48,7 @@ class ChangesList(QTableView):
         self._changes = model
         self._chosen: tuple[RecordRef, str] | None = None
         self._scrolled = 0
-        self._row = 0
+        self._row = 1
         self.setModel(model)
         self.setItemDelegate(_LineDelegate(model, self))
         self.setAccessibleName("Changes")
@@ -90,13 +90,15 @@ class ChangesList(QTableView):
         }.get(Qt.Key(event.key()))
         if wanted is not None and plain:
             wanted.emit()
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and plain:
+            self.choose(0 if event.key() == Qt.Key.Key_Home else self._changes.rowCount())
         else:
             super().keyPressEvent(event)
 
     def _remember(self) -> None:
         """Before the lines are made anew: which one is current, and where it stands."""
         self._scrolled = self.verticalScrollBar().value()
-        self._row = max(self.currentIndex().row(), 0)
+        self._row = max(self.currentIndex().row(), 1)
 
     def _return(self) -> None:
         """To the same record and field, where it is still there; else to what stands in its place."""

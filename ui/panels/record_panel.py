@@ -8,12 +8,12 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.base.keys import NewKey, RecordRef
+from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
 from desktop.browse.rows import Record
 from desktop.models.connection import Changed, Connection
 from desktop.schema.describe import Table
-from desktop.schema.labels import record_word
+from desktop.schema.labels import record_word, records_word
 from ui import look
 from ui.dialogs import message
 from ui.grid.grid_view import GridView
@@ -21,6 +21,7 @@ from ui.panels.child_counter import ChildCounter
 from ui.panels.children import Children, child_of, children_of, view_of
 from ui.panels.children_tab import ChildrenTab
 from ui.panels.form_page import FormPage
+from ui.panels.many_page import ManyPage
 from ui.panels.panel_header import PanelHeader
 from ui.panels.record_loader import RecordLoader
 from ui.window.empty_state import EmptyState
@@ -71,6 +72,7 @@ class RecordPanel(QFrame):
         self.tabs = QTabBar()
         self._pages = QStackedWidget()
         self.empty = EmptyState()
+        self.many = ManyPage(self)
         self._lay_out()
         self.say(NOTHING)
 
@@ -88,18 +90,31 @@ class RecordPanel(QFrame):
     @property
     def busy(self) -> bool:
         """An answer is still to come."""
-        return self._loader.reading or self._counter.busy
+        return self._loader.reading or self._counter.busy or self.many.busy
 
     def follow(self, connection: Connection, ref: RecordRef) -> None:
         """Show this record, as soon as it is read; the one before stays until then."""
         if self._connection is connection and self.ref == ref:
             return
-        if self._connection is not connection:
-            self.clear()
-            self._connection = connection
-            connection.changed.connect(self._on_committed)
+        self._adopt(connection)
+        self.many.stop()
         self.ref = ref
         self._loader.wish(connection, ref)
+
+    def follow_many(self, connection: Connection, table: TableName, refs: Sequence[RecordRef]) -> None:
+        """Show what these records share, in one form for all of them."""
+        self._adopt(connection)
+        self._loader.stop()
+        self._counter.stop()
+        self.ref = None
+        self.many.follow(connection, table, refs)
+        count = number(len(refs), connection.locale)
+        words = records_word(connection.database.table(table), len(refs))
+        self.header.say(f"{count} {words}", "Changes go to all of them")
+        self.header.up_button.setEnabled(False)
+        self.header.down_button.setEnabled(False)
+        self.tabs.hide()
+        self._pages.setCurrentWidget(self.many)
 
     def reload(self) -> None:
         """Read the record again, and what belongs to it."""
@@ -112,6 +127,7 @@ class RecordPanel(QFrame):
         """Show a sentence, and no record."""
         self._loader.stop()
         self._counter.stop()
+        self.many.stop()
         self.ref = None
         self._say(sentence)
 
@@ -132,6 +148,12 @@ class RecordPanel(QFrame):
         if self.form_page is not None and not self._is_empty:
             self.tabs.setCurrentIndex(0)
             self.form_page.focus(column)
+
+    def _adopt(self, connection: Connection) -> None:
+        if self._connection is not connection:
+            self.clear()
+            self._connection = connection
+            connection.changed.connect(self._on_committed)
 
     # building
 
@@ -154,6 +176,10 @@ class RecordPanel(QFrame):
         column.addWidget(bar)
         column.addWidget(self._pages, 1)
         self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.many)
+        self.many.open_wanted.connect(self.open_wanted)
+        self.many.new_wanted.connect(self.new_wanted)
+        self.many.left.connect(self.left)
 
     def _make_pages(self, record: Record) -> FormPage:
         """The pages of the record's table; kept while records of one table follow each other."""
@@ -166,7 +192,7 @@ class RecordPanel(QFrame):
         page = self.form_page = FormPage(connection, record.ref.table, self)
         page.open_wanted.connect(self.open_wanted)
         page.new_wanted.connect(self.new_wanted)
-        page.refused.connect(partial(self._on_refused, record_word(page.table)))
+        page.refused.connect(partial(_refused, self, record_word(page.table)))
         page.left.connect(self.left)
         self._pages.addWidget(page)
         self.tabs.addTab("Form")
@@ -201,7 +227,7 @@ class RecordPanel(QFrame):
     # the record
 
     def _show(self, record: Record) -> None:
-        word = record_word(self._table_of(record.ref))
+        word = record_word(_table_of(self._connection, record.ref))
         page = self._make_pages(record)
         page.show_record(record)
         self.header.say(record.label, f"{word.capitalize()} {_key_text(record.ref)}")
@@ -234,7 +260,7 @@ class RecordPanel(QFrame):
             self.tabs.setTabToolTip(place, sentence)
 
     def _show_gone(self, ref: RecordRef) -> None:
-        self._say(f"This {record_word(self._table_of(ref))} is no longer in the database.")
+        self._say(f"This {record_word(_table_of(self._connection, ref))} is no longer in the database.")
 
     def _show_failed(self, error: Exception) -> None:
         refusal = message.refusal_of(error)
@@ -244,7 +270,7 @@ class RecordPanel(QFrame):
 
     @property
     def _is_empty(self) -> bool:
-        return self._pages.currentWidget() is self.empty
+        return self._pages.currentWidget() in (self.empty, self.many)
 
     def _say(self, sentence: str) -> None:
         self.empty.say("card-text-outline", sentence)
@@ -266,19 +292,21 @@ class RecordPanel(QFrame):
         connection, ref = self._connection, self.ref
         if connection is None or ref is None:
             return
-        table = self._table_of(ref)
+        table = _table_of(self._connection, ref)
         near = {table.name, *(key.target for key in table.foreign_keys)}
         near |= {name for link in table.links for name in (link.through, link.there.target)}
         near |= {one.foreign_key.table for one in self._children}
         if changed.tables & near:
             self._loader.wish(connection, ref, at_once=True)
 
-    def _on_refused(self, word: str, error: Exception) -> None:
-        self.refused.emit(message.refusal_of(error), f"Save {word}")
 
-    def _table_of(self, ref: RecordRef) -> Table:
-        assert self._connection is not None
-        return self._connection.database.table(ref.table)
+def _refused(panel: RecordPanel, word: str, error: Exception) -> None:
+    panel.refused.emit(message.refusal_of(error), f"Save {word}")
+
+
+def _table_of(connection: Connection | None, ref: RecordRef) -> Table:
+    assert connection is not None
+    return connection.database.table(ref.table)
 
 
 def _refuse(panel: RecordPanel, title: str, refusal: Refusal) -> None:

@@ -14,6 +14,7 @@ from desktop.edit.unit import Saved
 from ui.dialogs import message
 from ui.dialogs.record_dialog import RecordDialog
 from ui.panels.record_panel import NOTHING, RecordPanel
+from ui.window.many_choice import ManyChoice
 from ui.window.table_tab import TableTab
 from ui.window.workspace import Workspace
 
@@ -41,6 +42,8 @@ class PanelCommands(QObject):
         self.panel.new_wanted.connect(self._open_new)
         self.panel.child_wanted.connect(self._open_child)
         self.panel.refused.connect(self._refused)
+        self.panel.many.save_wanted.connect(actions["data.save"].trigger)
+        self._many = ManyChoice(self.panel)
         workspace.current_changed.connect(self.follow)
         workspace.beside = self.panel.grids
         self.panel.cell_opened.connect(workspace.update_actions)
@@ -69,6 +72,8 @@ class PanelCommands(QObject):
             self.panel.say(NOTHING)
         elif not tab.table.key:
             self.panel.say(KEYLESS)
+        elif tab.grid.selected.size > 1:
+            self._many.follow(connection, tab)
         elif tab.current_key is not None:
             self.panel.follow(connection, RecordRef(tab.table.name, tab.current_key))
         elif _is_new(tab):
