@@ -121,3 +121,37 @@ def _without_casts(parts: Sequence[Token]) -> list[Token]:
             in_cast = False
             kept.append(token)
     return kept
+
+
+def split(parts: Sequence[Token], word: str) -> list[list[Token]]:
+    """The parts between the word, where it stands outside of parentheses and is not BETWEEN's own AND."""
+    found: list[list[Token]] = [[]]
+    depth, between = 0, False
+    for part in parts:
+        depth += {"(": 1, ")": -1}.get(part.value, 0) if part.kind == "sign" else 0
+        if depth == 0 and part.is_word("BETWEEN"):
+            between = True
+        if depth == 0 and part.is_word(word) and not (between and word == "AND"):
+            found.append([])
+            continue
+        if depth == 0 and part.is_word("AND"):
+            between = False
+        found[-1].append(part)
+    return found
+
+
+def bare(parts: Sequence[Token]) -> list[Token]:
+    """Without parentheses around the whole."""
+    kept = list(parts)
+    while len(kept) > 1 and kept[0].value == "(" and _closing(kept) == len(kept) - 1:
+        kept = kept[1:-1]
+    return kept
+
+
+def _closing(parts: Sequence[Token]) -> int:
+    depth = 0
+    for place, part in enumerate(parts):
+        depth += {"(": 1, ")": -1}.get(part.value, 0) if part.kind == "sign" else 0
+        if depth == 0:
+            return place
+    return -1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from desktop.base.keys import TableName
+from desktop.schema.check_rules import OrderRule, ValueRule
 
 
 class Kind(Enum):
@@ -63,6 +64,8 @@ class Column:
     element: Column | None = None
     """What an array's entries and a range's bounds are; its name is empty."""
     comment: str = ""
+    rules: tuple[ValueRule, ...] = ()
+    """What simple CHECKs demand of a value here."""
 
     @property
     def required(self) -> bool:
@@ -162,6 +165,8 @@ class Table:
     links: tuple[Link, ...] = ()
     marker: Marker | None = None
     label: Label = Label(())
+    orders: tuple[OrderRule, ...] = ()
+    """What simple CHECKs demand of two fields of a record."""
     comment: str = ""
 
     def column(self, name: str) -> Column:

@@ -13,6 +13,7 @@ from desktop.base.keys import TableName
 from desktop.connect.capabilities import Capabilities
 from desktop.connect.running import running
 from desktop.schema import labels, markers, reflect_postgres, reflect_sqlite, relations
+from desktop.schema.check_text import with_rules
 from desktop.schema.describe import ForeignKey, Schema, Table
 from desktop.schema.found import FoundColumn, FoundTable
 from desktop.schema.types_sqlite import SqliteInteger
@@ -61,7 +62,7 @@ def reflect(engine: sa.Engine, capabilities: Capabilities, token: CancelToken | 
 
 
 def _describe(found: FoundTable, foreign_keys: tuple[ForeignKey, ...]) -> Table:
-    return Table(
+    table = Table(
         name=found.name,
         columns=tuple(c.column for c in found.columns),
         key=(found.rowid,) if found.rowid else found.primary_key,
@@ -73,6 +74,7 @@ def _describe(found: FoundTable, foreign_keys: tuple[ForeignKey, ...]) -> Table:
         foreign_keys=foreign_keys,
         comment=found.comment,
     )
+    return with_rules(table)
 
 
 def _sa_table(found: FoundTable, metadata: sa.MetaData) -> sa.Table:

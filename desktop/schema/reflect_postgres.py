@@ -194,7 +194,7 @@ def _table(relation: sa.Row[Any], catalogue: _Catalogue) -> FoundTable:
                 catalogue.column_names(relation.oid, c.columns or ()),
             )
             for c in constraints
-            if c.kind == "c"
+            if c.kind == "c" and not c.text.endswith("NOT ENFORCED")
         ),
         foreign_keys=tuple(
             FoundForeignKey(

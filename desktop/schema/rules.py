@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from desktop.base.raw import RawText
-from desktop.schema.describe import Column, Kind
+from desktop.schema.describe import Column, Kind, Table
 from desktop.schema.words import heading
 
 
@@ -18,15 +19,37 @@ def check_value(column: Column, value: object, title: str | None = None) -> str 
     title = title or heading(column.name)
     if value is None:
         return _empty(column, title)
-    if isinstance(value, RawText):
+    if isinstance(value, RawText | bool):
         return None
     if isinstance(value, str):
-        return _choice(column, value, title) or _length(column, value, title)
-    if isinstance(value, bool):
+        problem = _choice(column, value, title) or _length(column, value, title)
+    elif isinstance(value, int):
+        problem = _range(column, value, title) or _precision(column, Decimal(value), title)
+    else:
+        problem = _precision(column, value, title) if isinstance(value, Decimal) else None
+    return problem or _checked(column, value, title)
+
+
+def check_record(table: Table, values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Column and sentence of each simple CHECK on two fields that these values of a record break."""
+    found = []
+    for rule in table.orders:
+        if rule.broken_by(values):
+            left, right = _title(table, rule.left), _title(table, rule.right)
+            dates = isinstance(values.get(rule.left), date)
+            found.append((rule.left, rule.sentence(left, right, dates=dates)))
+    return found
+
+
+def _title(table: Table, name: str) -> str:
+    return heading(name, foreign_key=table.foreign_key_on(name) is not None)
+
+
+def _checked(column: Column, value: object, title: str) -> str | None:
+    """What the column's simple CHECKs say; a text too long for its column is cut or refused before that."""
+    if isinstance(value, str) and column.length is not None and len(value) > column.length:
         return None
-    if isinstance(value, int):
-        return _range(column, value, title) or _precision(column, Decimal(value), title)
-    return _precision(column, value, title) if isinstance(value, Decimal) else None
+    return next((rule.sentence(title) for rule in column.rules if rule.broken_by(value)), None)
 
 
 def _empty(column: Column, title: str) -> str | None:

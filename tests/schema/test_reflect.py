@@ -127,7 +127,10 @@ def test_composite_and_unique_targets(make_database: MakeDatabase) -> None:
     by_code = child.foreign_key_on("pc")
     assert by_code is not None
     assert by_code.target == _t("parent")
-    assert child.foreign_key_on("pa") is None
+    by_both = child.foreign_key_on("pa")
+    assert by_both is not None and by_both.columns == ("pb", "pa")
+    assert child.foreign_key_on("pb") is None  # one of the columns shows the record, any of them edits it
+    assert child.foreign_key_with("pb") == by_both
 
 
 def test_only_full_unique_indexes_count(make_database: MakeDatabase) -> None:

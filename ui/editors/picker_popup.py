@@ -201,7 +201,7 @@ class PickerPopup(QFrame):
         self.resize(max(self.width(), wide), max(self.height(), high))
 
     def _width_of(self, column: int) -> int:
-        """Of the longest text in a column, within bounds; the name may be longer than what stands beside it."""
+        """Of the longest text in a column, within bounds; a name may be longer than what stands beside."""
         items = (self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount()))
         texts = (self.list.fontMetrics().horizontalAdvance(item.text(column)) for item in items if item)
         most = _WIDEST_NAME if column == 0 else _WIDEST_BESIDE
