@@ -83,6 +83,8 @@ class Cell:
     chips: tuple[str, ...] = ()
     note: str = ""
     """What the tip says first: the value before, why the text cannot be saved."""
+    aside: str = ""
+    """Why the record is shown although the view does not return it."""
 
     @property
     def is_null(self) -> bool:
@@ -179,4 +181,5 @@ def cell_tip(cell: Cell) -> str | None:
         parts.append("This record is marked as deleted.")
     elif cell.state is CellState.TO_DELETE:
         parts.append("This record will be deleted when you save.")
+    parts.append(cell.aside)
     return "\n".join(part for part in parts if part) or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -58,6 +59,7 @@ class RecordModel(QAbstractTableModel):
         self.pages.counted.connect(self.counted)
         self.pages.refused.connect(self.refused)
         self.pages.loaded.connect(self.loaded)
+        self.pages.loaded.connect(self.rows.kept.look)
         self.pages.found.connect(self.found)
         self.pages.reordered.connect(self.reordered)
         connection.changed.connect(self._on_changed)
@@ -90,8 +92,7 @@ class RecordModel(QAbstractTableModel):
 
     def row_at(self, row: int) -> Row | None:
         """The row at that position, or None while it is not loaded; asks for nothing."""
-        found = self.pages.cache.row(row) if 0 <= row < self.rows.read else None
-        return self.rows.as_saved(found) if found is not None else None
+        return self.rows.row_at(row)
 
     def key_at(self, row: int) -> Key | None:
         """The key at that position; None while it is not loaded or where the table has none."""
@@ -113,7 +114,10 @@ class RecordModel(QAbstractTableModel):
     def cell_at(self, row: int, section: int) -> Cell:
         """The cell, from what is staged and loaded; asks for its block where that is missing."""
         if row >= self.rows.read:
-            return self.overlay.cell(self.columns, self.rows.new[row - self.rows.read], None, section)
+            ref = self.rows.extra[row - self.rows.read]
+            cell = self.overlay.cell(self.columns, ref, self.rows.row_at(row), section)
+            aside = self.rows.aside(ref)
+            return replace(cell, aside=aside) if aside else cell
         found = self.pages.row(row)
         if found is None:
             return LOADING_CELL if self.pages.awaited(row) else BLANK_CELL
@@ -146,6 +150,7 @@ class RecordModel(QAbstractTableModel):
     def close(self) -> None:
         """Stop all reading; the model shows what it has."""
         self.pages.stop()
+        self.rows.kept.stop()
         self.connection.changed.disconnect(self._on_changed)
         self.connection.workbench.changed.disconnect(self._on_staged)
 

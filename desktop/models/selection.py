@@ -31,7 +31,7 @@ def selection_of(model: RecordModel, rows: Iterable[range], everything: bool = F
     _need_key(model)
     keys: list[Key] = []
     for span in rows:
-        for row in span[: max(0, model.rows.read - span.start)]:  # new records are not in the database
+        for row in span[: max(0, model.rows.stored - span.start)]:  # new records are not in the database
             key = model.key_at(row)
             if key is None:
                 raise RowsNotLoaded(row)
@@ -77,6 +77,8 @@ def _read_keys(
     connection = model.connection
     database, locale = connection.database, connection.locale
     wanted = [span for span in (span[: max(0, model.rows.read - span.start)] for span in rows) if span]
+    beyond = (row for span in rows for row in span if model.rows.read <= row < model.rows.stored)
+    kept = [key for key in map(model.key_at, beyond) if key is not None]
 
     def work(token: CancelToken, progress: Progress) -> Selection:
         keys: list[Key] = []
@@ -88,7 +90,7 @@ def _read_keys(
                 low, high = max(span.start - first, 0), max(span.stop - first, 0)
                 keys += [row.key for row in block[low:high]]
             progress(len(keys), total)
-        return ChosenKeys(view.table, tuple(keys))
+        return ChosenKeys(view.table, (*keys, *kept))
 
     def failed(exc: Exception) -> None:
         refused(refusal_for(exc, view))

@@ -1,4 +1,4 @@
-"""Owns which record stands in which row: those read, then the new ones staged; tells Qt of each change."""
+"""Owns which record stands in which row: those read, kept ones, new ones; tells Qt of each change."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from desktop.edit.changes import Action
 from desktop.edit.compare import same_value
 from desktop.edit.staging import Edit, Invalid
 from desktop.models.changed import Changed
+from desktop.models.kept_rows import OUTSIDE, KeptRows
 from desktop.models.saved_values import SavedValues
 from desktop.schema.describe import Column, Kind
 from desktop.schema.labels import column_heading
@@ -24,6 +25,7 @@ from desktop.values.special import Clipped
 if TYPE_CHECKING:
     from desktop.models.record_model import RecordModel
 
+NEW_ASIDE = "The filter does not apply to new records; shown until saved or discarded."
 _ROOT = QModelIndex()
 _PARSED = (
     Kind.INTEGER,
@@ -40,32 +42,60 @@ _PARSED = (
 
 
 class StagedRows:
-    """The face of the pages: rows read first, staged new records after them."""
+    """The face of the pages: rows read first, then stored records kept though the view no longer returns
+    them, then staged new ones."""
 
     def __init__(self, model: RecordModel) -> None:
         self._model = model
         self._staging = model.connection.workbench.staging
         self.read = 0
         """How many rows are shown of those read."""
-        self.new: list[RecordRef] = []
-        """The new records shown after them."""
+        self.extra: list[RecordRef] = []
+        """The records shown after them: those kept, then the new ones."""
         self._saved = SavedValues()
+        self.kept = KeptRows(model)
+        self.kept.changed.connect(self._take_extra)
 
     @property
     def total(self) -> int:
-        return self.read + len(self.new)
+        return self.read + len(self.extra)
+
+    @property
+    def stored(self) -> int:
+        """How many rows at the top are of records that the database has."""
+        return self.total - len(self.new)
+
+    @property
+    def new(self) -> list[RecordRef]:
+        """The new records, in the order of their rows."""
+        return [ref for ref in self.extra if isinstance(ref.key, NewKey)]
+
+    def row_at(self, row: int) -> Row | None:
+        """What was read of the record in a row; None where it is new or not loaded."""
+        if 0 <= row < self.read:
+            found = self._model.pages.cache.row(row)
+        else:
+            found = self.kept.row(self.extra[row - self.read]) if self.read <= row < self.total else None
+        return self.as_saved(found) if found is not None else None
+
+    def aside(self, ref: RecordRef) -> str:
+        """Why a record is shown that the view does not return; empty where nothing need be said."""
+        if not isinstance(ref.key, NewKey):
+            return OUTSIDE
+        view = self._model.shown_view
+        return NEW_ASIDE if view.filters or view.search else ""
 
     def ref_at(self, row: int) -> RecordRef | None:
         """The record in a row, stored or new; None where it is not loaded or has no key."""
         if self.read <= row < self.total:
-            return self.new[row - self.read]
+            return self.extra[row - self.read]
         key = self._model.key_at(row)
         return RecordRef(self._model.table.name, key) if key is not None else None
 
     def row_of(self, ref: RecordRef) -> int | None:
         """The row of a new record, or of one that is loaded; None for others."""
-        if isinstance(ref.key, NewKey):
-            return self.read + self.new.index(ref) if ref in self.new else None
+        if ref in self.extra:
+            return self.read + self.extra.index(ref)
         if ref.table != self._model.table.name:
             return None
         rows = (at for at, row in self._model.pages.cache.loaded() if row.key == ref.key and at < self.read)
@@ -106,7 +136,8 @@ class StagedRows:
     def view_changed(self) -> None:
         self._saved.clear()
         self.read = self._model.pages.rows
-        self.new = self._wanted()
+        self.kept.clear()
+        self.extra = self._wanted()
         self._model.endResetModel()
 
     def resized(self, rows: int) -> None:
@@ -131,6 +162,7 @@ class StagedRows:
     def saved(self, changed: Changed) -> None:
         """These records were just saved; they are shown as they are stored until they are read again."""
         self._saved.take(changed, self._model.table.name)
+        self.kept.saved(changed.refs)
 
     def as_saved(self, row: Row) -> Row:
         """The row, or where it was saved since it was read, as it is stored now."""
@@ -141,34 +173,37 @@ class StagedRows:
         table = self._model.table.name
         if refs is not None and not any(ref.table == table for ref in refs):
             return
-        self._take_new(self._wanted())
+        if refs is not None:
+            self.kept.staged(refs)
+        self._take_extra()
         if self.total and self._model.columnCount():
             self.rows_read(0, self.total - 1)
 
-    def _take_new(self, wanted: list[RecordRef]) -> None:
+    def _take_extra(self) -> None:
         """Remove what differs in the middle, then insert there: what stays keeps its selection."""
-        same = _common(self.new, wanted)
-        tail = _common(self.new[same:][::-1], wanted[same:][::-1])
-        first, gone = self.read + same, len(self.new) - same - tail
+        wanted = self._wanted()
+        same = _common(self.extra, wanted)
+        tail = _common(self.extra[same:][::-1], wanted[same:][::-1])
+        first, gone = self.read + same, len(self.extra) - same - tail
         if gone:
             self._model.beginRemoveRows(_ROOT, first, first + gone - 1)
-            del self.new[same : same + gone]
+            del self.extra[same : same + gone]
             self._model.endRemoveRows()
         come = wanted[same : len(wanted) - tail]
         if come:
             self._model.beginInsertRows(_ROOT, first, first + len(come) - 1)
-            self.new[same:same] = come
+            self.extra[same:same] = come
             self._model.endInsertRows()
 
     def _wanted(self) -> list[RecordRef]:
-        """The new records of the view's table that have what the view pins."""
+        """The records kept, and the new ones of the view's table that have what the view pins."""
         found = []
         for change in self._staging.changes:
             if change.action is Action.INSERT and change.ref.table == self._model.table.name:
                 pinned = self._model.shown_view.pinned
                 if not pinned or _holds(change.values, pinned):
                     found.append(change.ref)
-        return sorted(found, key=_number)
+        return [*self.kept.refs, *sorted(found, key=_number)]
 
     def _editable(self, ref: RecordRef, row: int, section: int) -> bool:
         return self._model.overlay.editable(self._model.columns, ref, self._model.row_at(row), section)

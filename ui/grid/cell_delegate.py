@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from desktop.models.cells import Cell, CellForm, CellState
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column
-from ui import look
+from ui import icons, look
 from ui.grid.dots import dot_colour
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -33,6 +33,8 @@ _AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.Alig
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 _LINE = int(Qt.TextFlag.TextSingleLine)
 _GOING = (CellState.DELETED, CellState.TO_DELETE)
+_SIGN = 14
+"""Pixels of the mark of a record that the filter does not let through."""
 _CORNER = 8
 """Pixels of the mark on a changed cell."""
 
@@ -102,6 +104,8 @@ class CellDelegate(QStyledItemDelegate):
         try:
             self._ground(painter, rect, cell, tokens, selected, index.column())
             inner = rect.adjusted(LEFT, 0, -RIGHT, -1)
+            if cell.aside and index.column() == 0:
+                inner.setLeft(self._sign(painter, inner))
             column = model.column_at(index.column())
             stroke = _Stroke(painter, inner, cell, column, tokens, selected)
             if cell.state is CellState.LOADING:
@@ -157,6 +161,13 @@ class CellDelegate(QStyledItemDelegate):
         if section == 0 and (cell.state in _GOING or cell.state is CellState.INSERTED):
             bar = tokens.new if cell.state is CellState.INSERTED else tokens.deleted
             painter.fillRect(rect.left(), rect.top(), _BAR, rect.height() - 1, bar)
+
+    def _sign(self, painter: QPainter, rect: QRect) -> int:
+        """The filter that does not hold for this record; returns where the cell's own content begins."""
+        size = look.scaled(_SIGN)
+        place = QRect(rect.left() - 2, rect.center().y() - size // 2, size, size)
+        icons.icon("filter-off-outline", "muted").paint(painter, place)
+        return place.right() + 5
 
     def _frame(self, painter: QPainter, rect: QRect, tokens: look.Tokens) -> None:
         painter.setPen(QPen(tokens.accent, 2))

@@ -112,7 +112,8 @@ class GridSelection(QObject):
     def _follow(self) -> None:
         """Select the same records at their new places, as far as these are loaded."""
         wanted, current = self._keys, self._current
-        column = self._rows.currentIndex().column()
+        column, read = self._rows.currentIndex().column(), self._model.rows.read
+        beyond = [span[max(0, read - span.start) :] for span in self.ranges]  # Qt itself follows those
         self._restoring = True
         try:
             selection = QItemSelection()
@@ -125,6 +126,8 @@ class GridSelection(QObject):
                 if held.key == current:
                     index = self._model.index(row, max(column, 0))
                     self._rows.setCurrentIndex(index, _FLAGS.NoUpdate)
+            for span in filter(None, beyond):
+                selection.select(self._model.index(span.start, 0), self._model.index(span.stop - 1, last))
             self._rows.select(selection, _FLAGS.ClearAndSelect)
             self._keys = frozenset(kept)
         finally:
