@@ -67,6 +67,11 @@ class Oracle:
         if not fields:
             del staged.edits[key]
 
+    def delete(self, staged: Staged, key: int) -> None:
+        """Stage the delete of a stored record."""
+        staged.edits.pop(key, None)
+        staged.deletes.add(key)
+
     def undo(self) -> bool:
         if not self._past:
             return False

@@ -1,7 +1,8 @@
 """No edit is lost and no value lands on another record, whatever is done in whatever order.
 
-Sort, filter, page, edit, undo, redo, delete, insert, refresh, another tab, others' inserts and deletes, save
-and discard in random order against plain dicts. HYPOTHESIS_STEPS=5000 runs that many steps.
+Sort, filter, page, edit, undo, redo, delete, keep, insert, duplicate, refresh, another tab, others' inserts
+and deletes, save and discard in random order against plain dicts; what was edited stays in sight when
+the filter hides it. HYPOTHESIS_STEPS=5000 runs that many steps.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import RefusedError
+from desktop.browse.fetch import read_record
 from desktop.browse.view import ColumnFilter, Sort, View
-from desktop.edit.changes import FieldChange
+from desktop.edit.changes import Action, FieldChange
+from desktop.edit.duplicate import copy_of
 from desktop.edit.staging import Edit, Invalid
 from desktop.edit.unit import Saved
 from desktop.models.cells import CellRole, CellState
@@ -71,9 +74,12 @@ class Bench(RuleBasedStateMachine):
         self.sort: tuple[str, bool] | None = None
         self.least: int | None = None
         self.made = ROWS
+        self.connection.workbench.changed.connect(self.note_seen)
         self.open()
 
     def open(self) -> None:
+        self.seen: set[int] = set()
+        """Records that were staged while this tab had their rows."""
         self.model = RecordModel(self.connection, self.view)
         if self.watched:
             watch(self.tester, self.model)
@@ -88,6 +94,19 @@ class Bench(RuleBasedStateMachine):
     def expected(self) -> list[int]:
         first = self.connection.database.capabilities.nulls_first_ascending
         return self.oracle.shown(self.sort, self.least, first)
+
+    def note_seen(self, refs: object) -> None:
+        held = {row.key for _, row in self.model.pages.cache.loaded()}
+        staging = self.connection.workbench.staging
+        for ref in refs if isinstance(refs, frozenset) else ():
+            if ref.key in held and staging.state(ref) is not None:
+                self.seen.add(key_of(ref))
+
+    def expected_kept(self) -> set[int]:
+        """The records edited in sight that the view does not return."""
+        now = self.oracle.now
+        staged = self.seen & {*now.edits, *now.deletes} & self.oracle.stored.keys()
+        return staged.difference(self.expected())
 
     def loaded(self, row: int) -> None:
         text(self.model, row)  # asks for the block where it is missing or old
@@ -210,10 +229,49 @@ class StagingMachine(Bench):
 
         def change(staged: Staged) -> None:
             for key in keys:
-                staged.edits.pop(key, None)
-                staged.deletes.add(key)
+                self.oracle.delete(staged, key)
 
         self.oracle.do(change)
+
+    @precondition(lambda self: self.model.rowCount() > 0)
+    @rule(number=numbers)
+    def delete_or_keep_a_row(self, number: int) -> None:
+        row = number % self.model.rowCount()
+        self.loaded(row)
+        ref = self.model.ref_at(row)
+        assert ref is not None
+        bench = self.connection.workbench
+        if bench.staging.state(ref) is Action.DELETE:
+            bench.take_back([ref], "keep 1 item")
+            self.oracle.do(lambda staged: staged.deletes.remove(key_of(ref)))
+        elif isinstance(ref.key, NewKey):
+            bench.delete([ref])
+            self.oracle.do(lambda staged: staged.drop(ref))
+        else:
+            bench.delete([ref])
+            self.oracle.do(lambda staged: self.oracle.delete(staged, key_of(ref)))
+
+    @precondition(lambda self: self.model.rowCount() > 0)
+    @rule(number=numbers)
+    def duplicate(self, number: int) -> None:
+        row = number % self.model.rowCount()
+        self.loaded(row)
+        ref, bench = self.model.ref_at(row), self.connection.workbench
+        assert ref is not None
+        if isinstance(ref.key, NewKey):
+            record, values = None, self.oracle.now.new[ref]
+        else:
+            record = read_record(self.connection.database, ITEMS, ref.key)
+            assert record is not None
+            values = self.oracle.stored[key_of(ref)] | self.oracle.now.edits.get(key_of(ref), {})
+        invalid = {name: value for name, value in values.items() if isinstance(value, Wrong)}
+        before = {} if record is None else self.oracle.stored[key_of(ref)]
+        wanted = {**values, **{name: before.get(name) for name in invalid}}
+        copy = copy_of(self.model.table, record, bench.staging.look(ref))
+        made = bench.insert(ITEMS, copy.values, "duplicate item")
+        wanted = {name: value for name, value in wanted.items() if value is not None}
+        assert dict(copy.values) == wanted
+        self.oracle.do(lambda staged: staged.new.update({made: wanted}))
 
     @precondition(lambda self: self.oracle.now.new)
     @rule(number=numbers)
@@ -254,6 +312,7 @@ class StagingMachine(Bench):
             assert isinstance(answer, RefusedError)
             return
         assert isinstance(answer, Saved), answer
+        self.seen.clear()
         self.oracle.saved({ref: key_of(final) for ref, final in answer.final.items()})
         rows = self.other.execute(sa.text("select id, name, size from items"))
         assert {row[0]: {"name": row[1], "size": row[2]} for row in rows} == self.oracle.stored
@@ -279,8 +338,14 @@ class StagingMachine(Bench):
         for row in {*staged[:3], *staged[-2:], *range(0, len(expected), 187)}:
             self.loaded(row)
             self.check(row, expected[row])
+        kept = {
+            key_of(self.model.rows.extra[row]): row for row in range(self.model.rows.stored - len(expected))
+        }
+        assert kept.keys() == self.expected_kept()
+        for key, row in kept.items():
+            self.check(len(expected) + row, key)
         for place, ref in enumerate(self.model.rows.new):
-            assert self.shown(len(expected) + place) == [_text(now.new[ref].get(c)) for c in COLUMNS]
+            assert self.shown(self.model.rows.stored + place) == [_text(now.new[ref].get(c)) for c in COLUMNS]
 
 
 def ref_of(key: int) -> RecordRef:
