@@ -1,0 +1,1 @@
+"""Faults made on purpose: killed processes, broken servers, full disks."""
