@@ -6,7 +6,7 @@ What was there before can be read only there: afterwards a deleted row and all t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -75,9 +75,16 @@ class Recorder(Protocol):
 class Recording:
     """Notes one save. Without a recorder it does nothing, and costs nothing."""
 
-    def __init__(self, database: Database, recorder: Recorder | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        recorder: Recorder | None,
+        look: Callable[[Session], None] | None = None,
+    ) -> None:
+        """``look`` is called as each transaction begins."""
         self._database = database
         self._recorder = recorder
+        self._look = look
         self._log: SaveLog | None = None
         self._final: Mapping[RecordRef, RecordRef] = {}
         self._begin()
@@ -86,6 +93,8 @@ class Recording:
         """A transaction begins, perhaps not the first for this save."""
         self._begin()
         self._session: Session | None = session if self._recorder is not None else None
+        if self._look is not None:
+            self._look(session)
 
     def updating(self, stored: Mapping[RecordRef, StoredRow], changes: Iterable[RecordChange]) -> None:
         """These records, as they were read, are going to be changed in these fields."""

@@ -56,12 +56,18 @@ class Unit:
     """One editing scope over one database; holds no connection, no lock and no Session between calls."""
 
     def __init__(
-        self, database: Database, changes: ChangeSet | None = None, recorder: Recorder | None = None
+        self,
+        database: Database,
+        changes: ChangeSet | None = None,
+        recorder: Recorder | None = None,
+        look: Callable[[Session], None] | None = None,
     ) -> None:
         """``changes``: what is staged already; the unit owns the set from then on, and empties it.
-        ``recorder``: who is told of each save with all it changed."""
+        ``recorder``: who is told of each save with all it changed. ``look``: called inside the transaction
+        before anything is written; what it raises ends the save."""
         self._database = database
         self._recorder = recorder
+        self._look = look
         self.changes = changes if changes is not None else ChangeSet()
 
     @property
@@ -99,7 +105,7 @@ class Unit:
             return Saved({})
         token = token or CancelToken()
         changes = list(self.changes)
-        recording = Recording(self._database, self._recorder)
+        recording = Recording(self._database, self._recorder, self._look)
         saved, before = _write(self._database, changes, token, recording)
         recording.saved()
         saved = _read_back(self._database, saved, token)

@@ -1,0 +1,220 @@
+"""Owns taking a save back: the reverse of its row changes as a unit, after a look at what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from desktop.base.cancel import CancelToken
+from desktop.base.keys import Key, RecordRef, TableName
+from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.browse.binding import bind
+from desktop.browse.keys_clause import key_chunks, keys_clause
+from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
+from desktop.edit.compare import same_value
+from desktop.edit.recording import Recorder, RowChange, Values, read_rows
+from desktop.edit.unit import Saved, Unit
+from desktop.schema.database import Database
+from desktop.schema.describe import ForeignKey
+
+
+class Why(Enum):
+    """What stands in the way of taking a row's change back."""
+
+    CHANGED = "changed"
+    GONE = "gone"
+    BACK = "back"
+    """A removed row is there again."""
+    USED = "used"
+    """Other records point to a row that the save had made."""
+    UNKNOWN = "unknown"
+    """Its table or one of its columns is not there any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One row that somebody changed after the save."""
+
+    row: RowChange
+    why: Why
+    columns: tuple[str, ...] = ()
+    now: Values | None = None
+    """The values of those columns now."""
+    by: TableName | None = None
+    """Of USED: the table whose records point to it."""
+
+
+class ChangedSinceError(RefusedError):
+    """Somebody has changed since what the save changed; nothing was written."""
+
+    def __init__(self, since: Sequence[Since]) -> None:
+        first = since[0].row
+        super().__init__(
+            Refusal(
+                Reason.CONFLICT,
+                "Some of what this save changed was changed again since.",
+                hint="Nothing was written.",
+                table=first.table,
+            )
+        )
+        self.since = tuple(since)
+
+
+def take_back(
+    database: Database,
+    rows: Sequence[RowChange],
+    *,
+    recorder: Recorder | None = None,
+    token: CancelToken | None = None,
+) -> Saved:
+    """Put removed rows back, take made rows away, return old values: one verified save.
+
+    Raises ChangedSinceError, with nothing written, where a row is not as the save left it; RefusedError as
+    every save does.
+    """
+    unknown = [Since(row, Why.UNKNOWN) for row in rows if not _known(database, row)]
+    if unknown:
+        raise ChangedSinceError(unknown)
+    unit = Unit(database, reverse(database, rows), recorder, partial(_look, database, rows))
+    return unit.save(token)
+
+
+def reverse(database: Database, rows: Sequence[RowChange]) -> ChangeSet:
+    """What must be staged to undo these changes: parents before their children, made rows the other way."""
+    changes = ChangeSet()
+    removed = _parents_first(database, [row for row in rows if row.key_after is None])
+    for row in removed:
+        changes.insert(row.table, _writable(database, row.table, row.before))
+    for row in rows:
+        if row.key_before is not None and row.key_after is not None:
+            ref = RecordRef(row.table, row.key_after)
+            fields = {name: FieldChange(row.after[name], row.before[name]) for name in row.before}
+            changes.put(RecordChange(ref, Action.UPDATE, fields))
+    for row in reversed(_parents_first(database, [row for row in rows if row.key_before is None])):
+        assert row.key_after is not None
+        changes.delete(RecordRef(row.table, row.key_after))
+    return changes
+
+
+def _known(database: Database, row: RowChange) -> bool:
+    table = database.schema.tables.get(row.table)
+    names = {column.name for column in table.columns} if table is not None else set()
+    return table is not None and not table.read_only_reason and {*row.before, *row.after} <= names
+
+
+def _writable(database: Database, table: TableName, values: Values) -> dict[str, object]:
+    described = database.table(table)
+    return {name: value for name, value in values.items() if described.column(name).writable}
+
+
+def _parents_first(database: Database, rows: Sequence[RowChange]) -> list[RowChange]:
+    """Rows in an order in which each finds what it points to; a circle stays as it comes."""
+    values = {id(row): row.before if row.key_after is None else row.after for row in rows}
+    holders: dict[tuple[TableName, tuple[str, ...], tuple[object, ...]], RowChange] = {}
+    for row in rows:
+        for foreign_key in database.incoming(row.table):
+            columns = foreign_key.target_columns
+            holders[row.table, columns, tuple(_hashable(values[id(row)][c]) for c in columns)] = row
+    ordered: dict[int, RowChange] = {}
+    for row in rows:
+        # Depth first without recursion: chains of records may be thousands long.
+        stack, seen = [row], {id(row)}
+        while stack:
+            parents = [
+                found
+                for key in database.table(stack[-1].table).foreign_keys
+                if (found := holders.get(_wanted(key, values[id(stack[-1])]))) is not None
+                and id(found) not in ordered and id(found) not in seen
+            ]  # fmt: skip
+            if parents:
+                seen.add(id(parents[0]))
+                stack.append(parents[0])
+            else:
+                last = stack.pop()
+                ordered[id(last)] = last
+    return list(ordered.values())
+
+
+def _wanted(key: ForeignKey, values: Values) -> tuple[TableName, tuple[str, ...], tuple[object, ...]]:
+    return key.target, key.target_columns, tuple(_hashable(values[name]) for name in key.columns)
+
+
+def _hashable(value: object) -> object:
+    return value if value.__hash__ is not None else repr(value)
+
+
+# what changed since
+
+
+def _look(database: Database, rows: Sequence[RowChange], session: Session) -> None:
+    """In the transaction, before anything is written: ChangedSinceError where a row is not as it was left."""
+    made = {(row.table, row.key_after) for row in rows if row.key_before is None}
+    since: list[Since] = []
+    for table, group in _by_table(rows).items():
+        left = [row for row in group if row.key_after is not None]
+        stored = _stored(session, database, table, [row.key_after for row in left if row.key_after])
+        for row in left:
+            now = stored.get(row.key_after or ())
+            found = _compare(row, now)
+            if found is None and row.key_before is None:
+                found = _used(session, database, row, made)
+            if found is not None:
+                since.append(found)
+        removed = [row for row in group if row.key_after is None and not database.table(table).key_is_rowid]
+        again = _stored(session, database, table, [row.key_before for row in removed if row.key_before])
+        since += [Since(row, Why.BACK) for row in removed if row.key_before in again]
+    if since:
+        raise ChangedSinceError(since)
+
+
+def _by_table(rows: Iterable[RowChange]) -> dict[TableName, list[RowChange]]:
+    found: dict[TableName, list[RowChange]] = {}
+    for row in rows:
+        found.setdefault(row.table, []).append(row)
+    return found
+
+
+def _stored(
+    session: Session, database: Database, table: TableName, keys: Sequence[Key]
+) -> Mapping[Key, Values]:
+    names = [column.name for column in database.table(table).columns]
+    found: dict[Key, Values] = {}
+    for chunk in key_chunks(database, keys):
+        clause = keys_clause(database, table, chunk)
+        found.update((key, values) for key, values, _ in read_rows(session, database, table, clause, names))
+    return found
+
+
+def _compare(row: RowChange, now: Values | None) -> Since | None:
+    if now is None:
+        return Since(row, Why.GONE)
+    columns = tuple(name for name, value in row.after.items() if not same_value(now[name], value))
+    if not columns:
+        return None
+    return Since(row, Why.CHANGED, columns, {name: now[name] for name in columns})
+
+
+def _used(
+    session: Session, database: Database, row: RowChange, made: Collection[tuple[TableName, Key | None]]
+) -> Since | None:
+    """Records that point to a row the save had made, and that it had not made itself: they would go too."""
+    for foreign_key in database.incoming(row.table):
+        child = foreign_key.table
+        if child not in database.schema.tables:
+            continue
+        columns = database.sa(child).c
+        clause = sa.and_(
+            *(
+                columns[here] == bind(row.after[there], columns[here].type)
+                for here, there in zip(foreign_key.columns, foreign_key.target_columns, strict=True)
+                if row.after[there] is not None
+            )
+        )
+        if any((child, key) not in made for key, _, _ in read_rows(session, database, child, clause, [])):
+            return Since(row, Why.USED, by=child)
+    return None
