@@ -22,7 +22,7 @@ from desktop.edit.explain import Attempt
 from desktop.edit.insert import insert_records
 from desktop.edit.links import write_links
 from desktop.edit.newkeys import NewKeys
-from desktop.edit.plan import delete_order, insert_levels, parents_first, waits_for_inserts, waits_for_updates
+from desktop.edit.plan import delete_order, insert_levels, late_deletes, parents_first, waits_for_inserts
 from desktop.edit.recording import Recording
 from desktop.edit.session import FAULTS, Effort
 from desktop.edit.stored import StoredRow
@@ -87,7 +87,7 @@ class Applying:
         there = [*updates, *deletes]
         self.stored = lock_and_compare(self._session, self._database, there, self._watched(updates))
         self._recording.updating(self.stored, updates)
-        late = {change.ref for change in deletes if waits_for_updates(change, updates, self._database)}
+        late = late_deletes(deletes, updates, self._database)
         self._delete([change for change in deletes if change.ref not in late])
         inserts = [change for change in changes if change.action is Action.INSERT]
         after = {change.ref for change in updates if waits_for_inserts(change, inserts, self._database)}

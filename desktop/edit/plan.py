@@ -5,9 +5,9 @@ What frees a unique value goes before what takes it, as far as the foreign keys 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from desktop.base.keys import NewKey, TableName
+from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.edit.changes import Action, RecordChange
 from desktop.edit.delete import touched_by_delete
@@ -86,6 +86,21 @@ def waits_for_inserts(change: RecordChange, inserts: Iterable[RecordChange], dat
         key.target in tables and any(name in change.fields for name in key.columns)
         for key in database.table(change.ref.table).foreign_keys
     )
+
+
+def late_deletes(
+    deletes: Iterable[RecordChange], updates: Sequence[RecordChange], database: Database
+) -> frozenset[RecordRef]:
+    """The deletes that wait for updates, and those of what such a record may point to."""
+    waiting = list(deletes)
+    late = {change.ref for change in waiting if waits_for_updates(change, updates, database)}
+    tables = list(dict.fromkeys(ref.table for ref in late))
+    for table in tables:  # grows while it is walked
+        targets = {key.target for key in database.table(table).foreign_keys}
+        found = [change.ref for change in waiting if change.ref.table in targets and change.ref not in late]
+        late.update(found)
+        tables += {ref.table for ref in found}.difference(tables)
+    return frozenset(late)
 
 
 def waits_for_updates(delete: RecordChange, updates: Iterable[RecordChange], database: Database) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from sqlalchemy.orm import Session
+
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, RefusedError
