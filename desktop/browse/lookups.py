@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,6 +203,46 @@ class _Offers:
         )
         label = row[0] if row[0] is not None else ", ".join(map(str, key))
         return Candidate(key, values[0], label, tuple(texts), values)
+
+
+def named(
+    database: Database,
+    target: TableName,
+    columns: Sequence[str],
+    names: Collection[str],
+    values: tuple[str, Collection[object]],
+    *,
+    token: CancelToken | None = None,
+) -> list[tuple[tuple[object, ...], str]]:
+    """What these columns hold, and the name, of each record that has one of the names (whatever the case), or
+    one of the values of that column.
+
+    One statement, or as many as their number asks for. Soft-deleted records are left out.
+    """
+    base = database.sa(target)
+    label, (by, wanted) = label_expression(database, target, base), values
+    value = base.c[by]
+    statement: sa.Select[Any] = sa.select(
+        label.label("label"), *(base.c[name].label(f"v{i}") for i, name in enumerate(columns))
+    )
+    gone = deleted_clause(database, database.table(target))
+    if gone is not None:
+        statement = statement.where(sa.not_(gone))
+    fold = database.capabilities.fold
+    asked = [
+        *(sa.literal(one, value.type) for one in wanted),
+        *(fold(sa.literal(name, sa.Text())) for name in names),
+    ]
+    found: dict[tuple[object, ...], str] = {}
+    size = database.capabilities.max_parameters // 2
+    with reading(database, token or CancelToken()) as connection:
+        for start in range(0, len(asked), size):
+            by_value = asked[start : min(start + size, len(wanted))]
+            by_name = asked[max(start, len(wanted)) : start + size]
+            hits = sa.or_(value.in_(by_value), fold(label).in_(by_name))
+            for row in connection.execute(statement.where(hits)):
+                found[tuple(row[1:])] = row[0] or ", ".join(map(str, row[1:]))
+    return list(found.items())
 
 
 def labels_of(

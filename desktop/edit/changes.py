@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -69,10 +70,17 @@ class RecordChange:
 
 
 class ChangeSet:
-    """Ordered staged changes, keyed by record; dropping it is Cancel."""
+    """Ordered staged changes, keyed by record; dropping it is Cancel.
+
+    A change once given out is never altered: what is staged later stands in another one. So a copy costs
+    nothing, and an undo step can hold on to what was.
+    """
 
     def __init__(self) -> None:
         self._records: dict[RecordRef, RecordChange] = {}
+        self._new: dict[TableName, dict[RecordRef, RecordChange]] = {}
+        self._tables: Counter[TableName] = Counter()
+        self._weight = 0
 
     def __len__(self) -> int:
         return len(self._records)
@@ -80,47 +88,76 @@ class ChangeSet:
     def __iter__(self) -> Iterator[RecordChange]:
         return iter(self._records.values())
 
+    @property
+    def weight(self) -> int:
+        """Changed fields and links of stored records; a new or deleted record is one. Never counted anew."""
+        return self._weight
+
+    @property
+    def tables(self) -> frozenset[TableName]:
+        """Every table with a staged record."""
+        return frozenset(self._tables)
+
+    def new_in(self, table: TableName) -> Mapping[RecordRef, RecordChange]:
+        """The new records of one table."""
+        return self._new.get(table, {})
+
     def get(self, ref: RecordRef) -> RecordChange | None:
         return self._records.get(ref)
 
     def clear(self) -> None:
-        self._records.clear()
+        for ref in list(self._records):
+            self.drop(ref)
 
     def copy(self) -> ChangeSet:
         """The same changes, to be altered apart from these."""
         other = ChangeSet()
-        other._records = {ref: change.copy() for ref, change in self._records.items()}
+        other._records = dict(self._records)
+        other._new = {table: dict(changes) for table, changes in self._new.items()}
+        other._tables = self._tables.copy()
+        other._weight = self._weight
         return other
 
     def put(self, change: RecordChange) -> None:
         """Stage a whole record's change in place of what is staged for it; an empty one drops it."""
         if change.empty:
             self.drop(change.ref)
-        else:
-            self._records[change.ref] = change
+            return
+        ref = change.ref
+        before = self._records.get(ref)
+        self._records[ref] = change
+        self._weight += _weight(change) - (_weight(before) if before is not None else 0)
+        if before is None:
+            self._tables[ref.table] += 1
+        if change.action is Action.INSERT:
+            self._new.setdefault(ref.table, {})[ref] = change
 
     def drop(self, ref: RecordRef) -> None:
         """Forget whatever is staged for the record."""
-        self._records.pop(ref, None)
+        before = self._records.pop(ref, None)
+        if before is None:
+            return
+        self._weight -= _weight(before)
+        self._tables[ref.table] -= 1
+        if not self._tables[ref.table]:
+            del self._tables[ref.table]
+        if before.action is Action.INSERT:
+            del self._new[ref.table][ref]
 
     def insert(self, table: TableName, values: Mapping[str, object]) -> RecordRef:
         """Stage a new record; columns left out, or DEFAULT, are left to the database."""
-        ref = RecordRef(table, fresh_key())
-        self._records[ref] = RecordChange(ref, Action.INSERT)
+        ref = new_ref(table)
+        change = RecordChange(ref, Action.INSERT)
         for name, value in values.items():
-            self.set_field(ref, name, DEFAULT, value)
+            set_field(change.fields, name, DEFAULT, value)
+        self.put(change)
         return ref
 
     def set_field(self, ref: RecordRef, column: str, base: object, new: object) -> None:
         """Stage one field; the base first given stays, and going back to it takes the change away."""
-        if isinstance(new, BlobSize | Clipped):
-            raise ValueError(f"{column}: a preview can never be written")
         change = self._change(ref)
-        earlier = change.fields.pop(column, None)
-        first_seen = earlier.base if earlier else base
-        if not same_value(first_seen, new):
-            change.fields[column] = FieldChange(first_seen, new)
-        self._forget_if_empty(change)
+        set_field(change.fields, column, base, new)
+        self.put(change)
 
     def link(
         self, ref: RecordRef, relation: str, added: Iterable[Key | NewKey], removed: Iterable[Key]
@@ -140,29 +177,51 @@ class ChangeSet:
                 link.removed.append(key)
         if not link.added and not link.removed:
             del change.links[relation]
-        self._forget_if_empty(change)
+        self.put(change)
 
     def drop_links(self, ref: RecordRef, relation: str) -> None:
         """Forget what is staged for one many-to-many relation of the record."""
         change = self._records.get(ref)
-        if change is not None and change.links.pop(relation, None) is not None:
-            self._forget_if_empty(change)
+        if change is not None and relation in change.links:
+            later = change.copy()
+            del later.links[relation]
+            self.put(later)
 
     def delete(self, ref: RecordRef) -> None:
         """Stage a delete; a record that was only staged itself is simply dropped."""
-        self._records.pop(ref, None)
+        self.drop(ref)
         if not isinstance(ref.key, NewKey):
-            self._records[ref] = RecordChange(ref, Action.DELETE)
+            self.put(RecordChange(ref, Action.DELETE))
 
     def _change(self, ref: RecordRef) -> RecordChange:
+        """A copy of what is staged for the record, to be altered and put back."""
         change = self._records.get(ref)
         if change is not None and change.action is not Action.DELETE:
-            return change
+            return change.copy()
         if isinstance(ref.key, NewKey):
             raise KeyError(ref)
-        self._records[ref] = RecordChange(ref, Action.UPDATE)
-        return self._records[ref]
+        return RecordChange(ref, Action.UPDATE)
 
-    def _forget_if_empty(self, change: RecordChange) -> None:
-        if change.empty:
-            del self._records[change.ref]
+
+def new_ref(table: TableName) -> RecordRef:
+    """A reference to a new record, unlike any other; may be asked for in any thread."""
+    return RecordRef(table, fresh_key())
+
+
+def set_field(fields: dict[str, FieldChange], column: str, base: object, new: object) -> bool:
+    """Put a field among others, or take it away where it is as it was; whether it is among them now.
+
+    Raises ValueError for a preview.
+    """
+    if isinstance(new, BlobSize | Clipped):
+        raise ValueError(f"{column}: a preview can never be written")
+    earlier = fields.pop(column, None)
+    first = earlier.base if earlier is not None else base
+    if same_value(first, new):
+        return False
+    fields[column] = FieldChange(first, new)
+    return True
+
+
+def _weight(change: RecordChange) -> int:
+    return len(change.fields) + len(change.links) if change.action is Action.UPDATE else 1

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
 
 from desktop.base.keys import NewKey, RecordRef, TableName
-from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
+from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange, set_field
 from desktop.edit.compare import same_value
 
 T = TypeVar("T")
+Wanted: TypeAlias = tuple[str, object, object, str | None]
+"""A field to stage: column, value seen, value wanted (or an Invalid), name of the record it points to."""
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ class Staged:
     def __init__(self) -> None:
         self.changes = ChangeSet()
         """What a save would write. To be read; changed only through the methods of the staging."""
-        self._wrong: dict[RecordRef, dict[str, Wrong]] = {}
-        self._labels: dict[RecordRef, dict[str, str]] = {}
+        self._wrong: dict[RecordRef, Mapping[str, Wrong]] = {}
+        self._labels: dict[RecordRef, Mapping[str, str]] = {}
 
     @property
     def invalid(self) -> Mapping[tuple[RecordRef, str], Invalid]:
@@ -66,10 +72,12 @@ class Staged:
     def change_count(self) -> int:
         """Changed fields (invalid ones too) and links of stored records; a new or deleted record is one."""
         wrong = sum(len(by) for ref, by in self._wrong.items() if self.state(ref) is Action.UPDATE)
-        return wrong + sum(
-            len(change.fields) + len(change.links) if change.action is Action.UPDATE else 1
-            for change in self.changes
-        )
+        return wrong + self.changes.weight
+
+    @property
+    def invalid_count(self) -> int:
+        """How many staged texts cannot be values."""
+        return sum(map(len, self._wrong.values()))
 
     @property
     def record_count(self) -> int:
@@ -84,7 +92,7 @@ class Staged:
     @property
     def tables(self) -> frozenset[TableName]:
         """Every table with a staged record."""
-        return frozenset(ref.table for ref in self.refs)
+        return self.changes.tables | {ref.table for ref in self._wrong}
 
     def field(self, ref: RecordRef, column: str) -> FieldChange | Invalid | None:
         """What is staged for one field."""
@@ -130,20 +138,16 @@ class Staged:
         while waiting:
             change = waiting.pop()
             if change is not None and chosen.get(change.ref) is None:
-                chosen.put(change.copy())
+                chosen.put(change)
                 linked = (key for link in change.links.values() for key in link.added)
                 keys = [key for key in (*change.values.values(), *linked) if isinstance(key, NewKey)]
                 waiting += [by_key.get(key) for key in keys]
         return chosen
 
     def look(self, ref: RecordRef) -> RecordState:
-        """A copy of everything staged for the record."""
-        change = self.changes.get(ref)
+        """Everything staged for the record at this moment; what is staged later does not alter it."""
         return RecordState(
-            ref,
-            change.copy() if change is not None else None,
-            dict(self._wrong.get(ref, {})),
-            dict(self._labels.get(ref, {})),
+            ref, self.changes.get(ref), self._wrong.get(ref, _NOTHING), self._labels.get(ref, _NOTHING)
         )
 
     def _put(self, state: RecordState) -> None:
@@ -151,43 +155,59 @@ class Staged:
         if state.change is None:
             self.changes.drop(state.ref)
         else:
-            self.changes.put(state.change.copy())
+            self.changes.put(state.change)
         _keep(self._wrong, state.ref, state.wrong)
         _keep(self._labels, state.ref, state.labels)
 
-    def _set(self, ref: RecordRef, column: str, base: object, new: object, label: str | None) -> None:
-        """Stage one field; the base first seen stays. A record to be deleted is no longer."""
-        if self.state(ref) is Action.DELETE:
-            self.changes.drop(ref)
+    def _set(self, ref: RecordRef, wanted: Iterable[Wanted]) -> None:
+        """Stage fields of one record; KeyError for a new one that is not staged (any more)."""
         if isinstance(ref.key, NewKey) and self.changes.get(ref) is None:
             raise KeyError(ref)
-        wrong = self._wrong.get(ref, {}).pop(column, None)
-        self._labels.get(ref, {}).pop(column, None)
-        change = self.changes.get(ref)
-        earlier = change.fields.get(column) if change is not None else None
-        first = wrong.base if wrong else earlier.base if earlier else base
+        self._put(with_fields(self.look(ref), wanted))
+
+
+def with_fields(state: RecordState, wanted: Iterable[Wanted]) -> RecordState:
+    """The state with these fields staged; the bases first seen stay. A record to be deleted is no longer.
+
+    Raises ValueError for a preview.
+    """
+    change = state.change
+    if change is None or change.action is Action.DELETE:
+        change = RecordChange(state.ref, Action.UPDATE)
+    fields, wrong, labels = dict(change.fields), dict(state.wrong), dict(state.labels)
+    for column, base, new, label in wanted:
+        mistaken = wrong.pop(column, None)
+        labels.pop(column, None)
+        first = mistaken.base if mistaken is not None else base
         if isinstance(new, Invalid):
-            if earlier is not None:
-                self.changes.set_field(ref, column, first, first)
-            self._wrong.setdefault(ref, {})[column] = Wrong(new, first)
-        else:
-            self.changes.set_field(ref, column, first, new)
-            if label is not None and self.field(ref, column) is not None:
-                self._labels.setdefault(ref, {})[column] = label
-        _keep(self._wrong, ref, self._wrong.get(ref, {}))
-        _keep(self._labels, ref, self._labels.get(ref, {}))
+            earlier = fields.pop(column, None)
+            wrong[column] = Wrong(new, earlier.base if earlier is not None else first)
+        elif set_field(fields, column, first, new) and label is not None:
+            labels[column] = label
+    later = RecordChange(state.ref, change.action, fields, change.links)
+    return RecordState(state.ref, None if later.empty else later, wrong, labels)
 
 
-def _keep(by_ref: dict[RecordRef, dict[str, T]], ref: RecordRef, values: Mapping[str, T]) -> None:
-    """Hold these, or nothing at all where there are none."""
+def wanted_by(state: RecordState) -> Iterator[Wanted]:
+    """The fields of a state, to be staged on top of another."""
+    for column, one in (state.change.fields if state.change is not None else {}).items():
+        yield column, one.base, one.new, state.labels.get(column)
+    for column, mistaken in state.wrong.items():
+        yield column, mistaken.base, mistaken.invalid, None
+
+
+def _keep(by_ref: dict[RecordRef, Mapping[str, T]], ref: RecordRef, values: Mapping[str, T]) -> None:
+    """Hold these, or nothing at all where there are none. What is held is never altered."""
     if values:
-        by_ref[ref] = dict(values)
+        by_ref[ref] = values
     else:
         by_ref.pop(ref, None)
 
 
 def same_state(first: RecordState, second: RecordState) -> bool:
     """Whether nothing differs, values compared as for writing (1.0 and 1.00 differ)."""
+    if first.change is second.change and first.wrong == second.wrong and first.labels == second.labels:
+        return True
     if (first.change is None) is not (second.change is None):
         return False
     if dict(first.wrong) != dict(second.wrong) or dict(first.labels) != dict(second.labels):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
-from desktop.edit.changes import ChangeSet, LinkChange
-from desktop.edit.staged import Invalid, RecordState, Staged, same_state
+from desktop.edit.changes import Action, ChangeSet, LinkChange, RecordChange, new_ref
+from desktop.edit.staged import Invalid, RecordState, Staged, Wanted, same_state, wanted_by, with_fields
 from desktop.edit.staging_saved import PointsTo, after_save, rebased, settled_refs, with_final_keys
 from desktop.edit.undo import Step, UndoSteps
 from desktop.edit.unit import Saved
+from desktop.values.special import DEFAULT
 
-__all__ = ["Edit", "Invalid", "Staging"]
+__all__ = ["Edit", "Invalid", "Staging", "edited", "new_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,23 @@ class Edit:
     new: object
     new_label: str | None = None
     """Of a foreign key: the name of the record it shall point to."""
+
+
+def new_record(
+    table: TableName, values: Mapping[str, object], labels: Mapping[str, str] | None = None
+) -> RecordState:
+    """A new record to be staged by ``Staging.paste``; ``values`` may hold an Invalid. Any thread."""
+    ref, names = new_ref(table), labels or {}
+    empty = RecordState(ref, RecordChange(ref, Action.INSERT))
+    return with_fields(empty, ((name, DEFAULT, value, names.get(name)) for name, value in values.items()))
+
+
+def edited(edits: Iterable[Edit]) -> list[RecordState]:
+    """Edits, those of one record together, to be staged by ``Staging.paste``. Any thread."""
+    return [
+        with_fields(RecordState(ref), map(_wanted, of_record))
+        for ref, of_record in groupby(edits, attrgetter("ref"))
+    ]
 
 
 class Staging(Staged):
@@ -64,9 +84,16 @@ class Staging(Staged):
         for relation, keys in (links or {}).items():
             self.changes.link(ref, relation, keys, ())
         self._put(replace(self.look(ref), labels=labels or {}))
-        self._steps.push(Step(name, {ref: RecordState(ref)}, {ref: self.look(ref)}))
+        self._steps.push(Step(name, [RecordState(ref)], [self.look(ref)]))
         self.touched = frozenset({ref})
         return ref
+
+    def paste(self, name: str, states: Sequence[RecordState]) -> None:
+        """Stage new records and edits, made beforehand (``new_record``, ``edited``), as one undo step.
+
+        What is staged already for a record stays, as far as the edits do not touch it.
+        """
+        self._step(name, (state.ref for state in states), lambda: self._merge(states))
 
     def delete(self, refs: Iterable[RecordRef], name: str = "delete") -> None:
         """Stage deletes as one undo step; a record that was only staged itself is dropped."""
@@ -96,7 +123,7 @@ class Staging(Staged):
             self._step("take back a record", [ref], lambda: self._put(RecordState(ref)))
         elif self.field(ref, column) is not None:
             base = self.base(ref, column)
-            self._step("take back a field", [ref], lambda: self._set(ref, column, base, base, None))
+            self._step("take back a field", [ref], lambda: self._set(ref, [(column, base, base, None)]))
         elif change is not None and column in change.links:
             self._step("take back links", [ref], lambda: self.changes.drop_links(ref, column))
 
@@ -112,9 +139,7 @@ class Staging(Staged):
     def restore(self, states: Iterable[RecordState], name: str = "restore unsaved changes") -> None:
         """Stage exactly these states, as one undo step; records not among them stay as they are."""
         wanted = list(states)
-        self._step(
-            name, [state.ref for state in wanted], lambda: self._show(name, {s.ref: s for s in wanted})
-        )
+        self._step(name, [state.ref for state in wanted], lambda: self._show(name, wanted))
 
     @property
     def undo_name(self) -> str | None:
@@ -167,8 +192,15 @@ class Staging(Staged):
         self.touched = frozenset({ref})
 
     def _edit(self, edits: Iterable[Edit]) -> None:
-        for edit in edits:
-            self._set(edit.ref, edit.column, edit.base, edit.new, edit.new_label)
+        for ref, of_record in groupby(edits, attrgetter("ref")):
+            self._set(ref, map(_wanted, of_record))
+
+    def _merge(self, states: Iterable[RecordState]) -> None:
+        for state in states:
+            if self.state(state.ref) is None:
+                self._put(state)
+            else:
+                self._put(with_fields(self.look(state.ref), wanted_by(state)))
 
     def _link(self, relation: str, changes: Mapping[RecordRef, LinkChange]) -> None:
         for ref, link in changes.items():
@@ -183,29 +215,32 @@ class Staging(Staged):
         for ref in refs:
             self._put(RecordState(ref))
 
-    def _show(self, name: str, states: Mapping[RecordRef, RecordState]) -> str:
-        for state in states.values():
+    def _show(self, name: str, states: Iterable[RecordState]) -> str:
+        shown = list(states)
+        for state in shown:
             self._put(state)
-        self.touched = frozenset(states)
+        self.touched = frozenset(state.ref for state in shown)
         return name
 
     def _step(
         self, name: str, refs: Iterable[RecordRef], work: Callable[[], object], *, merge: bool = False
     ) -> None:
         """Do the work and note it as one undo step, or not at all where it fails or changes nothing."""
-        before = {ref: self.look(ref) for ref in dict.fromkeys(refs)}
+        before = [self.look(ref) for ref in dict.fromkeys(refs)]
         try:
             work()
         except (ValueError, KeyError):
             self._show(name, before)
             raise
-        after = {ref: self.look(ref) for ref in before}
-        moved = [ref for ref in before if not same_state(before[ref], after[ref])]
-        self.touched = frozenset(moved)
+        pairs = [(was, self.look(was.ref)) for was in before]
+        moved = [(was, now) for was, now in pairs if not same_state(was, now)]
+        self.touched = frozenset(now.ref for _, now in moved)
         if moved:
-            first = {ref: before[ref] for ref in moved}
-            last = {ref: after[ref] for ref in moved}
-            self._steps.push(Step(name, first, last, may_grow=merge))
+            self._steps.push(Step(name, [was for was, _ in moved], [now for _, now in moved], may_grow=merge))
+
+
+def _wanted(edit: Edit) -> Wanted:
+    return edit.column, edit.base, edit.new, edit.new_label
 
 
 def _key_of(_table: TableName, _column: str, record: RecordRef) -> object:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
-from desktop.base.keys import Key, NewKey, RecordRef
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import RefusedError
 from desktop.edit.changes import Action, ChangeSet, RecordChange
 from desktop.edit.expressions import column_of, default_expression
@@ -32,9 +32,7 @@ def sql_of(staging: Staged, database: Database) -> str:
     Values are written out where their type allows it, else listed below their statement; the key of a new
     record, which the database makes, stands as ``:new_1``.
     """
-    # Named places, as no driver has them: the text is for reading, and a percent sign stays single.
-    named: type[Any] = type(database.engine.dialect)
-    writer = _Writer(named(paramstyle="named"))
+    writer = _Writer(database)
     statements = _statements(staging.changes, database, writer)
     texts = [writer.text(statement) for statement in islice(statements, MOST)]
     if next(statements, None) is not None:
@@ -42,11 +40,26 @@ def sql_of(staging: Staged, database: Database) -> str:
     return "\n\n".join(texts)
 
 
+def insert_statements(
+    database: Database, table: TableName, rows: Iterable[Mapping[str, object]]
+) -> Iterator[str]:
+    """One INSERT for each row of values by column, as ``sql_of`` writes them."""
+    writer, target = _Writer(database), database.sa(table)
+    columns = {
+        column.name: column_of(database, table, column.name) for column in database.table(table).columns
+    }
+    for row in rows:
+        values = {columns[name]: writer.value(value, columns[name]) for name, value in row.items()}
+        yield writer.text(sa.insert(target).values(values).inline())
+
+
 class _Writer:
     """Writes statements out, and below each the values that cannot stand in it."""
 
-    def __init__(self, dialect: sa.Dialect) -> None:
-        self._dialect = dialect
+    def __init__(self, database: Database) -> None:
+        # Named places, as no driver has them: the text is for reading, and a percent sign stays single.
+        named: type[Any] = type(database.engine.dialect)
+        self._dialect: sa.Dialect = named(paramstyle="named")
         self._notes: list[str] = []
 
     def value(self, value: object, column: sa.Column[Any]) -> sa.ColumnElement[Any]:

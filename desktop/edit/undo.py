@@ -14,8 +14,8 @@ class Step:
     """One undo step: each record it touched as it was before, and as it is after."""
 
     name: str
-    before: dict[RecordRef, RecordState]
-    after: dict[RecordRef, RecordState]
+    before: list[RecordState]
+    after: list[RecordState]
     may_grow: bool = False
     """A later step of the same name may join it where it is about a record of it."""
 
@@ -44,10 +44,10 @@ class UndoSteps:
             and last.may_grow
             and step.may_grow
             and last.name == step.name
-            and not last.after.keys().isdisjoint(step.after)
+            and not _by_ref(last.after).keys().isdisjoint(_by_ref(step.after))
         ):
-            last.before = step.before | last.before
-            last.after |= step.after
+            last.before = [*(_by_ref(step.before) | _by_ref(last.before)).values()]
+            last.after = [*(_by_ref(last.after) | _by_ref(step.after)).values()]
         else:
             self._done.append(step)
 
@@ -67,16 +67,20 @@ class UndoSteps:
         """Leave these records out of every step; a step that has no other goes."""
         gone = set(refs)
         for step in (*self._done, *self._undone):
-            for ref in step.after.keys() & gone:
-                del step.before[ref], step.after[ref]
+            step.before = [state for state in step.before if state.ref not in gone]
+            step.after = [state for state in step.after if state.ref not in gone]
         self._done = [step for step in self._done if step.after]
         self._undone = [step for step in self._undone if step.after]
 
     def alter(self, change: Callable[[RecordState], RecordState]) -> None:
         """Put other states of the same records in place of those remembered."""
         for step in (*self._done, *self._undone):
-            step.before = {ref: change(state) for ref, state in step.before.items()}
-            step.after = {ref: change(state) for ref, state in step.after.items()}
+            step.before = [change(state) for state in step.before]
+            step.after = [change(state) for state in step.after]
+
+
+def _by_ref(states: Iterable[RecordState]) -> dict[RecordRef, RecordState]:
+    return {state.ref: state for state in states}
 
 
 def _move(source: list[Step], target: list[Step]) -> Step | None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.rows import Candidate, Row
+from desktop.browse.titles import title_of_row
 from desktop.browse.view import View
 from desktop.edit.changes import Action
 from desktop.edit.compare import same_value
@@ -20,7 +21,6 @@ from desktop.schema.describe import Column, Kind
 from desktop.schema.labels import column_heading
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import Locale
-from desktop.values.special import Clipped
 
 if TYPE_CHECKING:
     from desktop.models.record_model import RecordModel
@@ -91,6 +91,10 @@ class StagedRows:
             return self.extra[row - self.read]
         key = self._model.key_at(row)
         return RecordRef(self._model.table.name, key) if key is not None else None
+
+    def new_in(self, rows: range) -> list[RecordRef]:
+        """The new records in these rows."""
+        return self.new[max(0, rows.start - self.read) : max(0, rows.stop - self.read)]
 
     def row_of(self, ref: RecordRef) -> int | None:
         """The row of a new record, or of one that is loaded; None for others."""
@@ -239,16 +243,7 @@ def parsed(value: object, column: Column, locale: Locale) -> object:
 
 def title_of(model: RecordModel, row: Row) -> str:
     """What a record is called by the columns shown; empty where its name is not among them."""
-    names = model.shown_view.columns
-    label = model.table.label.columns
-    if not label or not model.table.label.is_own or not all(name in names for name in label):
-        return ""
-    parts = []
-    for place in map(names.index, label):
-        value = row.values[place]
-        text = row.labels[place] or (value.text if isinstance(value, Clipped) else value)
-        parts.append("" if text is None else str(text))
-    return model.table.joint.join(filter(None, parts)).strip()
+    return title_of_row(model.table, model.shown_view.columns, row)
 
 
 def _holds(values: Mapping[str, object], pinned: Iterable[tuple[str, object]]) -> bool:

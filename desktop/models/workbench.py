@@ -66,6 +66,11 @@ class Workbench(QObject):
         self._tell()
         return ref
 
+    def paste(self, name: str, states: Sequence[RecordState]) -> None:
+        """As ``Staging.paste``; told once."""
+        self.staging.paste(name, states)
+        self._tell()
+
     def delete(self, refs: Iterable[RecordRef], name: str = "delete") -> None:
         """As ``Staging.delete``."""
         self.staging.delete(refs, name)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from desktop.schema.describe import Column, Kind
 from desktop.schema.found import FoundColumn, is_long
-from desktop.schema.types import AsText, CastText, Real, Tolerant
+from desktop.schema.types import AsText, Bytea, CastText, Real, Tolerant
 
 _HEADER = 4
 """Type modifiers count this much more than the length they stand for."""
@@ -42,7 +42,7 @@ _NATIVE: Mapping[str, tuple[Kind, sa.types.TypeEngine[Any]]] = {
     "bpchar": (Kind.TEXT, CastText("bpchar")),
     "name": (Kind.TEXT, AsText("name")),
     "uuid": (Kind.UUID, sa.Uuid()),
-    "bytea": (Kind.BYTES, sa.LargeBinary()),
+    "bytea": (Kind.BYTES, Bytea()),
     "json": (Kind.JSON, AsText("json", orderable=False)),
     "jsonb": (Kind.JSON, AsText("jsonb")),
     "interval": (Kind.INTERVAL, AsText("interval")),

@@ -5,12 +5,23 @@ Whatever is read through these types and written back unchanged leaves the store
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from desktop.base.raw import RawText
+
+
+class Bytea(TypeDecorator[bytes]):
+    """PostgreSQL's bytes, which can also be written out in a statement."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def literal_processor(self, dialect: sa.Dialect) -> Callable[[bytes], str]:
+        return lambda value: f"'\\x{value.hex()}'"
 
 
 class NamedType(UserDefinedType[str]):

@@ -216,6 +216,9 @@ class SqliteBytes(_Lossless):
     impl = sa.LargeBinary
     cache_ok = True
 
+    def literal_processor(self, dialect: sa.Dialect) -> Callable[[bytes], str]:
+        return lambda value: f"X'{value.hex()}'"
+
     def read(self, value: object) -> object:
         return value if isinstance(value, bytes) else raw(value)
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal
-from desktop.browse.lookups import lookup
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, ForeignKey, Kind, Table
-from desktop.schema.labels import column_heading, record_word, records_word
+from desktop.schema.labels import column_heading
 from desktop.schema.rules import check_value
 from desktop.transfer.csv_source import CsvFile, CsvRow
 from desktop.transfer.matching import ColumnMatch
+from desktop.transfer.names import Found, match_names
 from desktop.transfer.text import unprotect
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import PLAIN, Locale
@@ -29,17 +28,6 @@ class BadRow(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.sentence)
         self.refusal = refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a name in the file stands for."""
-
-    value: object = None
-    problem: str = ""
-    """Why it stands for nothing, a sentence; empty where it does."""
-    beside: Mapping[str, object] = field(default_factory=dict)
-    """What the other columns of the same foreign key hold then."""
 
 
 Names: TypeAlias = Mapping[str, Mapping[str, Found]]
@@ -148,12 +136,8 @@ def _found(
     locale: Locale,
     token: CancelToken,
 ) -> dict[str, Found]:
-    found = {}
-    for text in sorted(texts):
-        token.check()
-        if not _is_key(text, column, locale):
-            found[text] = _look_up(database, foreign_key, column.name, text, token)
-    return found
+    names = sorted(text for text in texts if not _is_key(text, column, locale))
+    return match_names(database, foreign_key, column.name, names, locale=locale, token=token)
 
 
 def _is_key(text: str, column: Column, locale: Locale) -> bool:
@@ -165,22 +149,3 @@ def _is_key(text: str, column: Column, locale: Locale) -> bool:
     except BadValue:
         return False
     return True
-
-
-def _look_up(
-    database: Database, foreign_key: ForeignKey, column: str, text: str, token: CancelToken
-) -> Found:
-    target = database.table(foreign_key.target)
-    candidates = lookup(database, foreign_key.target, foreign_key.target_columns, text, limit=50, token=token)
-    place = foreign_key.columns.index(column)
-    if any(candidate.values[place] == text for candidate in candidates):
-        return Found(text)
-    named = [candidate for candidate in candidates if candidate.label == text]
-    named = named or [c for c in candidates if c.label.casefold() == text.casefold()]
-    if len(named) == 1:
-        values = dict(zip(foreign_key.columns, named[0].values, strict=True))
-        return Found(values.pop(column), beside=values)
-    if not named:
-        return Found(problem=f"There is no {record_word(target)} named “{text}”.")
-    count = f"{len(named)} {records_word(target, len(named))}"
-    return Found(problem=f"{count} are named “{text}”; give the number instead.")

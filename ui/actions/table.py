@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ui.actions.clipboard import CLIPBOARD
 from ui.actions.editing import CELLS, CHANGES, STEPS
 from ui.actions.records import RECORDS
 from ui.actions.spec import (
@@ -75,29 +76,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     A("file.quit", "Quit", FILE, ("Ctrl+Q",), "exit-to-app", "Leave Rowkeeper", separator=True),
     *STEPS,
-    A(
-        "edit.copy",
-        "Copy",
-        EDIT,
-        ("Ctrl+C",),
-        "content-copy",
-        "Copy the selected records",
-        N.RECORD,
-        separator=True,
-        in_grid=True,
-        context=True,
-    ),
-    A(
-        "edit.copy_headers",
-        "Copy with Headers",
-        EDIT,
-        ("Ctrl+Shift+C",),
-        "table-headers-eye",
-        "Copy the selected records under the names of their columns",
-        N.RECORD,
-        in_grid=True,
-        context=True,
-    ),
+    *CLIPBOARD,
     A(
         "edit.select_all",
         "Select All",

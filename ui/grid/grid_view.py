@@ -16,7 +16,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -24,13 +23,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
-from desktop.browse.selection import Selection
-from desktop.models.copying import copy_records
 from desktop.models.record_model import RecordModel
 from desktop.models.view_changes import toggle_sort
 from desktop.schema.labels import heading
 from ui import look
 from ui.grid.column_widths import ColumnWidths
+from ui.grid.copying import GridCopying
 from ui.grid.edit_delegate import EditDelegate
 from ui.grid.editing import GridEditing
 from ui.grid.filter_row import FilterRow
@@ -76,6 +74,7 @@ class GridView(QTableView):
         self.records = GridRecords(self, model, self.selected)
         """What can be done to whole records."""
         self._keys = GridKeys(self._handlers())
+        self.copying = GridCopying(self, model, self.selected)
         self._header = GridHeader(model, self)
         self._set_up()
         self.widths = ColumnWidths(model, self._header, self._delegate)
@@ -87,6 +86,7 @@ class GridView(QTableView):
         self._header.sort_wanted.connect(self._sort)
         self._header.menu_wanted.connect(self.header_menu_wanted)
         self.editing.refused.connect(self.refused)
+        self.copying.refused.connect(self.refused)
         self.editing.dialog_wanted.connect(self.activate)
         self.editing.past_end.connect(self.records.new)
         self.records.refused.connect(self.refused)
@@ -131,13 +131,8 @@ class GridView(QTableView):
         self.selected.select_everything()
 
     def copy(self, *, header: bool = False) -> None:
-        """Put the selected records on the clipboard as text."""
-
-        def read(selection: Selection) -> None:
-            copy_records(self._model, selection, _to_clipboard, self.refused.emit, self, header=header)
-
-        if self.selected.everything or self.selected.ranges:
-            self.selected.choose(read, self.refused.emit, self)
+        """Put the selected records on the clipboard; the current cell where none is selected."""
+        self.copying.copy(header=header)
 
     def activate(self) -> None:
         """Ask for the current record to be opened in its form."""
@@ -272,7 +267,3 @@ class GridView(QTableView):
         self.editing.commit()
         self._model.set_view(toggle_sort(self._model.view, column, add=add))
         self._header.viewport().update()
-
-
-def _to_clipboard(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ui.window.bulk_commands import BulkCommands
 from ui.window.cell_commands import CellCommands
 from ui.window.change_commands import ChangeCommands
+from ui.window.clipboard_commands import ClipboardCommands
 from ui.window.data_commands import DataCommands
 from ui.window.draft_commands import DraftCommands
 from ui.window.edit_commands import EditCommands
@@ -25,6 +26,7 @@ class Commands:
     def __init__(self, workspace: Workspace) -> None:
         self.file = FileCommands(workspace)
         self.edit = EditCommands(workspace)
+        self.clipboard = ClipboardCommands(workspace)
         self.record = RecordCommands(workspace)
         self.bulk = BulkCommands(workspace)
         self.view = ViewCommands(workspace)
@@ -42,6 +44,7 @@ class Commands:
         return {
             **self.file.handlers(),
             **self.edit.handlers(),
+            **self.clipboard.handlers(),
             **self.record.handlers(),
             **self.bulk.handlers(),
             **self.view.handlers(),

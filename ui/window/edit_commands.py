@@ -1,4 +1,4 @@
-"""Owns what the Edit menu does: copying, selecting, finding and filtering."""
+"""Owns what the Edit menu does: selecting, finding and filtering."""
 
 from __future__ import annotations
 
@@ -22,22 +22,12 @@ class EditCommands:
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What the actions do."""
         return {
-            "edit.copy": self.copy,
-            "edit.copy_headers": self.copy_with_headers,
             "edit.select_all": self.select_all,
             "edit.find": self.find,
             "edit.filter_row": self.filter_row,
             "edit.filter_value": self.filter_value,
             "edit.clear_filter": self.clear_filter,
         }
-
-    def copy(self) -> None:
-        """Put the selected records on the clipboard; the current one where none is selected."""
-        self._copy(header=False)
-
-    def copy_with_headers(self) -> None:
-        """The same, under the names of the columns."""
-        self._copy(header=True)
 
     def select_all(self) -> None:
         """Select all that the view lets through."""
@@ -72,14 +62,6 @@ class EditCommands:
         if (tab := self._workspace.tab) is not None:
             tab.clear_filters()
             tab.grid.setFocus()
-
-    def _copy(self, *, header: bool) -> None:
-        tab = self._workspace.tab
-        if tab is None:
-            return
-        if not tab.grid.selected.size and tab.grid.currentIndex().isValid():
-            tab.grid.selectRow(tab.grid.currentIndex().row())
-        tab.grid.copy(header=header)
 
 
 def filter_for(value: object, column: Column, locale: Locale) -> str:

@@ -85,6 +85,8 @@ class FootLine(QFrame):
         self.setFixedHeight(look.scaled(44))
         self._words = ElidedLabel("", "muted", least=look.scaled(260))
         self._reason = ElidedLabel("", "muted")
+        self._remark = ""
+        self._facts = FootFacts()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
         row.setSpacing(4 * look.STEP)
@@ -110,6 +112,21 @@ class FootLine(QFrame):
 
     def tell(self, facts: FootFacts, locale: Locale) -> None:
         """Show these facts."""
+        self._facts = facts
         self._words.setText(describe(facts, locale))
-        self._say(facts.problem or _read_only(facts.reason), "error" if facts.problem else "muted")
+        self._explain()
+
+    def remark(self, words: str) -> None:
+        """Say one sentence about what was just done, until ``forget``; a problem comes first."""
+        self._remark = words
+        self._explain()
+
+    def forget(self) -> None:
+        """What was remarked is old."""
+        self.remark("")
+
+    def _explain(self) -> None:
+        problem = self._facts.problem
+        words = problem or self._remark or _read_only(self._facts.reason)
+        self._say(words, "error" if problem else "muted")
         self.setAccessibleName(self.text)

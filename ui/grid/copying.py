@@ -1,0 +1,86 @@
+"""Owns copying from one grid: which records and columns, and the forms that go onto the clipboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QTableView
+
+from desktop.base.refusal import RefusedError
+from desktop.browse.selection import ChosenKeys, Selection
+from desktop.models.copying import CopyForm, copy_records
+from desktop.models.record_model import RecordModel
+from desktop.schema.describe import Column
+from desktop.transfer.clipboard import Offer, need_few
+from desktop.transfer.clipboard_cells import MIME
+from ui.grid.grid_selection import GridSelection
+
+
+class GridCopying(QObject):
+    """Copies the selected records of one grid; where none is selected, the current cell."""
+
+    refused = Signal(object)
+    """A Refusal: too many records, a lost connection..."""
+
+    def __init__(self, view: QTableView, model: RecordModel, selected: GridSelection) -> None:
+        super().__init__(view)
+        self._view = view
+        self._model = model
+        self._selected = selected
+
+    def copy(self, *, header: bool = False) -> None:
+        """All columns of the selected records, in every form; the current cell where none is selected."""
+        if self._selected.everything or self._selected.ranges:
+            self._copy(CopyForm(header))
+        else:
+            self.copy_cells(header=header)
+
+    def copy_cells(self, *, header: bool = False) -> None:
+        """The current column of the selected records, in every form."""
+        index = self._view.currentIndex()
+        column = self._model.column_at(index.column()) if index.isValid() else None
+        if isinstance(column, Column):
+            self._copy(CopyForm(header, columns=(column.name,)))
+
+    def copy_as(self, text: str) -> None:
+        """The selected records, or the current one, as a text for other purposes (see ``TEXTS``)."""
+        self._copy(CopyForm(text=text))
+
+    def _copy(self, form: CopyForm) -> None:
+        current = self._view.currentIndex().row()
+        ranges = self._selected.ranges or ([range(current, current + 1)] if current >= 0 else [])
+        if self._selected.everything:
+            ranges = [range(self._model.rows.read, self._model.rows.total)]
+        new = [ref for span in ranges for ref in self._model.rows.new_in(span)]
+
+        def read(selection: Selection) -> None:
+            copy_records(self._model, selection, new, form, to_clipboard, self.refused.emit, self)
+
+        try:
+            need_few(self._selected.size, str(self._model.table.name))
+        except RefusedError as error:
+            self.refused.emit(error.refusal)
+            return
+        if self._selected.everything or self._selected.ranges:
+            self._selected.choose(read, self.refused.emit, self)
+        elif current >= 0:
+            key = self._model.key_at(current)
+            read(ChosenKeys(self._model.table.name, (key,) if key is not None else ()))
+
+
+def to_clipboard(offer: Offer) -> None:
+    """Put every form of the block onto the clipboard."""
+    data = QMimeData()
+    data.setText(offer.text)
+    if offer.html:
+        data.setHtml(offer.html)
+    if offer.cells:
+        data.setData(MIME, offer.cells.encode("ascii"))
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def from_clipboard() -> Offer:
+    """What is on the clipboard, unread."""
+    data = QGuiApplication.clipboard().mimeData()
+    cells = bytes(data.data(MIME).data()).decode("ascii", "replace") if data.hasFormat(MIME) else ""
+    return Offer(data.text(), data.html() if data.hasHtml() else "", cells)
