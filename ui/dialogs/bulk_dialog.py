@@ -13,6 +13,7 @@ from desktop.base.keys import TableName
 from desktop.base.refusal import Reason
 from desktop.browse.fetch import count
 from desktop.browse.selection import Selection
+from desktop.models.bulk_staged import count_staged, drop_gone
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
 from desktop.schema.labels import record_word, records_word
@@ -38,6 +39,8 @@ class BulkDialog(DialogFrame):
         self.table = connection.database.table(selection.table)
         self.expected: int | None = None
         self._job: Job | None = None
+        self.unsaved = text_label("", "muted")
+        self.unsaved.hide()
         self.status = text_label("", "muted")
         self.status.hide()
         self.bar = QProgressBar(self)
@@ -55,6 +58,7 @@ class BulkDialog(DialogFrame):
 
     def finish_layout(self, verb: str, apply: Callable[[], None], role: str = "primary") -> None:
         """The status line and the buttons, under whatever the dialog has put into its body."""
+        self.body.addWidget(self.unsaved)
         self.body.addWidget(self.status)
         self.body.addWidget(self.bar)
         self.buttons.addStretch(1)
@@ -62,6 +66,16 @@ class BulkDialog(DialogFrame):
         self.cancel_button = self.add_button("Cancel", self.reject, default=role == "danger")
         self.go_button = self.add_button(verb, apply, role=role, default=role != "danger")
         self.go_button.setEnabled(False)
+        self.look_for_unsaved()
+
+    @property
+    def takes_away(self) -> bool:
+        """The records will not be in the database afterwards."""
+        return False
+
+    def look_for_unsaved(self) -> None:
+        """Say how many of the records have changes that are not saved, and what becomes of these."""
+        count_staged(self.connection, self.selection, self._tell_unsaved, self)
 
     @property
     def working(self) -> bool:
@@ -105,6 +119,8 @@ class BulkDialog(DialogFrame):
         self.accept()
         self.done_count.emit(changed)
         self.connection.changed.emit(Changed(tables, (), self))
+        if self.takes_away:
+            drop_gone(self.connection, tables)
 
     def reject(self) -> None:
         if self.working:
@@ -123,6 +139,15 @@ class BulkDialog(DialogFrame):
         """After a refusal or a cancel the button may be pressed again."""
         if self.go_button is not None:
             self.go_button.setEnabled(True)
+
+    def _tell_unsaved(self, number: int) -> None:
+        have = "has" if number == 1 else "have"
+        them = "it" if number == 1 else "them"
+        fate = f"go with {them}" if self.takes_away else "stay, to be saved later"
+        self.unsaved.setText(f"{number:,} of them {have} unsaved changes, which {fate}.")
+        self.unsaved.setVisible(number > 0)
+        if self.isVisible():
+            self.fit()
 
     def _counted(self, number: int) -> None:
         self.expected = number

@@ -70,6 +70,10 @@ class DeleteDialog(BulkDialog):
         return self.table.marker is not None and not self.for_good.isChecked()
 
     @property
+    def takes_away(self) -> bool:
+        return not self.soft
+
+    @property
     def impact(self) -> Impact | None:
         """What was counted; None until then, and for marking."""
         return self._impact
@@ -124,6 +128,7 @@ class DeleteDialog(BulkDialog):
         assert self.go_button is not None
         self.go_button.setEnabled(False)
         self.warning.setVisible(not self.soft)
+        self.look_for_unsaved()
         self.tree.clear()
         self.tree.hide()
         self.open_button.hide()
