@@ -16,7 +16,8 @@ class ViewColumns:
     """The columns and many-to-many relations of one view, by section."""
 
     def __init__(self, database: Database, view: View, locale: Locale) -> None:
-        self._locale = locale
+        self.locale = locale
+        self.database = database
         self.table: Table = database.table(view.table)
         self._cells: list[ColumnCells] = [column_cells(self.table, name, locale) for name in view.columns]
         links = {link.name: link for link in self.table.links}
@@ -31,7 +32,7 @@ class ViewColumns:
 
     def of_view(self, view: View, database: Database) -> ViewColumns:
         """Those of another view, references shown as here."""
-        columns = ViewColumns(database, view, self._locale)
+        columns = ViewColumns(database, view, self.locale)
         columns.names = self.names
         return columns
 
@@ -59,6 +60,10 @@ class ViewColumns:
         if section < len(self._cells):
             return self._cells[section].cell(row, section, self.names)
         return chips_cell(row, section - len(self._cells))
+
+    def values(self, row: Row) -> dict[str, object]:
+        """What was read of a record, by column."""
+        return {maker.column.name: value for maker, value in zip(self._cells, row.values, strict=True)}
 
     def right(self, section: int) -> bool:
         """Whether the column is set right."""

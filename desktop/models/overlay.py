@@ -9,7 +9,9 @@ from desktop.browse.rows import Row
 from desktop.edit.changes import Action, FieldChange
 from desktop.edit.compare import still_as_seen
 from desktop.edit.marking import is_marked
+from desktop.edit.staged_unique import twin_words
 from desktop.edit.staging import Invalid
+from desktop.edit.staging_words import title_of
 from desktop.models.cells import Cell, CellForm, CellState, ColumnCells
 from desktop.models.columns import ViewColumns
 from desktop.models.workbench import Workbench
@@ -82,11 +84,22 @@ class Overlay:
             )
         if row is None:
             value = staged.new if staged is not None else left_out(maker.column)
-            return self._show(columns, maker, ref, value, CellState.INSERTED)
+            new = self._show(columns, maker, ref, value, CellState.INSERTED)
+            return replace(new, note=self._twin(columns, ref, row, column)) if staged is not None else new
         if staged is None:
             return columns.cell(row, section)
         shown = self._show(columns, maker, ref, staged.new, CellState.CHANGED)
-        return replace(shown, note=_before(columns, maker, staged, row, section))
+        notes = (self._twin(columns, ref, row, column), _before(columns, maker, staged, row, section))
+        return replace(shown, note="\n".join(filter(None, notes)))
+
+    def _twin(self, columns: ViewColumns, ref: RecordRef, row: Row | None, column: str) -> str:
+        """Another unsaved record that holds the same unique value, in words."""
+        uniques, staging = self._workbench.uniques, self._staging
+        stored = columns.values(row) if row is not None else {}
+        other = uniques.twin(columns.table, ref, column, uniques.values_of(ref, stored))
+        if other is None:
+            return ""
+        return twin_words(title_of(other, staging, columns.database, columns.locale))
 
     def _linked(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> Cell:
         """The chips of a many-to-many relation, with what is linked and unlinked."""

@@ -16,6 +16,7 @@ from desktop.browse.fetch import read_record
 from desktop.browse.rows import Record
 from desktop.edit.changes import LinkChange
 from desktop.edit.staged import RecordState
+from desktop.edit.staged_unique import StagedUniques
 from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
@@ -41,6 +42,9 @@ class Workbench(QObject):
         """Why the last save was refused, until the next one or until its record is edited."""
         self._connection = connection
         self._saving = False
+        self.uniques = StagedUniques(self.staging)
+        """Which records are staged with the same unique value."""
+        self.changed.connect(self.uniques.forget)  # before anybody else looks
 
     @property
     def saving(self) -> bool:

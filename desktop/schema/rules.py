@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.base.raw import RawText
+from desktop.schema.check_rules import OrderRule
 from desktop.schema.describe import Column, Kind, Table
 from desktop.schema.words import heading
 
@@ -30,10 +31,12 @@ def check_value(column: Column, value: object, title: str | None = None) -> str 
     return problem or _checked(column, value, title)
 
 
-def check_record(table: Table, values: Mapping[str, object]) -> list[tuple[str, str]]:
+def check_record(
+    table: Table, values: Mapping[str, object], *, only: OrderRule | None = None
+) -> list[tuple[str, str]]:
     """Column and sentence of each simple CHECK on two fields that these values of a record break."""
     found = []
-    for rule in table.orders:
+    for rule in table.orders if only is None else (only,):
         if rule.broken_by(values):
             left, right = _title(table, rule.left), _title(table, rule.right)
             dates = isinstance(values.get(rule.left), date)

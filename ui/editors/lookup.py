@@ -37,7 +37,8 @@ class LookupEditor(LineEditor):
         self, column: Column, connection: Connection, foreign_key: ForeignKey, parent: QWidget | None = None
     ) -> None:
         self._names: dict[object, str] = {}
-        self._searching = False
+        self.searching = False
+        """A name was begun and no record is chosen for it yet."""
         self._chosen: object = None
         self._popup: PickerPopup | None = None
         self._connection = connection
@@ -53,7 +54,7 @@ class LookupEditor(LineEditor):
 
     @property
     def touched(self) -> bool:
-        if self._searching:
+        if self.searching:
             return True
         return (type(self._chosen), self._chosen) != (type(self._base), self._base)
 
@@ -88,7 +89,7 @@ class LookupEditor(LineEditor):
     def enter(self, text: str) -> None:
         """A name that was typed and not found; the list opens when somebody goes on typing."""
         self.line.setText(text)
-        self._searching = bool(text)
+        self.searching = bool(text)
         super()._typed(text)
         self._show_buttons()
 
@@ -101,7 +102,7 @@ class LookupEditor(LineEditor):
         """Open the list with the first candidates."""
         if not self.read_only:
             self.line.setFocus()
-            self._list().search("" if not self._searching else self.line.text(), at_once=True)
+            self._list().search("" if not self.searching else self.line.text(), at_once=True)
 
     def key_pressed(self, event: QKeyEvent) -> bool:
         if self._popup is not None and self._popup.handle_key(event):
@@ -115,17 +116,17 @@ class LookupEditor(LineEditor):
             if event.modifiers() & control_shift == control_shift:
                 self._open()
                 return True
-            if self._searching and not event.modifiers():
+            if self.searching and not event.modifiers():
                 self._list().take_current()
                 return True
-        if event.key() == Qt.Key.Key_Escape and self._searching:
+        if event.key() == Qt.Key.Key_Escape and self.searching:
             self._give_up()
             return True
         return super().key_pressed(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The person went on: a name typed in full is taken."""
-        leaving = event.type() == QEvent.Type.FocusOut and self._searching
+        leaving = event.type() == QEvent.Type.FocusOut and self.searching
         if leaving and self._popup is not None and not self._popup.isVisible():
             self._take_exact()
         return super().eventFilter(watched, event)
@@ -137,12 +138,12 @@ class LookupEditor(LineEditor):
 
     def _fill(self, value: object) -> None:
         self._chosen = value
-        self._searching = False
+        self.searching = False
         super()._fill(value)
         self._show_buttons()
 
     def _typed(self, text: str) -> None:
-        self._searching = bool(text)
+        self.searching = bool(text)
         if not text:
             self._chosen = DIFFERS if self.base is DIFFERS else None
         super()._typed(text)
@@ -153,9 +154,9 @@ class LookupEditor(LineEditor):
             self._popup.hide()
 
     def _read(self) -> object:
-        if self._searching:
+        if self.searching:
             self._take_exact()
-        if self._searching:
+        if self.searching:
             raise BadValue(f"No {self._word} was chosen for “{self.line.text()}”. Pick one from the list.")
         return self._chosen
 
@@ -205,7 +206,7 @@ class LookupEditor(LineEditor):
         if not hasattr(self, "open_button"):
             return  # still being built
         chosen = not is_blank(self._chosen)
-        self.open_button.setEnabled(chosen and not self._searching)
+        self.open_button.setEnabled(chosen and not self.searching)
 
     def _tool(self, icon: str, name: str, key: str, slot: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)

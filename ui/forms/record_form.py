@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
@@ -21,6 +22,7 @@ from ui.editors.lookup import LookupEditor
 from ui.forms.arrange import arrange
 from ui.forms.field import Field
 from ui.forms.links_field import LinksField
+from ui.forms.typing_rules import TypingRules
 
 
 class RecordForm(QScrollArea):
@@ -41,6 +43,7 @@ class RecordForm(QScrollArea):
         self.table = table
         self.fields: dict[str, Field] = {}
         self.links: dict[str, LinksField] = {}
+        self.rules = TypingRules(connection, table, self.fields)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -49,6 +52,7 @@ class RecordForm(QScrollArea):
     def show_record(self, record: Record | None, template: Record | None = None) -> None:
         """Build the fields for a stored record, or for a new one (from ``template`` where given)."""
         source = record or template
+        self.rules.ref = record.ref if record is not None else None
         for column in self.table.columns:
             given = source.values.get(column.name) if source else None
             self._add_field(fitting(column, given), given, new=record is None)
@@ -179,6 +183,7 @@ class RecordForm(QScrollArea):
         editor = make_editor(column, self._connection, self, foreign_key=foreign_key, given=given)
         editor.of_new_record = new
         field = Field(column_heading(self.table, column.name), editor, self)
+        editor.changed.connect(partial(self.rules.typed, column.name))
         editor.changed.connect(self.edited)
         if isinstance(editor, LookupEditor):
             editor.open_wanted.connect(self.open_wanted)

@@ -38,7 +38,7 @@ class StagedStart:
 
     def fill_new(self, ref: RecordRef) -> None:
         """Show a new record as it is staged."""
-        self._ref = ref
+        self._ref = self._form.rules.ref = ref
         self._show(ref)
         self._values, self._linked = _values(self._form), _links(self._form)
 

@@ -33,7 +33,7 @@ from ui.editors.moment import MomentEditor
 from ui.editors.texts import enter_text, text_in
 from ui.grid.cell_delegate import CellDelegate, Index
 from ui.grid.compact import compact
-from ui.grid.staged_cell import record_title, seen
+from ui.grid.staged_cell import problem_of, record_title, seen
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -102,6 +102,7 @@ class EditDelegate(CellDelegate):
         heading = column_heading(model.table, column.name)
         compact(editor, heading)
         editor.focus_target().installEventFilter(self)
+        editor.changed.connect(self._typed)
         if isinstance(editor, LookupEditor):
             editor.taken.connect(self._taken)
         self._open = _Open(editor, model, ref, column, record_title(model, index.row()))
@@ -199,6 +200,16 @@ class EditDelegate(CellDelegate):
     def _leave(self, down: int, right: int) -> None:
         self._close(write=True)
         self.left.emit((down, right))
+
+    def _typed(self) -> None:
+        """Say what is known to be wrong while somebody types; nothing keeps them from typing on."""
+        now = self._open
+        if now is None or not now.filled:
+            return
+        sentence = problem_of(now.editor, now.model, now.ref)
+        if sentence:
+            now.editor.mark_error(sentence)
+        now.editor.focus_target().setToolTip(sentence or "")
 
     def _taken(self) -> None:
         """A record was picked from the list: that is the answer, as Enter is elsewhere."""
