@@ -66,14 +66,15 @@ def _add(found: ManyStored, table: Table, columns: tuple[str, ...], rows: Sequen
     assert isinstance(values, dict) and isinstance(titles, dict)
     for row in rows:
         values[row.key] = dict(zip(columns, row.values, strict=True))
-        titles[row.key] = _title(table, columns, row)
+        titles[row.key] = title_of_row(table, columns, row)
         for name, value, label in zip(columns, row.values, row.labels, strict=True):
             names = found.labels[name]
             if label is not None and isinstance(names, dict):
                 names[value] = label
 
 
-def _title(table: Table, columns: tuple[str, ...], row: Row) -> str:
+def title_of_row(table: Table, columns: tuple[str, ...], row: Row) -> str:
+    """What a record is called, as far as its columns were read; else its key."""
     places = [columns.index(name) for name in table.label.columns if name in columns]
     parts = (row.labels[place] or row.values[place] for place in places)
     title = " ".join(str(part) for part in parts if part is not None).strip()

@@ -89,6 +89,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     A("edit.find", "Find", EDIT, ("Ctrl+F",), "magnify", "Search all text columns", N.TABLE, separator=True),
     A(
+        "edit.replace",
+        "Replace…",
+        EDIT,
+        ("Ctrl+H",),
+        "find-replace",
+        "Find text in the cells of this view and replace it, with a look first",
+        N.WRITABLE,
+    ),
+    A(
         "edit.filter_row",
         "Filter Row",
         EDIT,

@@ -15,6 +15,7 @@ from ui.window.file_commands import FileCommands
 from ui.window.help_commands import HelpCommands
 from ui.window.panel_commands import PanelCommands
 from ui.window.record_commands import RecordCommands
+from ui.window.replace_commands import ReplaceCommands
 from ui.window.review_commands import ReviewCommands
 from ui.window.view_commands import ViewCommands
 from ui.window.workspace import Workspace
@@ -34,6 +35,7 @@ class Commands:
         self.data = DataCommands(workspace)
         self.changes = ChangeCommands(workspace)
         self.review = ReviewCommands(workspace, self.changes)
+        self.replace = ReplaceCommands(workspace)
         self.cells = CellCommands(workspace)
         self.help = HelpCommands(workspace)
         self.drafts = DraftCommands(workspace)
@@ -52,6 +54,7 @@ class Commands:
             **self.data.handlers(),
             **self.changes.handlers(),
             **self.review.handlers(),
+            **self.replace.handlers(),
             **self.cells.handlers(),
             **self.help.handlers(),
         }
