@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key
 from desktop.browse.binding import equals
+from desktop.browse.counts import count, estimate
+from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.browse.links import with_links
 from desktop.browse.lookups import labels_of, lookup
 from desktop.browse.order import Anchor, Clause, before, segments
 from desktop.browse.reading import reading
 from desktop.browse.records import read_blob, read_record, read_records
 from desktop.browse.rows import Row
-from desktop.browse.scan import BLOCK, MOST_KEYLESS, Scan, count, estimate, scan
+from desktop.browse.scan import BLOCK, MOST_KEYLESS, Scan, scan, will_walk
 from desktop.browse.select import CompiledView, compile_view
 from desktop.browse.stream import stream
 from desktop.browse.view import View
@@ -25,6 +27,7 @@ __all__ = [
     "BLOCK",
     "MOST_KEYLESS",
     "Scan",
+    "begin",
     "block",
     "count",
     "estimate",
@@ -47,6 +50,16 @@ def first_block(
     return _read(compile_view(database, view, locale), [[]], token or CancelToken())
 
 
+def begin(
+    database: Database, view: View, *, locale: Locale = PLAIN, token: CancelToken | None = None
+) -> list[Row] | None:
+    """As ``first_block``; None where nothing leads to the view's records, so that its ``scan`` will find the
+    first ones sooner and can tell how far it has come."""
+    token = token or CancelToken()
+    compiled = compile_view(database, view, locale)
+    return None if will_walk(compiled, token) else _read(compiled, [[]], token)
+
+
 def block(
     database: Database,
     view: View,
@@ -62,9 +75,12 @@ def block(
     """
     if scan.rows is not None:
         return scan.rows[index * BLOCK : (index + 1) * BLOCK]
+    compiled = compile_view(database, view, locale)
+    if scan.keys is not None:
+        keys = scan.keys.slice(index * BLOCK, (index + 1) * BLOCK)
+        return _read_keys(compiled, keys, token or CancelToken())
     if not 0 <= index < len(scan.anchors):
         return []
-    compiled = compile_view(database, view, locale)
     end = scan.anchors[index + 1] if index + 1 < len(scan.anchors) else None
     return _read(compiled, segments(compiled.terms, scan.anchors[index], end), token or CancelToken())
 
@@ -81,6 +97,8 @@ def position(
     """The number of rows before the record in the view's order; None where the view does not hold it."""
     if scan.rows is not None:
         return next((i for i, row in enumerate(scan.rows) if row.key and row.key == key), None)
+    if scan.keys is not None:
+        return scan.keys.find(key)
     compiled = compile_view(database, view, locale)
     with reading(database, token or CancelToken()) as connection:
         picked = map(equals, database.key_columns(view.table), key)
@@ -114,3 +132,15 @@ def _read(compiled: CompiledView, ranges: Sequence[Sequence[Clause]], token: Can
                 rows += [decode(row) for row in connection.execute(statement)]
         links = compiled.view.links if compiled.table.key else ()
         return with_links(connection, compiled.database, compiled.table, links, rows)
+
+
+def _read_keys(compiled: CompiledView, keys: Sequence[Key], token: CancelToken) -> list[Row]:
+    """One block out of a list of keys, in its order; records deleted meanwhile are missing."""
+    found: dict[Key, Row] = {}
+    with reading(compiled.database, token) as connection:
+        for chunk in key_chunks(compiled.database, keys):
+            statement, decode = compiled.chosen(keys_clause(compiled.database, compiled.table.name, chunk))
+            rows = map(decode, connection.execute(statement))
+            found.update((row.key, row) for row in rows)
+        ordered = [found[key] for key in keys if key in found]
+        return with_links(connection, compiled.database, compiled.table, compiled.view.links, ordered)

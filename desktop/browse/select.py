@@ -93,6 +93,17 @@ class CompiledView:
         statement = sa.select(*plan.selected, *plan.labels).select_from(source)
         return statement.where(*self.where, *where).order_by(*self.order), plan.decode
 
+    def keys(self) -> sa.Select[Any]:
+        """The keys of the records, in the view's order."""
+        key = [self.base.c[name] for name in self.table.key]
+        return sa.select(*key).select_from(self.source).where(*self.where).order_by(*self.order)
+
+    def chosen(self, where: Clause) -> tuple[sa.Select[Any], Decode]:
+        """The rows that meet the condition, with previews and names; neither filtered nor in any order."""
+        plan = _Plan(self, full=False)
+        source = self._joined(tuple(plan.named))
+        return sa.select(*plan.selected, *plan.labels).select_from(source).where(where), plan.decode
+
     def order_values(self) -> sa.Select[Any]:
         """The order terms of the records, one column each; not sorted."""
         return sa.select(*self._terms()).select_from(self.source).where(*self.where)

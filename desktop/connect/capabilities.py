@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desktop.connect import postgres, sqlite
+from desktop.connect import estimates, plans, postgres, sqlite
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,18 @@ class Capabilities:
     """Where NULL stands in an ascending sort without NULLS FIRST / LAST."""
     max_parameters: int
     """Most bound parameters of one statement."""
-    estimates: bool
-    """The catalogue knows about how many rows a table has."""
     schemas: bool
     """Tables live in named schemas."""
     fold: Callable[[sa.ColumnElement[str]], sa.ColumnElement[str]] = field(repr=False)
     """The text without case, for comparing in any script; apply it to both sides."""
     exact: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[str]] = field(repr=False)
     """A text that differs whenever the stored value does, also of types without an equality."""
+    estimate: Callable[[sa.Connection, str, str | None], int | None] = field(repr=False)
+    """About how many rows the table of that name and schema has; None where the server does not know."""
+    reads_in_order: Callable[[sa.Connection, sa.Select[Any]], bool] = field(repr=False)
+    """Whether the server reads a statement along an index instead of sorting; nothing runs."""
+    reads_all: Callable[[sa.Connection, sa.Select[Any], str], bool] = field(repr=False)
+    """Whether the server would look at about every record of that table to answer a statement."""
     whole_lock: bool = False
     """A write transaction locks the whole database, so that nobody else can write while it runs."""
     json_lists: bool = False
@@ -69,11 +73,13 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         deferred_constraints=False,
         nulls_first_ascending=True,
         max_parameters=sqlite.most_parameters(connection),
-        estimates=False,
         schemas=False,
         fold=sqlite.fold,
         exact=sqlite.exact,
         whole_lock=True,
+        estimate=estimates.sqlite_estimate,
+        reads_in_order=plans.sqlite_reads_in_order,
+        reads_all=plans.sqlite_reads_all,
         json_lists=version >= (3, 38),
     )
 
@@ -90,8 +96,10 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         deferred_constraints=True,
         nulls_first_ascending=False,
         max_parameters=postgres.MOST_PARAMETERS,
-        estimates=True,
         schemas=True,
         fold=postgres.fold,
         exact=postgres.exact,
+        estimate=estimates.postgres_estimate,
+        reads_in_order=plans.postgres_reads_in_order,
+        reads_all=plans.postgres_reads_all,
     )

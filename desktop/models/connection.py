@@ -42,9 +42,10 @@ class Connection(QObject):
         self.lane = lane or Lane("pages")
         """What the person waits for: pages, look-ups, saves. Jobs here are short."""
         self.side = Lane("side")
-        """Counts and scans."""
+        """What nobody waits for: counts for the list of tables, files of single fields."""
         self.long = Lane("long")
         """Exports, imports and other work of minutes; the thread starts when first used."""
+        self._readers: list[Lane] = []
         for one in self.lanes:
             one.setParent(self)
         self.recorder: Recorder | None = None
@@ -54,7 +55,23 @@ class Connection(QObject):
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
-        return self.lane, self.side, self.long
+        return self.lane, self.side, self.long, *self._readers
+
+    def open_reader(self) -> Lane:
+        """A lane of its own for one view, so that no tab waits for the long query of another.
+
+        Its thread starts with its first job. Give it back to ``close_reader``.
+        """
+        lane = Lane("view", self)
+        self._readers.append(lane)
+        return lane
+
+    def close_reader(self, lane: Lane) -> None:
+        """Cancel what still runs there, without waiting for it."""
+        lane.stop()
+        if lane in self._readers and not lane.is_alive:
+            self._readers.remove(lane)
+            lane.deleteLater()
 
     @property
     def busy(self) -> bool:

@@ -172,6 +172,11 @@ class Lane(QObject):
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def is_alive(self) -> bool:
+        """Its thread still works."""
+        return self._thread is not None and self._thread.is_alive()
+
     def submit(
         self,
         work: Callable[[CancelToken, Progress], T],

@@ -49,6 +49,8 @@ class Pages(QObject):
     loaded = Signal()
     found = Signal(object)
     reordered = Signal()
+    searched = Signal()
+    """A search has come further, or is over; see ``search``."""
 
     def __init__(self, connection: Connection, view: View, face: Face, parent: QObject) -> None:
         super().__init__(parent)
@@ -69,6 +71,10 @@ class Pages(QObject):
         """Where every block begins; None while it is not known, and where one block is all."""
         self._borders: Scan | None = None
         """The scan by which the block under way is read."""
+        self.search: Scan | None = None
+        """How far a search has come that looks at every record; None where there is none."""
+        self.search_goes_on = False
+        """It still goes on; else the person has stopped it."""
         self.settled = False
         """First rows and exact count are here; nothing but blocks is still read."""
         self._halted = False
@@ -94,7 +100,8 @@ class Pages(QObject):
         self._wanted_key = None
         self._halted = False
         self._queue.clear()
-        self._reader.start(view)
+        self._look(None)
+        self._reader.start(view, early=True)
 
     def refresh(self, keep_key: Key | None) -> None:
         """Read all again, showing the old rows until the new ones arrive."""
@@ -105,13 +112,31 @@ class Pages(QObject):
         if self.asked is None:
             self.settled = False
             self.cache.mark_stale()
-        self._reader.start(self.asked or self.shown)
+        self._look(None)
+        self._reader.start(self.asked or self.shown, early=self.asked is not None)
 
     def stop(self) -> None:
         """Read nothing more."""
         self._halted = True
-        self._reader.stop()
+        self._reader.close()
         self._pump.stop()
+
+    def stop_search(self) -> None:
+        """Search no further; what was found so far stays, and ``search`` tells how far it came."""
+        if self.search is None or not self.search_goes_on:
+            return
+        so_far = self.search
+        self._reader.stop()
+        if self.asked is not None:
+            self._replace(self.asked, [])
+            self.loaded.emit()
+        if self.scan is None or not self.scan.complete:
+            self.scan = so_far
+            self._resize(min(so_far.count, MAX_ROWS))
+            self._tell_count(so_far.count, exact=False)
+        self.settled = True
+        self._look(so_far, going_on=False)
+        self._start_pump()
 
     def row(self, position: int) -> Row | None:
         """The row there, or None while it is not loaded; asks for it where it is missing or stale."""
@@ -139,40 +164,62 @@ class Pages(QObject):
 
     # answers of the reader
 
-    def first_read(self, view: View, rows: list[Row]) -> None:
-        complete = len(rows) < BLOCK
-        if self.asked is None:
+    def first_read(self, view: View, rows: list[Row], scan: Scan | None) -> None:
+        complete = scan is None and len(rows) < BLOCK
+        again = self.asked is None
+        if again:
             self._put(0, rows)
         else:
             self._replace(view, rows)
         if complete:
             self.scan = None
             self._settle(len(rows))
-        else:
+        elif scan is None:
             self._reader.count(view, estimate=self.count <= BLOCK)
             self._tell_count(max(self.count, len(rows)), exact=False)
+        elif not again:
+            self.found_so_far(scan)
         self.loaded.emit()
         self._answer_locate()
         self._start_pump()
 
     def estimated(self, count: int | None) -> None:
         if count is not None and not self.settled:
+            self._resize(max(self.rows, min(count, MAX_ROWS)))
             self._tell_count(max(count, self.rows), exact=False)
+
+    def searching(self, scan: Scan) -> None:
+        self._look(scan)
+
+    def found_so_far(self, scan: Scan) -> None:
+        self._look(scan)
+        if self.scan is not None and self.scan.complete:
+            return  # all is read again: the old borders hold until all new ones are known
+        if self.scan is not None:
+            self.cache.mark_stale(self.scan.count // BLOCK)  # it was cut where the pass had come to
+        self.scan = scan
+        self._resize(max(self.rows, min(scan.count, MAX_ROWS)))
+        self._tell_count(max(self.count, scan.count), exact=False)
+        self._start_pump()
 
     def scanned(self, scan: Scan) -> None:
         before, self.scan = self.scan, scan
         if before is not None:
             # Blocks that begin or end elsewhere now hold other rows than those on the screen.
             for index in self.cache.blocks():
-                if before.anchors[index : index + 2] != scan.anchors[index : index + 2]:
+                if not before.covers(index) or not scan.same_block(before, index):
                     self.cache.mark_stale(index)
+        self._look(None)
         self._settle(scan.count)
         self._answer_locate()
         self._start_pump()
 
     def block_read(self, index: int, rows: list[Row]) -> None:
-        if self._borders is self.scan:
+        borders = self._borders
+        if borders is not None and self.scan is not None and self.scan.same_block(borders, index):
             self._put(index, rows)
+            if not borders.covers(index) and borders.count < self.scan.count:
+                self.cache.mark_stale(index)  # more of it was found meanwhile
         else:  # read by the borders of an older count: other rows stand in this block now
             self._queue.want(index)
         self._start_pump()
@@ -222,6 +269,13 @@ class Pages(QObject):
         if before and [row.key for row in before] != [row.key for row in rows[:BLOCK]]:
             self.reordered.emit()
 
+    def _look(self, search: Scan | None, *, going_on: bool = True) -> None:
+        """Note how far a search has come; others are over before anybody would ask."""
+        before, self.search = self.search, search if search is not None and search.looked else None
+        self.search_goes_on = going_on and self.search is not None
+        if before is not None or self.search is not None:
+            self.searched.emit()
+
     def _settle(self, count: int) -> None:
         self.settled = True
         self._resize(min(count, MAX_ROWS))
@@ -244,7 +298,7 @@ class Pages(QObject):
     def _read_next(self) -> None:
         if self._halted or self.scan is None or self.asked is not None or self._reader.reading_block:
             return
-        blocks = -(-self.rows // BLOCK)
+        blocks = min(-(-self.rows // BLOCK), self.scan.blocks)
         index = self._queue.next(lambda i: i < blocks and not self.cache.fresh(i))
         if index is not None:
             self._borders = self.scan

@@ -101,13 +101,13 @@ def expected(
 
 def all_blocks(database: Database, view: View) -> list[Row]:
     found = scan(database, view)
-    blocks = [block(database, view, found, index) for index in range(len(found.anchors))]
+    blocks = [block(database, view, found, index) for index in range(found.blocks)]
     first = [row.key for row in first_block(database, view)]
     assert first == ([row.key for row in blocks[0]] if blocks else [])
     assert all(len(rows) == SMALL for rows in blocks[:-1])
     rows = [row for rows in blocks for row in rows]
     assert len(rows) == found.count
-    assert block(database, view, found, len(found.anchors)) == []
+    assert block(database, view, found, found.blocks) == []
     for number in range(0, len(rows), 5):
         assert position(database, view, found, rows[number].key) == number
     return rows

@@ -1,0 +1,64 @@
+"""Owns searching a table part by part along its key, so that hits are known long before the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from desktop.base.cancel import CancelToken
+from desktop.browse.order import Clause
+from desktop.browse.reading import reading
+from desktop.browse.select import CompiledView
+
+FIRST = 2_000
+"""Records looked at in the first part: the first hits come as quickly as without a search."""
+_LONG = 0.1
+"""Seconds a part may take; the next ones grow or shrink towards it."""
+_MOST = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was found in one part of the table."""
+
+    keys: Sequence[Sequence[object]]
+    looked: int
+    """How many records were looked at; of the last part a few less were there."""
+
+
+def walk(compiled: CompiledView, token: CancelToken) -> Iterator[Part]:
+    """The parts of a view whose order is one key column, from its beginning to its end.
+
+    Each part is a range of the key found by counting along its index; what is filtered is looked at in that
+    range only. A statement of its own each, so that nothing is held open between two parts.
+    """
+    term, size, after = compiled.terms[0], FIRST, None
+    column = sa.select(term.expression).select_from(compiled.base).order_by(term.ordered)
+    while True:
+        token.check()
+        beyond: list[Clause] = [] if after is None else [term.beyond(after, later=True)]
+        started = time.monotonic()
+        with reading(compiled.database, token) as connection:
+            last = connection.execute(column.where(*beyond).offset(size - 1).limit(1)).scalar()
+            until = [] if last is None else [term.bound(last, later=False)]
+            hits = _hits(connection, compiled, [*beyond, *until])
+        yield Part(hits, size)
+        if last is None:
+            return
+        size, after = _next(size, time.monotonic() - started), last
+
+
+def _hits(
+    connection: sa.Connection, compiled: CompiledView, where: Sequence[sa.ColumnElement[bool]]
+) -> Sequence[sa.Row[Any]]:
+    return connection.execute(compiled.keys().where(*where)).all()
+
+
+def _next(size: int, taken: float) -> int:
+    if taken < _LONG / 2:
+        return min(2 * size, _MOST)
+    return max(size // 2, FIRST) if taken > 2 * _LONG else size
