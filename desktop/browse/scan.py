@@ -120,8 +120,11 @@ def _served(compiled: CompiledView, token: CancelToken) -> bool:
 
 def _hop(compiled: CompiledView, token: CancelToken, found: Found) -> Scan:
     anchors: list[Anchor] = []
-    with reading(compiled.database, token, chunk=_CHUNK) as connection:
-        for row in connection.execute(hops(compiled, BLOCK)):
+    with (
+        reading(compiled.database, token, chunk=_CHUNK) as connection,
+        connection.execute(hops(compiled, BLOCK)) as result,
+    ):
+        for row in result:
             if row[0] is not None:
                 anchors.append((row[0],))
                 if len(anchors) % _CHUNK == 0:
@@ -135,8 +138,11 @@ def _hop(compiled: CompiledView, token: CancelToken, found: Found) -> Scan:
 def _number(compiled: CompiledView, token: CancelToken) -> Scan:
     anchors: list[Anchor] = []
     count = 0
-    with reading(compiled.database, token, chunk=_CHUNK) as connection:
-        for row in connection.execute(compiled.numbered(BLOCK)):
+    with (
+        reading(compiled.database, token, chunk=_CHUNK) as connection,
+        connection.execute(compiled.numbered(BLOCK)) as result,
+    ):
+        for row in result:
             count = row[0]
             if count % BLOCK == 1:
                 anchors.append(tuple(row[1:]))
@@ -192,7 +198,10 @@ def _walk(compiled: CompiledView, token: CancelToken, found: Found) -> Scan:
 
 def _keyless(compiled: CompiledView, token: CancelToken) -> Scan:
     statement, decode = compiled.page((), MOST_KEYLESS + 1)
-    with reading(compiled.database, token, chunk=_CHUNK) as connection:
-        rows = [decode(row) for row in connection.execute(statement)]
+    with (
+        reading(compiled.database, token, chunk=_CHUNK) as connection,
+        connection.execute(statement) as result,
+    ):
+        rows = [decode(row) for row in result]
     capped = len(rows) > MOST_KEYLESS
     return Scan(min(len(rows), MOST_KEYLESS), rows=rows[:MOST_KEYLESS], capped=capped)

@@ -10,6 +10,7 @@ from desktop.browse.scan import Scan
 from desktop.browse.view import View
 
 if TYPE_CHECKING:
+    from desktop.models.search import Search
     from desktop.models.view_reader import Reading
 
 
@@ -17,10 +18,15 @@ class FirstHits:
     """Asks for the first block once anything is found, and passes on what follows after it is shown."""
 
     def __init__(
-        self, view: View, reading: Reading, read: Callable[[Scan, Callable[[list[Row]], None]], None]
+        self,
+        view: View,
+        reading: Reading,
+        search: Search,
+        read: Callable[[Scan, Callable[[list[Row]], None]], None],
     ) -> None:
         self._view = view
         self._reading = reading
+        self._search = search
         self._read = read
         self._asked: Scan | None = None
         self._shown = False
@@ -31,7 +37,7 @@ class FirstHits:
         if self._shown:
             self._reading.found_so_far(scan)
             return
-        self._reading.searching(scan)
+        self._search.note(scan)
         if scan.count:
             self._ask(scan)
 

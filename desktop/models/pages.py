@@ -15,6 +15,7 @@ from desktop.models.block_queue import BlockQueue
 from desktop.models.connection import Connection
 from desktop.models.failures import refusal_for
 from desktop.models.page_cache import PageCache
+from desktop.models.search import Search
 from desktop.models.view_reader import ViewReader
 
 ROW_HEIGHT = 30
@@ -49,8 +50,6 @@ class Pages(QObject):
     loaded = Signal()
     found = Signal(object)
     reordered = Signal()
-    searched = Signal()
-    """A search has come further, or is over; see ``search``."""
 
     def __init__(self, connection: Connection, view: View, face: Face, parent: QObject) -> None:
         super().__init__(parent)
@@ -66,15 +65,13 @@ class Pages(QObject):
         self.cache = PageCache(BLOCK)
         """The rows read so far; looking into it asks for nothing."""
         self._queue = BlockQueue()
-        self._reader = ViewReader(connection, self, self)
+        self.search = Search(self)
+        """How far a search has come."""
+        self._reader = ViewReader(connection, self, self, self.search)
         self.scan: Scan | None = None
         """Where every block begins; None while it is not known, and where one block is all."""
         self._borders: Scan | None = None
         """The scan by which the block under way is read."""
-        self.search: Scan | None = None
-        """How far a search has come that looks at every record; None where there is none."""
-        self.search_goes_on = False
-        """It still goes on; else the person has stopped it."""
         self.settled = False
         """First rows and exact count are here; nothing but blocks is still read."""
         self._halted = False
@@ -100,7 +97,7 @@ class Pages(QObject):
         self._wanted_key = None
         self._halted = False
         self._queue.clear()
-        self._look(None)
+        self.search.note(None)
         self._reader.start(view, early=True)
 
     def refresh(self, keep_key: Key | None) -> None:
@@ -112,7 +109,7 @@ class Pages(QObject):
         if self.asked is None:
             self.settled = False
             self.cache.mark_stale()
-        self._look(None)
+        self.search.note(None)
         self._reader.start(self.asked or self.shown, early=self.asked is not None)
 
     def stop(self) -> None:
@@ -121,11 +118,14 @@ class Pages(QObject):
         self._reader.close()
         self._pump.stop()
 
-    def stop_search(self) -> None:
-        """Search no further; what was found so far stays, and ``search`` tells how far it came."""
-        if self.search is None or not self.search_goes_on:
-            return
-        so_far = self.search
+    def stop_search(self) -> bool:
+        """Search no further; what was found so far stays, and ``search`` tells how far.
+
+        False where no search goes on.
+        """
+        so_far = self.search.so_far
+        if so_far is None or not self.search.goes_on:
+            return False
         self._reader.stop()
         if self.asked is not None:
             self._replace(self.asked, [])
@@ -135,8 +135,9 @@ class Pages(QObject):
             self._resize(min(so_far.count, MAX_ROWS))
             self._tell_count(so_far.count, exact=False)
         self.settled = True
-        self._look(so_far, going_on=False)
+        self.search.note(so_far, going_on=False)
         self._start_pump()
+        return True
 
     def row(self, position: int) -> Row | None:
         """The row there, or None while it is not loaded; asks for it where it is missing or stale."""
@@ -145,10 +146,6 @@ class Pages(QObject):
             self._queue.want(index)
             self._start_pump()
         return self.cache.row(position)
-
-    def awaited(self, position: int) -> bool:
-        """Whether a row that is not loaded may still arrive (else others deleted it since the count)."""
-        return not self.cache.fresh(position // BLOCK)
 
     def show_rows(self, first: int, last: int) -> None:
         """These rows are on the screen: they and a screenful on either side are read before all others."""
@@ -188,11 +185,8 @@ class Pages(QObject):
             self._resize(max(self.rows, min(count, MAX_ROWS)))
             self._tell_count(max(count, self.rows), exact=False)
 
-    def searching(self, scan: Scan) -> None:
-        self._look(scan)
-
     def found_so_far(self, scan: Scan) -> None:
-        self._look(scan)
+        self.search.note(scan)
         if self.scan is not None and self.scan.complete:
             return  # all is read again: the old borders hold until all new ones are known
         if self.scan is not None:
@@ -209,7 +203,7 @@ class Pages(QObject):
             for index in self.cache.blocks():
                 if not before.covers(index) or not scan.same_block(before, index):
                     self.cache.mark_stale(index)
-        self._look(None)
+        self.search.note(None)
         self._settle(scan.count)
         self._answer_locate()
         self._start_pump()
@@ -268,13 +262,6 @@ class Pages(QObject):
             self._face.rows_read(first, last)
         if before and [row.key for row in before] != [row.key for row in rows[:BLOCK]]:
             self.reordered.emit()
-
-    def _look(self, search: Scan | None, *, going_on: bool = True) -> None:
-        """Note how far a search has come; others are over before anybody would ask."""
-        before, self.search = self.search, search if search is not None and search.looked else None
-        self.search_goes_on = going_on and self.search is not None
-        if before is not None or self.search is not None:
-            self.searched.emit()
 
     def _settle(self, count: int) -> None:
         self.settled = True

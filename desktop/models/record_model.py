@@ -8,6 +8,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktop.base.keys import Key, RecordRef
+from desktop.browse.fetch import BLOCK
 from desktop.browse.rows import Row
 from desktop.browse.view import View
 from desktop.models.cells import BLANK_CELL, LOADING_CELL, Cell, CellRole, cell_tip
@@ -120,7 +121,7 @@ class RecordModel(QAbstractTableModel):
             return replace(cell, aside=aside) if aside else cell
         found = self.pages.row(row)
         if found is None:
-            return LOADING_CELL if self.pages.awaited(row) else BLANK_CELL
+            return BLANK_CELL if self.pages.cache.fresh(row // BLOCK) else LOADING_CELL
         found = self.rows.as_saved(found)
         if self.overlay.idle or not found.key:
             return self.columns.cell(found, section)

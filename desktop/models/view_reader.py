@@ -17,6 +17,7 @@ from desktop.browse.view import Deleted, View
 from desktop.models.connection import Connection
 from desktop.models.first_hits import FirstHits
 from desktop.models.lanes import Job, Lane
+from desktop.models.search import Search
 
 T = TypeVar("T")
 
@@ -27,9 +28,6 @@ class Reading(Protocol):
     def first_read(self, view: View, rows: list[Row], scan: Scan | None) -> None:
         """The first block of a view that was started; ``scan`` where it was found by searching, which may
         still go on (see ``found_so_far``)."""
-
-    def searching(self, scan: Scan) -> None:
-        """How far a search has come of which nothing is to be shown yet."""
 
     def found_so_far(self, scan: Scan) -> None:
         """What a pass that still goes on has found: these blocks can be read already."""
@@ -53,10 +51,11 @@ class Reading(Protocol):
 class ViewReader:
     """Reads one view at a time; starting the next one cancels all that runs for the one before."""
 
-    def __init__(self, connection: Connection, owner: QObject, reading: Reading) -> None:
+    def __init__(self, connection: Connection, owner: QObject, reading: Reading, search: Search) -> None:
         self._connection = connection
         self._owner = owner
         self._reading = reading
+        self._how_far = search
         self._lane: Lane | None = None
         self._generation = 0
         self._jobs: list[Job] = []
@@ -121,8 +120,8 @@ class ViewReader:
                 arrived,
             )
 
-        first = FirstHits(view, self._reading, read)
-        self._scan(view, first.found_so_far if early else self._reading.searching, first.scanned)
+        first = FirstHits(view, self._reading, self._how_far, read)
+        self._scan(view, first.found_so_far if early else self._how_far.note, first.scanned)
 
     def _scan(self, view: View, so_far: Callable[[Scan], None], done: Callable[[Scan], None]) -> None:
         database, locale = self._connection.database, self._connection.locale

@@ -49,7 +49,7 @@ def test_borders_of_parcels(count: int) -> None:
     assert keys.find(("nobody", 1)) is None
 
 
-@pytest.mark.parametrize("odd", ["12", 2**63, Decimal(1), None, RawText("x", "x"), uuid.uuid4()])
+@pytest.mark.parametrize("odd", ["12", 2**63, Decimal(1), None, RawText("x"), uuid.uuid4()])
 def test_numbers_take_nothing_else_and_stay_as_they_were(odd: object) -> None:
     keys = NumberKeys()
     keys.extend([(1,), (2,)])

@@ -145,7 +145,7 @@ class GridEditing(QObject):
     def key(self, event: QKeyEvent) -> bool:
         """Handle the keys that edit without an editor; True where it was one."""
         if event.key() == Qt.Key.Key_Escape and not event.modifiers():
-            return self.take_back()
+            return self._model.pages.stop_search() or self.take_back()
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             return self._toggle()
         return False

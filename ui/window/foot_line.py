@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from desktop.values.locale import Locale
 from ui import look
@@ -33,6 +34,9 @@ class FootFacts:
     """What happens to deleted records, where the table has a mark for them."""
     reason: str = ""
     """Why nothing can be changed here."""
+    looked: int | None = None
+    """How many records a search has looked at, where it has to look at all."""
+    search_goes_on: bool = False
     problem: str = ""
     """Why a filter was not understood: what is shown is still without it."""
 
@@ -47,6 +51,11 @@ def describe(facts: FootFacts, locale: Locale) -> str:
         parts.append(f"all {_count(facts, locale)} selected")
     elif facts.selected:
         parts.append(f"{number(facts.selected, locale)} selected")
+    if facts.looked is not None:
+        looked = number(facts.looked, locale)
+        parts.append(
+            f"looked at {looked} so far" if facts.search_goes_on else f"stopped after {looked} records"
+        )
     if facts.deleted:
         parts.append(facts.deleted)
     return "  ·  ".join(part for part in parts if part)
@@ -54,7 +63,9 @@ def describe(facts: FootFacts, locale: Locale) -> str:
 
 def _place(facts: FootFacts, locale: Locale) -> str:
     if facts.loading:
-        return "loading…"
+        return "loading…" if facts.looked is None else "searching…"
+    if not facts.count and facts.looked is not None:
+        return "nothing found so far"
     if not facts.count and facts.exact:
         return "no records"
     if not facts.first:
@@ -79,6 +90,9 @@ def _read_only(reason: str) -> str:
 class FootLine(QFrame):
     """Shows the facts; the reason why a table is read-only stands at the right."""
 
+    stop_wanted = Signal()
+    """A search shall end where it is."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "foot")
@@ -91,6 +105,13 @@ class FootLine(QFrame):
         row.setContentsMargins(14, 0, 12, 0)
         row.setSpacing(4 * look.STEP)
         row.addWidget(self._words)
+        self.stop_button = QPushButton("Stop")
+        self.stop_button.setProperty("role", "flat")
+        self.stop_button.setToolTip("Search no further (Esc)")
+        self.stop_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.stop_button.clicked.connect(self.stop_wanted)
+        self.stop_button.hide()
+        row.addWidget(self.stop_button)
         row.addStretch(1)
         row.addWidget(self._reason)
 
@@ -114,6 +135,7 @@ class FootLine(QFrame):
         """Show these facts."""
         self._facts = facts
         self._words.setText(describe(facts, locale))
+        self.stop_button.setVisible(facts.search_goes_on)
         self._explain()
 
     def remark(self, words: str) -> None:

@@ -168,6 +168,8 @@ class TableTab(QWidget):
 
     def _connect(self) -> None:
         self.model.counted.connect(self._tell)
+        self.model.pages.search.moved.connect(self._tell)
+        self.foot.stop_wanted.connect(self.model.pages.stop_search)
         self.model.loaded.connect(self._on_loaded)
         self.model.modelReset.connect(self._on_view)
         self.model.rowsInserted.connect(self._tell)  # a new record is staged
@@ -248,7 +250,8 @@ class TableTab(QWidget):
         """Bring the foot line up to date."""
         if not self._loading and (self.model.rowCount() == 0) != self._empty.isVisibleTo(self):
             self._empty.show_for(self.table, self.model.shown_view, self.model.rowCount())
-        view, model = self.model.shown_view, self.model
+        view, model, search = self.model.shown_view, self.model, self.model.pages.search
+        so_far = search.so_far
         first, last = self.grid.visible_rows
         self.foot.tell(
             FootFacts(
@@ -257,7 +260,9 @@ class TableTab(QWidget):
                 count=model.count,
                 exact=model.exact,
                 at_least=not model.exact and model.count == model.rowCount(),
-                loading=self._loading,
+                loading=self._loading or (so_far is not None and model.pages.asked is not None),
+                looked=so_far.looked if so_far is not None else None,
+                search_goes_on=search.goes_on,
                 sort=tuple((column_heading(self.table, term.column), term.descending) for term in view.sort),
                 selected=self.grid.selected.size,
                 all_selected=self.grid.selected.everything,
