@@ -85,3 +85,14 @@ def test_no_dialog_blocks_in_exec() -> None:
         if name in ("exec", "exec_") and file not in allowed
     ]
     assert found == []
+
+
+def test_no_shortcut_is_given_its_context_at_once() -> None:
+    """PySide6 forgets it beside a callable, and the key is taken from the whole window."""
+    found = [
+        f"{file}:{call.lineno}"
+        for file, tree in _trees("ui")
+        for name, call in _calls(tree)
+        if name == "QShortcut" and any(keyword.arg == "context" for keyword in call.keywords)
+    ]
+    assert found == []

@@ -46,7 +46,7 @@ def test_esc_ends_a_search_and_f5_searches_again(person: Person, slow_search: th
     assert person.tab.foot.stop_button.isVisible()
     person.wait(lambda: person.tab.model.rowCount() > 0)
     person.tab.grid.setFocus()
-    person.press("Esc")
+    person.press("Escape")
     person.wait(lambda: "stopped after 2 records" in person.tab.foot.text)
     assert "or more" in person.tab.foot.text
     assert not person.tab.foot.stop_button.isVisible()

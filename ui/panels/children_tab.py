@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.base.keys import RecordRef
@@ -17,6 +16,7 @@ from desktop.models.record_model import RecordModel
 from desktop.schema.describe import ForeignKey
 from desktop.schema.labels import record_word, records_word
 from ui import icons
+from ui.actions.within import shortcut_within
 from ui.grid.grid_view import GridView
 
 
@@ -102,8 +102,7 @@ class ChildrenTab(QWidget):
         model = self.model = RecordModel(self._connection, view, self)
         grid = self.grid = GridView(model, self)
         # The grid's own menu actions belong to the tab in front; here only F2 is wanted.
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("F2"), grid, grid.editing.begin, context=within)
+        shortcut_within(grid, "F2", grid.editing.begin)
         grid.editing.opened.connect(self.cell_opened)
         grid.refused.connect(self.refused)
         grid.activated_record.connect(lambda key: self.open_wanted.emit(RecordRef(self.table.name, key)))

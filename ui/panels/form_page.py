@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
 from ui import look
+from ui.actions.within import shortcut_within
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
 from ui.forms.record_form import RecordForm
@@ -123,8 +123,8 @@ class FormPage(QWidget):
         self.cancel_button.clicked.connect(lambda: self.cancel())
         self.save_button.clicked.connect(lambda: self.save())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.save, context=_WITHIN)
-        QShortcut(QKeySequence("Esc"), self, self.left.emit, context=_WITHIN)
+            shortcut_within(self, keys, self.save)
+        shortcut_within(self, "Esc", self.left.emit)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(14, 8, 14, 10)
@@ -208,9 +208,6 @@ class FormPage(QWidget):
                     asker.choose(record.values.get(asker.foreign_key.target_columns[0]), record.label)
                 elif isinstance(asker, LinksField) and ref.table == asker.link.there.target:
                     asker.add(Linked(ref.key, record.label))
-
-
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 def _nothing(saved: Saved) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
@@ -23,6 +22,7 @@ from desktop.schema.labels import column_heading, records_word
 from desktop.schema.words import heading
 from desktop.values.locale import Locale
 from ui import look
+from ui.actions.within import shortcut_within
 from ui.dialogs import message
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
@@ -31,8 +31,6 @@ from ui.panels.many_staging import ManyStaging
 from ui.panels.narrow import fit_in
 from ui.panels.record_loader import REST
 from ui.window.words import number
-
-_WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
 
 
 class ManyPage(QWidget):
@@ -189,9 +187,9 @@ class ManyPage(QWidget):
         self.save_button.setProperty("role", "primary")
         self.cancel_button.clicked.connect(lambda: self.cancel())
         self.save_button.clicked.connect(lambda: self.save_wanted.emit())
-        QShortcut(QKeySequence("Esc"), self, self.left.emit, context=_WITHIN)
+        shortcut_within(self, "Esc", self.left.emit)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.save_wanted.emit, context=_WITHIN)
+            shortcut_within(self, keys, self.save_wanted.emit)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(14, 8, 14, 10)
