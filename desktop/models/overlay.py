@@ -18,6 +18,8 @@ from desktop.models.workbench import Workbench
 from desktop.schema.describe import Column, Kind, Link
 from desktop.values.special import DEFAULT, BlobSize, Clipped
 
+LONGEST = 20_000
+"""Characters; a staged text longer than that is edited in the form, as one that was read clipped is."""
 _BLANK_ROW = Row((), (), ())
 
 
@@ -71,7 +73,9 @@ class Overlay:
         column = maker.column
         if not column.writable or column.kind is Kind.BYTES or self._staging.state(ref) is Action.DELETE:
             return False
-        return not isinstance(self.value(columns, ref, row, section), Clipped | BlobSize | bytes)
+        value = self.value(columns, ref, row, section)
+        too_long = isinstance(value, str) and len(value) > LONGEST
+        return not (too_long or isinstance(value, Clipped | BlobSize | bytes))
 
     def _staged(
         self, columns: ViewColumns, maker: ColumnCells, ref: RecordRef, row: Row | None, section: int

@@ -81,7 +81,7 @@ def known_lines(text: str, lines: Sequence[str]) -> dict[str, str]:
 
 
 def _line(entry: str) -> str:
-    if entry.upper() != "NULL" and not _ODD_LINE.search(entry):
+    if entry.upper() != "NULL" and not _ODD_LINE.search(entry) and not array_text.is_nested(entry):
         return entry
     escaped = json.dumps(entry, ensure_ascii=False)
     return _SEPARATOR.sub(lambda match: f"\\u{ord(match[0]):04x}", escaped)

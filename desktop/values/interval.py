@@ -8,23 +8,13 @@ from desktop.schema.describe import Column
 from desktop.values.base import BadValue, BaseKind, quoted
 from desktop.values.locale import Locale
 
-_UNITS = {
-    "millennium": ("millennium", "millennia", "millenniums"),
-    "century": ("century", "centuries", "c"),
-    "decade": ("decade", "decades"),
-    "year": ("year", "years", "yr", "yrs", "y"),
-    "mon": ("month", "months", "mon", "mons"),
-    "week": ("week", "weeks", "w"),
-    "day": ("day", "days", "d"),
-    "hour": ("hour", "hours", "hr", "hrs", "h"),
-    "min": ("minute", "minutes", "min", "mins", "m"),
-    "sec": ("second", "seconds", "sec", "secs", "s"),
-    "millisecond": ("millisecond", "milliseconds", "ms"),
-    "microsecond": ("microsecond", "microseconds", "us", "µs"),
-}
-_BY_WORD = {word: unit for unit, words in _UNITS.items() for word in words}
+_WORDS = re.compile(
+    r"millenniums?|millennia|century|centuries|c|decades?|years?|yrs?|y|months?|mons?|weeks?|w|days?|d|hours?"
+    r"|hrs?|h|minutes?|mins?|m|seconds?|secs?|s|milliseconds?|ms|microseconds?|us"
+)
+"""What databases know, too."""
 _CLOCK = re.compile(r"([+-]?\d{1,10}:[0-5]?\d(?::[0-5]?\d(?:\.\d{1,6})?)?) ?(?:hours\b|hrs\b|h\b)?")
-_AMOUNT = re.compile(r"([+-]?)(\d{0,12}(?:\.\d{1,12})?) ?([a-zµ]+)")
+_AMOUNT = re.compile(r"([+-]?)(\d{0,12}(?:\.\d{1,12})?) ?([a-z]+)")
 _ISO = re.compile(r"-?P(?!\Z)(?:-?[\d.]+[YMWD])*(?:T(?:-?[\d.]+[HMS])+)?\Z", re.IGNORECASE)
 _GAP = re.compile(r"[\s,]*(?:and\b\s*)?")
 
@@ -49,7 +39,7 @@ def read_interval(text: str, locale: Locale) -> str | None:
         return text.lower()
     if _ISO.match(text):
         return text.upper()
-    text = text.lower().removeprefix("@").strip().replace("\u2212", "-")
+    text = text.lower().removeprefix("@").strip().replace("\u2212", "-").replace("µs", "us")
     if locale.decimal != ".":
         text = re.sub(rf"(?<=\d){re.escape(locale.decimal)}(?=\d)", ".", text)
     text, ago = (text[:-4], " ago") if text.endswith(" ago") else (text, "")
@@ -64,8 +54,8 @@ def _parts(text: str) -> list[str] | None:
         if match := _CLOCK.match(text, at):
             clocks += 1
             parts.append(match[1])
-        elif (match := _AMOUNT.match(text, at)) and match[2] and match[3] in _BY_WORD:
-            parts.append(f"{match[1]}{match[2]} {_BY_WORD[match[3]]}")
+        elif (match := _AMOUNT.match(text, at)) and match[2] and _WORDS.fullmatch(match[3]):
+            parts.append(f"{match[1]}{match[2]} {match[3]}")
         else:
             return None
         gap = _GAP.match(text, match.end())

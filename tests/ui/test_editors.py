@@ -229,11 +229,11 @@ def test_a_blob_to_a_file_and_from_one(make: Make, qtbot: QtBot, tmp_path: objec
     from pathlib import Path
 
     folder = Path(str(tmp_path))
-    editor = make(Kind.BYTES, b"\x89PNG\x00")
+    editor = make(Kind.BYTES, b"\x89PNG\r\n\x1a\n")
     assert isinstance(editor, BlobEditor)
-    assert editor.line.text() == "PNG image · 5 B"
+    assert editor.line.text() == "PNG image · 8 B"
     editor.save_to(folder / "out.png")
-    qtbot.waitUntil(lambda: (folder / "out.png").exists() and (folder / "out.png").stat().st_size == 5)
+    qtbot.waitUntil(lambda: (folder / "out.png").exists() and (folder / "out.png").stat().st_size == 8)
     (folder / "in.bin").write_bytes(b"\x00\xff" * 1000)
     editor.load_from(folder / "in.bin")
     qtbot.waitUntil(lambda: editor.touched)

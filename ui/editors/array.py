@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.schema.describe import Column, Kind
 from desktop.values.array import known_lines, list_lines, typed_list
+from desktop.values.array_text import is_nested
 from desktop.values.locale import Locale
 from ui.editors.long_text import LongTextEditor
 
@@ -42,11 +43,12 @@ class ArrayEditor(LongTextEditor):
         self._known = known_lines(str(value), lines)
         return "\n".join(lines)
 
-    def _read(self) -> object:
+    def _typed_value(self) -> object:
         text = self.text()
         if not text:
             return _EMPTY if self._blank == "" else self._blank
-        if self._nested or (text.lstrip().startswith("{") and not self._of_texts):
+        written = text.lstrip().startswith("{") and not self._of_texts
+        if self._nested or written or is_nested(text):
             return self.kind.parse(text, self.column, self.locale_)
         return typed_list(text.split("\n"), self._known, self.column, self.locale_)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from desktop.edit.compare import same_value
 from desktop.schema.describe import Column
 from desktop.values.kinds import BadValue, ValueKind, kind_for
 from desktop.values.locale import PLAIN, Locale
@@ -15,6 +18,8 @@ TEXT_KEYS_FOR_NULL = (QKeySequence("Alt+Del"), QKeySequence("Ctrl+Shift+N"))
 _NOW = ("current_timestamp", "current_date", "current_time", "localtimestamp", "now")
 DIFFERENT = "(differs)"
 """Stands in a field of several records that do not share its value."""
+TYPED: Final = object()
+"""Stands for the value in a field somebody typed in: what it is, only its text can tell."""
 KEY_FOR_DEFAULT = QKeySequence("Ctrl+Backspace")
 
 
@@ -32,6 +37,8 @@ class Editor(QWidget):
         self.locale_ = locale
         self.kind: ValueKind = kind_for(column)
         self._base: object = None
+        self._held: object = TYPED
+        """The value put in last, exactly as it was, until somebody types."""
         self.read_only = False
         """Set by ``set_read_only``."""
         self.of_new_record = False
@@ -195,6 +202,11 @@ class Editor(QWidget):
             self.set_default()
             return True
         return False
+
+    @property
+    def _holds_another(self) -> bool:
+        """A value was put in that is not the base, whether or not it is written in the same way."""
+        return not (self._held is TYPED or self._held is self._base or same_value(self._held, self._base))
 
     def _is_blank(self) -> bool:
         """Nothing stands in the field, so that Ctrl+Backspace has no word to delete."""

@@ -1,146 +1,103 @@
-"""Owns the editor of binary values: their size, and the way to and from a file; bytes are never shown."""
+"""Owns the editor of binary values: what they are, a picture, the first bytes, and files; never typed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontDatabase, QImage, QPixmap
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
+from desktop.base.raw import RawText
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column
 from desktop.values.base import size_text
 from desktop.values.special import is_blank
-from ui.dialogs import files, message
-from ui.editors.base import Editor
+from ui import look
+from ui.editors.file_value import FileValueEditor
+from ui.editors.image import Format, format_of, read_image
 
-_SIGNS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG", "PNG image", ".png"),
-    (b"\xff\xd8\xff", "JPEG image", ".jpg"),
-    (b"GIF8", "GIF image", ".gif"),
-    (b"BM", "bitmap", ".bmp"),
-    (b"%PDF", "PDF", ".pdf"),
-    (b"PK\x03\x04", "ZIP archive", ".zip"),
-    (b"\x1f\x8b", "gzip archive", ".gz"),
-)
+SHOWN_BYTES = 512
+_PER_LINE = 16
+_ROOM = QSize(480, 180)
 
 
-class _SizeLine(QLineEdit):
-    """Speaks what is held; keys for NULL go to the editor."""
-
-    def __init__(self, editor: BlobEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-        self.setReadOnly(True)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._editor.special_key(event):
-            super().keyPressEvent(event)
-
-
-class BlobEditor(Editor):
-    """Save to a file, load from a file, or clear."""
+class BlobEditor(FileValueEditor):
+    """Size and kind, a picture where it is one, the first bytes on request."""
 
     def __init__(self, column: Column, connection: Connection, parent: QWidget | None = None) -> None:
-        super().__init__(column, connection.locale, parent)
-        self._connection = connection
-        self._current: object = None
-        self._changed = False
-        self.line = _SizeLine(self)
-        self.save_button = self._button("Save to File…", self._choose_target)
-        self.load_button = self._button("Load File…", self._choose_source)
-        self.clear_button = self._button("Clear", self._clear)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.line, 1)
-        for button in (self.save_button, self.load_button, self.clear_button):
-            layout.addWidget(button)
-        self.setFocusProxy(self.line)
+        super().__init__(column, connection, parent)
+        self.bytes_button = self.button("Bytes", self._tell_bytes)
+        self.bytes_button.setCheckable(True)
+        self.bytes_button.setToolTip("Show the first bytes")
+        self.row.insertWidget(1, self.bytes_button)
+        self.picture = QLabel(self)
+        self.picture.setProperty("role", "muted")
+        self.picture.setAccessibleName("Picture")
+        self.picture.hide()
+        self.dump = QPlainTextEdit(self)
+        self.dump.setAccessibleName("First bytes")
+        self.dump.setReadOnly(True)
+        self.dump.setTabChangesFocus(True)
+        self.dump.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.dump.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.dump.setFixedHeight(look.scaled(150))
+        self.dump.hide()
+        self.column_.addWidget(self.picture)
+        self.column_.addWidget(self.dump)
 
-    def focus_target(self) -> QWidget:
-        return self.line
+    def describe(self, value: object) -> str:
+        return describe_blob(value)
 
-    @property
-    def touched(self) -> bool:
-        return self._changed
+    def to_file(self, value: object) -> bytes:
+        return as_bytes(value)
 
-    def put(self, value: object) -> None:
-        self._current = value
-        self._changed = value is not self._base
-        self._tell()
-        self._entered()
+    def from_file(self, content: bytes) -> object:
+        return content
 
-    def set_read_only(self, read_only: bool) -> None:
-        self.load_button.setVisible(not read_only)
-        self.clear_button.setVisible(not read_only)
-        super().set_read_only(read_only)
+    def file_name(self, value: object) -> str:
+        return f"{self.column.name}{format_of(as_bytes(value)).suffix}"
 
-    def _show(self, value: object) -> None:
-        self._current = value
-        self._changed = False
-        self._tell()
+    def _take(self, value: object) -> None:
+        super()._take(value)
+        self.bytes_button.setEnabled(self.save_button.isEnabled())
+        self.picture.hide()
+        self._tell_bytes()
+        if is_blank(value):
+            return
+        content = as_bytes(value)
+        if format_of(content).image:
+            self._draw(value, content)
 
-    def _read(self) -> object:
-        return self._current
+    def _draw(self, value: object, content: bytes) -> None:
+        room = QSize(look.scaled(_ROOM.width()), look.scaled(_ROOM.height()))
 
-    def _tell(self) -> None:
-        blank = is_blank(self._current)
-        self.line.setText("" if blank else describe_blob(self._current))
-        self.line.setPlaceholderText(self.placeholder(self._current))
-        self.line.setProperty("blank", blank)
-        self.save_button.setEnabled(not blank)
-        self.clear_button.setEnabled(not blank)
-        self._restyle()
+        def work(token: CancelToken, progress: Progress) -> QImage | str:
+            return read_image(content, room)
 
-    def _button(self, text: str, slot: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(slot)
-        return button
+        def done(image: QImage | str) -> None:
+            if self._current is value:
+                self._show_picture(image)
 
-    def _clear(self) -> None:
-        if self.column.nullable:
-            self.put(None)
+        self._connection.side.submit(work, done, self._failed, owner=self)
+
+    def _show_picture(self, image: QImage | str) -> None:
+        if isinstance(image, str):
+            self.picture.setText(image)
         else:
-            self.put(b"")
+            self.picture.setPixmap(QPixmap.fromImage(image))
+        self.picture.show()
 
-    def _choose_target(self) -> None:
-        suffix = _sign_of(self._current)[1] if isinstance(self._current, bytes) else ".bin"
-        files.choose_target(self, "Save to File", f"{self.column.name}{suffix}", self.save_to)
-
-    def _choose_source(self) -> None:
-        files.choose_file(self, "Load File", self.load_from)
-
-    def save_to(self, path: Path) -> None:
-        """Write the bytes to a file, in the background."""
-        content = as_bytes(self._current)
-
-        def write(token: CancelToken, progress: Progress) -> int:
-            return path.write_bytes(content)
-
-        self._connection.side.submit(write, self._written, self._failed, owner=self)
-
-    def load_from(self, path: Path) -> None:
-        """Take a file's bytes as the new value."""
-
-        def read(token: CancelToken, progress: Progress) -> bytes:
-            return path.read_bytes()
-
-        self._connection.side.submit(read, self.put, self._failed, owner=self)
-
-    def _written(self, size: int) -> None:
-        self.save_button.setToolTip(f"{size_text(size)} written")
-
-    def _failed(self, error: Exception) -> None:
-        message.show_error(self, error, title=self.column.name)
+    def _tell_bytes(self) -> None:
+        shown = self.bytes_button.isChecked() and self.bytes_button.isEnabled()
+        if shown:
+            self.dump.setPlainText(hex_dump(as_bytes(self._current)))
+        self.dump.setVisible(shown)
 
 
 def as_bytes(value: object) -> bytes:
     """What a file gets: bytes as they are, text in UTF-8."""
+    if isinstance(value, RawText):
+        value = value.bind
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
     return str(value).encode("utf-8", "surrogateescape")
@@ -149,12 +106,16 @@ def as_bytes(value: object) -> bytes:
 def describe_blob(value: object) -> str:
     """Its size and, where the first bytes tell, what it is."""
     content = as_bytes(value)
-    what = _sign_of(content)[0]
-    return f"{what} · {size_text(len(content))}" if what else size_text(len(content))
+    known: Format = format_of(content)
+    return f"{known.name} · {size_text(len(content))}" if known.name else size_text(len(content))
 
 
-def _sign_of(content: bytes) -> tuple[str, str]:
-    for start, what, suffix in _SIGNS:
-        if content.startswith(start):
-            return what, suffix
-    return "", ".bin"
+def hex_dump(content: bytes) -> str:
+    """The first bytes in hexadecimal digits, sixteen a line, with the letters among them."""
+    lines = []
+    for start in range(0, min(len(content), SHOWN_BYTES), _PER_LINE):
+        part = content[start : start + _PER_LINE]
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in part)
+        lines.append(f"{start:06x}  {part.hex(' '):<{3 * _PER_LINE}} {letters}")
+    left = len(content) - SHOWN_BYTES
+    return "\n".join([*lines, f"… and {left:,} bytes more"] if left > 0 else lines)

@@ -12,6 +12,7 @@ from desktop.models.connection import Connection
 from desktop.schema.describe import Column, ForeignKey, Kind
 from desktop.values.locale import Locale
 from desktop.values.range_ import EMPTY, read_bounds
+from ui.editors import large_text
 from ui.editors.array import ArrayEditor
 from ui.editors.base import Editor
 from ui.editors.blob import BlobEditor
@@ -65,6 +66,8 @@ def make_editor(
         return LookupEditor(column, connection, foreign_key, parent)
     if column.kind is Kind.BYTES:
         return BlobEditor(column, connection, parent)
+    if column.kind in large_text.KINDS and isinstance(given, str) and len(given) > large_text.LARGE:
+        return large_text.LargeTextEditor(column, connection, parent)
     if column.kind is Kind.RANGE and isinstance(given, str) and given != EMPTY and read_bounds(given) is None:
         return CheckedEditor(column, connection.locale, parent)
     return _EDITORS[column.kind](column, connection.locale, parent)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.schema.describe import Column
+from desktop.values.json_ import is_by_value, same_json
 from desktop.values.kinds import BadValue
 from desktop.values.locale import Locale
 from ui.editors.json_text import format_json
@@ -22,6 +23,7 @@ class JsonEditor(LongTextEditor):
     empty_is_text = False
 
     def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
+        self._by_value = is_by_value(column)
         super().__init__(column, locale, parent)
         self.area.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.format_button = QPushButton("Format", self)
@@ -34,6 +36,21 @@ class JsonEditor(LongTextEditor):
         self._check = QTimer(self, singleShot=True, interval=_CHECK_AFTER)
         self._check.timeout.connect(self._check_text)
         self.changed.connect(self._check.start)
+
+    @property
+    def touched(self) -> bool:
+        """Where the database compares JSON by what it means, another way to write it is no change."""
+        if not super().touched or not self._by_value or not isinstance(self.base, str):
+            return super().touched
+        return not same_json(self.text(), self.base)
+
+    @property
+    def note(self) -> str:
+        return ""
+
+    def text_of(self, value: object) -> str:
+        text = super().text_of(value)
+        return format_json(text) if self._by_value and self.kind_says(text) is None else text
 
     def set_read_only(self, read_only: bool) -> None:
         self.format_button.setVisible(not read_only)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
 from desktop.values.special import DIFFERS, is_blank
-from ui.editors.base import Editor, exact_text
+from ui.editors.base import TYPED, Editor, exact_text
+from ui.editors.line_ends import as_given, without_marks
 
 _LONGEST = 2**31 - 1  # Qt's own limit of 32,767 would cut what is stored
 _EDGE = 4  # pixels between the right border and what stands inside
@@ -60,6 +61,8 @@ class LineEditor(Editor):
     def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
         super().__init__(column, locale, parent)
         self._blank: object = None
+        self._given: str | None = None
+        """The text last put in, for what the widget does not hold of it."""
         self.line = ValueLine(self)
         self.line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.line.setMinimumWidth(60)
@@ -78,7 +81,7 @@ class LineEditor(Editor):
 
     @property
     def touched(self) -> bool:
-        return self._content() != self._first
+        return self._content() != self._first or self._holds_another
 
     def put(self, value: object) -> None:
         self._fill(value)
@@ -86,7 +89,8 @@ class LineEditor(Editor):
 
     def enter(self, text: str) -> None:
         """Show a text as if the person had typed it, a value or not."""
-        self.line.setText(text)
+        self._given = text
+        self.line.setText(without_marks(text))
         self._typed(text)
 
     def set_read_only(self, read_only: bool) -> None:
@@ -109,7 +113,7 @@ class LineEditor(Editor):
 
     def _content(self) -> tuple[str, object]:
         """What stands there: the text and, where there is none, which kind of nothing."""
-        text = self.line.text()
+        text = as_given(self.line.text(), self._given)
         return (text, None if text else self._blank)
 
     def _show(self, value: object) -> None:
@@ -121,10 +125,13 @@ class LineEditor(Editor):
         blank = is_blank(value)
         text = "" if blank else self.text_of(value)
         self._blank = value if blank else ""
-        self.line.setText(text)
+        self._held = value
+        self._given = text
+        self.line.setText(without_marks(text))
         self._mark_blank()
 
     def _typed(self, text: str) -> None:
+        self._held = TYPED
         if not text:  # where values differ, what was typed is taken off again: they stay as they are
             self._blank = DIFFERS if self.base is DIFFERS else "" if self.empty_is_text else None
         self._mark_blank()
@@ -138,7 +145,9 @@ class LineEditor(Editor):
             self._restyle()
 
     def _read(self) -> object:
-        text = self.line.text()
+        if self._held is not TYPED:
+            return self._held
+        text = as_given(self.line.text(), self._given)
         if not text:
             return self._blank
         return self.kind.parse(text, self.column, self.locale_)

@@ -1,4 +1,4 @@
-r"""Owns giving an edited text the line ends it had before: a text widget knows only ``\n``."""
+"""Owns giving an edited text what a text widget takes from it: its line ends, marks at its beginning."""
 
 from __future__ import annotations
 
@@ -9,9 +9,25 @@ from collections.abc import Sequence
 _END = re.compile("(\r\n|\r|\n|\u2029)")
 
 
-def with_line_ends(text: str, given: str | None) -> str:
-    r"""``text``, whose line ends are ``\n``, with those of ``given`` where its lines are still the same."""
-    if given is None or ("\r" not in given and "\u2029" not in given):
+_ORDER_MARKS = "\ufeff\ufffe"
+
+
+def without_marks(text: str) -> str:
+    """The text for a widget, which would take a byte order mark in front as an order and not as text."""
+    return text.lstrip(_ORDER_MARKS)
+
+
+def as_given(text: str, given: str | None) -> str:
+    r"""``text`` out of a widget, with the line ends of ``given`` where its lines are still the same.
+
+    What ``without_marks`` took off is put back where anything is left of the text.
+    """
+    if given is None:
+        return text
+    plain = without_marks(given)
+    if plain != given:
+        return given[: len(given) - len(plain)] + as_given(text, plain) if text else text
+    if "\r" not in given and "\u2029" not in given:
         return text
     parts = _END.split(given)
     old, ends = parts[::2], parts[1::2]

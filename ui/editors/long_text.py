@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
 from desktop.values.special import DIFFERS, is_blank
-from ui.editors.base import Editor, exact_text
-from ui.editors.line_ends import with_line_ends
+from ui.editors.base import TYPED, Editor, exact_text
+from ui.editors.line_ends import as_given, without_marks
 
 _PARAGRAPH = "\u2029"  # how a text document marks the end of a line
 
@@ -52,7 +52,7 @@ class LongTextEditor(Editor):
         self._blank: object = None
         self._filling = False
         self._given: str | None = None
-        """The text last put in, for its line ends."""
+        """The text last put in, for what the widget does not hold of it."""
         self.area = TextArea(self, self.rows)
         self.area.textChanged.connect(self._typed)
         layout = QVBoxLayout(self)
@@ -67,7 +67,7 @@ class LongTextEditor(Editor):
 
     @property
     def touched(self) -> bool:
-        return self._content() != self._first
+        return self._content() != self._first or self._holds_another
 
     @property
     def note(self) -> str:
@@ -80,7 +80,8 @@ class LongTextEditor(Editor):
 
     def enter(self, text: str) -> None:
         """Show a text as if the person had typed it, a value or not."""
-        self.area.setPlainText(text)  # which tells ``_typed``
+        self._given = text
+        self.area.setPlainText(without_marks(text))  # which tells ``_typed``
 
     def set_read_only(self, read_only: bool) -> None:
         self.area.setReadOnly(read_only)
@@ -105,7 +106,7 @@ class LongTextEditor(Editor):
         return exact_text(value) or self.kind.edit_text(value, self.column, self.locale_)
 
     def _content(self) -> tuple[str, object]:
-        text = with_line_ends(self.text(), self._given)
+        text = as_given(self.text(), self._given)
         return (text, None if text else self._blank)
 
     def _show(self, value: object) -> None:
@@ -115,16 +116,18 @@ class LongTextEditor(Editor):
     def _fill(self, value: object) -> None:
         blank = is_blank(value)
         self._blank = value if blank else ""
+        self._held = value
         text = "" if blank else self.text_of(value)
         self._given = text if text == value else None
         self._filling = True
-        self.area.setPlainText(text)
+        self.area.setPlainText(without_marks(text))
         self._filling = False
         self._mark_blank()
 
     def _typed(self) -> None:
         if self._filling:
             return
+        self._held = TYPED
         if self._is_blank():
             self._blank = DIFFERS if self.base is DIFFERS else "" if self.empty_is_text else None
         self._mark_blank()
@@ -138,7 +141,11 @@ class LongTextEditor(Editor):
             self._restyle()
 
     def _read(self) -> object:
-        text = with_line_ends(self.text(), self._given)
+        return self._held if self._held is not TYPED else self._typed_value()
+
+    def _typed_value(self) -> object:
+        """The value of the text that was typed; raises BadValue."""
+        text = as_given(self.text(), self._given)
         if not text:
             return self._blank
         return self.kind.parse(text, self.column, self.locale_)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCalendarWidget, QFrame, QPushButton, QToolButton,
 from desktop.schema.describe import Column, Kind
 from desktop.values.kinds import BadValue
 from desktop.values.locale import Locale
+from desktop.values.timestamp import in_zone
 from ui import icons, look
 from ui.editors.line import LineEditor
 
@@ -77,7 +78,7 @@ class MomentEditor(LineEditor):
         except BadValue:
             return None
         if isinstance(current, datetime) and current.tzinfo is not None:
-            return current.astimezone(self.locale_.zone)
+            return in_zone(current, self.locale_)
         return current
 
     def _day(self) -> date:

@@ -13,7 +13,7 @@ from desktop.schema.describe import Column
 from desktop.values.kinds import BadValue
 from desktop.values.locale import Locale
 from desktop.values.range_ import EMPTY, Bounds, check_order, read_bounds, shown_bound, typed_bound
-from desktop.values.special import DEFAULT
+from desktop.values.special import DIFFERS, is_blank
 from ui.editors.base import Editor
 from ui.editors.combo import CalmCombo
 
@@ -41,7 +41,7 @@ class RangeEditor(Editor):
     def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
         super().__init__(column, locale, parent)
         self._blank: object = None
-        """NULL or DEFAULT while there is no range, EMPTY, or the empty text for a range with bounds."""
+        """NULL, DEFAULT or DIFFERS while there is no range, EMPTY, or "" for a range with bounds."""
         self._known: dict[tuple[int, str], str] = {}
         """The stored bounds by what is shown of them, which go back exactly as they were."""
         self.low, self.high = _BoundLine(self, "From"), _BoundLine(self, "To")
@@ -73,8 +73,10 @@ class RangeEditor(Editor):
 
     def enter(self, text: str) -> None:
         """Show a text as if the person had typed it, a range or not."""
-        bounds = read_bounds(text)
-        self._set(bounds or Bounds(text, None), "")
+        if text.strip().lower() == EMPTY:
+            self._set(Bounds(None, None), EMPTY)
+        else:
+            self._set(read_bounds(text) or Bounds(text, None), "")
         self._entered()
 
     def put(self, value: object) -> None:
@@ -93,7 +95,7 @@ class RangeEditor(Editor):
         self._first = self._state()
 
     def _fill(self, value: object) -> None:
-        if value is None or value is DEFAULT or value == EMPTY:
+        if is_blank(value) or value == EMPTY:
             self._set(Bounds(None, None), EMPTY if value == EMPTY else value)
             return
         bounds = read_bounds(value) if isinstance(value, str) else None
@@ -144,7 +146,8 @@ class RangeEditor(Editor):
         return ("", self.low.text(), self.high.text(), *included)
 
     def _typed(self, _: object) -> None:
-        self._blank = ""
+        untyped = self.base is DIFFERS and self._is_blank()  # as they were
+        self._blank = DIFFERS if untyped else ""
         self.empty.setChecked(False)
         self._mark_blank()
         self._entered()
@@ -158,7 +161,7 @@ class RangeEditor(Editor):
         self._entered()
 
     def _mark_blank(self) -> None:
-        nothing = self._blank is None or self._blank is DEFAULT
+        nothing = is_blank(self._blank)
         words = self.placeholder(self._blank) if nothing else "" if self._blank is EMPTY else "no limit"
         for line in (self.low, self.high):
             line.setPlaceholderText(words)
