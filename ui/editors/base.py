@@ -37,8 +37,6 @@ class Editor(QWidget):
         self.locale_ = locale
         self.kind: ValueKind = kind_for(column)
         self._base: object = None
-        self._held: object = TYPED
-        """The value put in last, exactly as it was, until somebody types."""
         self.read_only = False
         """Set by ``set_read_only``."""
         self.of_new_record = False
@@ -203,14 +201,14 @@ class Editor(QWidget):
             return True
         return False
 
-    @property
-    def _holds_another(self) -> bool:
-        """A value was put in that is not the base, whether or not it is written in the same way."""
-        return not (self._held is TYPED or self._held is self._base or same_value(self._held, self._base))
-
     def _is_blank(self) -> bool:
         """Nothing stands in the field, so that Ctrl+Backspace has no word to delete."""
         return True
+
+
+def holds_another(editor: Editor, held: object) -> bool:
+    """Whether a value was put in that is not the base, even where it is written in the same way."""
+    return not (held is TYPED or held is editor.base or same_value(held, editor.base))
 
 
 def exact_text(value: object) -> str:

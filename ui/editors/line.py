@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
 from desktop.values.special import DIFFERS, is_blank
-from ui.editors.base import TYPED, Editor, exact_text
+from ui.editors.base import TYPED, Editor, exact_text, holds_another
 from ui.editors.line_ends import as_given, without_marks
 
 _LONGEST = 2**31 - 1  # Qt's own limit of 32,767 would cut what is stored
@@ -61,6 +61,8 @@ class LineEditor(Editor):
     def __init__(self, column: Column, locale: Locale, parent: QWidget | None = None) -> None:
         super().__init__(column, locale, parent)
         self._blank: object = None
+        self._held: object = TYPED
+        """The value put in last, exactly as it was, until somebody types."""
         self._given: str | None = None
         """The text last put in, for what the widget does not hold of it."""
         self.line = ValueLine(self)
@@ -81,7 +83,7 @@ class LineEditor(Editor):
 
     @property
     def touched(self) -> bool:
-        return self._content() != self._first or self._holds_another
+        return self._content() != self._first or holds_another(self, self._held)
 
     def put(self, value: object) -> None:
         self._fill(value)

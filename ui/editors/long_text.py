@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
 from desktop.values.special import DIFFERS, is_blank
-from ui.editors.base import TYPED, Editor, exact_text
+from ui.editors.base import TYPED, Editor, exact_text, holds_another
 from ui.editors.line_ends import as_given, without_marks
 
 _PARAGRAPH = "\u2029"  # how a text document marks the end of a line
@@ -51,6 +51,8 @@ class LongTextEditor(Editor):
         super().__init__(column, locale, parent)
         self._blank: object = None
         self._filling = False
+        self._held: object = TYPED
+        """The value put in last, exactly as it was, until somebody types."""
         self._given: str | None = None
         """The text last put in, for what the widget does not hold of it."""
         self.area = TextArea(self, self.rows)
@@ -67,7 +69,7 @@ class LongTextEditor(Editor):
 
     @property
     def touched(self) -> bool:
-        return self._content() != self._first or self._holds_another
+        return self._content() != self._first or holds_another(self, self._held)
 
     @property
     def note(self) -> str:
