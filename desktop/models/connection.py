@@ -79,7 +79,8 @@ class Connection(QObject):
 
     def close(self) -> bool:
         """Cancel what runs, end the threads, close the database; True if every thread has ended."""
-        self.closing.emit()
+        if shiboken6.isValid(self):  # its window may have gone first
+            self.closing.emit()
         # Cancelled first and joined then, so that three slow jobs take one time-out, not three.
         for lane in self.lanes:
             lane.stop()
