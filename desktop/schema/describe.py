@@ -193,6 +193,10 @@ class Table:
             return alone
         return next((fk for fk in self.foreign_keys if column in fk.columns and self.shown_in(fk)), None)
 
+    def is_partner(self, column: str) -> bool:
+        """Whether the column is part of a foreign key that another column shows."""
+        return self.foreign_key_on(column) is None and self.foreign_key_with(column) is not None
+
     def shown_in(self, key: ForeignKey) -> str | None:
         """The column that shows the record a foreign key points to; None where each shows another's."""
         free = [c for c in key.columns if len(key.columns) == 1 or self._foreign_key_alone(c) is None]

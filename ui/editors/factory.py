@@ -21,6 +21,7 @@ from ui.editors.json_ import JsonEditor
 from ui.editors.line import CheckedEditor, NumberEditor, TextEditor
 from ui.editors.long_text import LongTextEditor, RawEditor
 from ui.editors.lookup import LookupEditor
+from ui.editors.lookup_several import SeveralLookup
 from ui.editors.moment import MomentEditor
 from ui.editors.range_ import RangeEditor
 from ui.editors.uuid_ import UuidEditor
@@ -63,7 +64,8 @@ def make_editor(
 ) -> Editor:
     """An editor for that column: a picker where it is a foreign key, else by its kind and the value given."""
     if foreign_key is not None:
-        return LookupEditor(column, connection, foreign_key, parent)
+        kind = LookupEditor if len(foreign_key.columns) == 1 else SeveralLookup
+        return kind(column, connection, foreign_key, parent)
     if column.kind is Kind.BYTES:
         return BlobEditor(column, connection, parent)
     if column.kind in large_text.KINDS and isinstance(given, str) and len(given) > large_text.LARGE:

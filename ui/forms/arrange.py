@@ -37,6 +37,8 @@ def arrange(table: Table, fields: Mapping[str, Field], links: Mapping[str, Links
     """The cells of all fields, in reading order."""
     sections: list[list[Field | LinksField]] = [[], [], list(links.values()), [], []]
     for column in table.columns:
+        if table.is_partner(column.name):
+            continue  # set together with the column that shows the record
         field = fields[column.name]
         sections[_section(table, column, field)].append(field)
     label = list(table.label.columns)

@@ -19,6 +19,7 @@ from desktop.values.special import DEFAULT
 from ui.editors.base import Editor
 from ui.editors.factory import fitting, make_editor
 from ui.editors.lookup import LookupEditor
+from ui.editors.lookup_several import SeveralLookup
 from ui.forms.arrange import arrange
 from ui.forms.field import Field
 from ui.forms.links_field import LinksField
@@ -120,6 +121,9 @@ class RecordForm(QScrollArea):
 
     def mark(self, names: tuple[str, ...], sentence: str) -> None:
         """Mark these fields as refused and focus the first that is in the form."""
+        keys = {name: self.table.foreign_key_with(name) for name in names if self.table.is_partner(name)}
+        carriers = {name: self.table.shown_in(key) or name for name, key in keys.items() if key is not None}
+        names = tuple(dict.fromkeys(carriers.get(name, name) for name in names))
         known = [name for name in names if name in self.fields]
         for name in known:
             self.fields[name].editor.mark_error(sentence)
@@ -183,12 +187,19 @@ class RecordForm(QScrollArea):
         editor = make_editor(column, self._connection, self, foreign_key=foreign_key, given=given)
         editor.of_new_record = new
         field = Field(column_heading(self.table, column.name), editor, self)
+        if isinstance(editor, SeveralLookup):
+            editor.changed.connect(partial(self._set_partners, editor))
         editor.changed.connect(partial(self.rules.typed, column.name))
         editor.changed.connect(self.edited)
         if isinstance(editor, LookupEditor):
             editor.open_wanted.connect(self.open_wanted)
             editor.new_wanted.connect(self.new_wanted)
         self.fields[column.name] = field
+
+    def _set_partners(self, editor: SeveralLookup) -> None:
+        """One field stands for all columns of a foreign key."""
+        for name, value in editor.partners.items():
+            self.fields[name].editor.put(value)
 
     def _fill_stored(self, record: Record) -> None:
         for field in self.fields.values():
@@ -201,6 +212,8 @@ class RecordForm(QScrollArea):
         name = field.column_name
         if isinstance(field.editor, LookupEditor):
             field.editor.know(record.values.get(name), record.labels.get(name, ""))
+        if isinstance(field.editor, SeveralLookup):
+            field.editor.know_partners(record.values)
         field.editor.set_value(record.values.get(name))
         field.refresh_note()
 
@@ -230,6 +243,9 @@ class RecordForm(QScrollArea):
             if previous is not None:
                 QWidget.setTabOrder(previous, target)
             previous = target
+        for name in self.fields:
+            if self.table.is_partner(name):
+                self.fields[name].hide()
         outer = QVBoxLayout(body)
         outer.setContentsMargins(20, 4, 20, 12)
         outer.addLayout(grid)

@@ -29,10 +29,12 @@ from ui.editors.base import Editor
 from ui.editors.factory import fitting, make_cell_editor
 from ui.editors.long_text import LongTextEditor
 from ui.editors.lookup import LookupEditor
+from ui.editors.lookup_several import SeveralLookup
 from ui.editors.moment import MomentEditor
 from ui.editors.texts import enter_text, text_in
 from ui.grid.cell_delegate import CellDelegate, Index
 from ui.grid.compact import compact
+from ui.grid.several import picker_key, several_edits, stored
 from ui.grid.staged_cell import problem_of, record_title, seen
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -97,7 +99,7 @@ class EditDelegate(CellDelegate):
             return QWidget(parent)
         column = fitting(column, seen(model, ref, index))
         editor = make_cell_editor(
-            column, model.connection, parent, foreign_key=model.table.foreign_key_on(column.name)
+            column, model.connection, parent, foreign_key=picker_key(model, ref, column.name)
         )
         heading = column_heading(model.table, column.name)
         compact(editor, heading)
@@ -118,6 +120,8 @@ class EditDelegate(CellDelegate):
         if isinstance(now.editor, LookupEditor):
             label = now.model.data(index, int(CellRole.LABEL))
             now.editor.know(value, str(label) if label else "")
+        if isinstance(now.editor, SeveralLookup):
+            now.editor.know_partners(stored(now.model, now.ref))
         now.editor.set_value(value)
         staged = now.model.connection.workbench.staging.field(now.ref, now.column.name)
         if isinstance(staged, Invalid):
@@ -245,4 +249,7 @@ def _stage(now: _Open) -> None:
         if reason:
             new = Invalid(text_in(now.editor), reason)
     bench.staging.titles.setdefault(ref, now.title)
-    bench.edit(f"set {heading}", [Edit(ref, name, now.editor.base, new, label)])
+    edits = [Edit(ref, name, now.editor.base, new, label)]
+    if isinstance(now.editor, SeveralLookup):
+        edits = several_edits(model, ref, now.editor, edits[0])
+    bench.edit(f"set {heading}", edits)

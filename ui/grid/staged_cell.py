@@ -17,6 +17,7 @@ from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT, BlobSize, Clipped, RawText
 from ui.editors.base import Editor
 from ui.editors.lookup import LookupEditor
+from ui.grid.several import stored
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -42,10 +43,7 @@ def problem_of(editor: Editor, model: RecordModel, ref: RecordRef) -> str | None
     problem = check_value(editor.column, value, column_heading(table, name)) if plain else None
     if problem:
         return problem
-    row = model.rows.row_of(ref)
-    found = model.row_at(row) if row is not None else None
-    stored = model.columns.values(found) if found is not None else {}
-    values = {**bench.uniques.values_of(ref, stored), name: value}
+    values = {**bench.uniques.values_of(ref, stored(model, ref)), name: value}
     other = bench.uniques.twin(table, ref, name, values)
     if other is None:
         return None
