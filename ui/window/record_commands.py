@@ -46,12 +46,10 @@ class RecordCommands:
             dialog.open()
 
     def edit(self) -> None:
-        """Open the current record, at the field of the current cell."""
-        tab = self._workspace.tab
-        ref = tab.grid.records.current if tab is not None else None
-        if tab is not None and ref is not None:
-            tab.grid.editing.commit()
-            self._workspace.open_record(ref.table, ref.key, focus=tab.current_column)
+        """Open the current record of the grid the person is in, at the field of the current cell."""
+        if (grid := self._workspace.grid) is not None:
+            grid.editing.commit()
+            grid.activate()
 
     def open_reference(self) -> None:
         """Open the record the current cell names."""

@@ -184,7 +184,7 @@ class Workspace(QObject):
         layout = self.window.state.layout(connection.database.profile.identity, str(name))
         tab = TableTab(connection, name, self.window.actions_, layout, self.window.tabs)
         tab.state_changed.connect(self._on_state)
-        tab.open_wanted.connect(partial(self.open_record, name))
+        tab.open_wanted.connect(lambda key: self.open_record(name, key, focus=tab.current_column))
         tab.refused.connect(partial(self.refuse, title=tab.title))
         menu = self.window.actions_.context_menu
         tab.context_menu_wanted.connect(lambda place: menu(self.window).popup(place))
