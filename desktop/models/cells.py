@@ -45,6 +45,8 @@ class CellState(Enum):
     """The record is staged, not saved."""
     TO_DELETE = "to delete"
     """The record goes with the next save."""
+    ADJUSTED = "adjusted"
+    """What was just saved is stored otherwise than it was sent."""
     INVALID = "invalid"
     """A staged text that cannot be a value, or a value that the database has refused."""
 

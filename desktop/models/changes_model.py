@@ -158,8 +158,7 @@ class ChangesModel(QAbstractListModel):
 
     @property
     def _refusals(self) -> Mapping[RecordRef, Refusal]:
-        refusal = self._bench.refusal
-        return {refusal.record: refusal} if refusal is not None and refusal.record is not None else {}
+        return self._bench.refusals
 
     def _described(self, ref: RecordRef) -> RecordWords:
         found = self._words.get(ref)

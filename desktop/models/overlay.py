@@ -34,24 +34,32 @@ class Overlay:
     @property
     def idle(self) -> bool:
         """Nothing is staged anywhere: every cell is as it was read."""
-        return not self._staging.dirty
+        return not self._staging.dirty and not self._workbench.adjusted
 
     def cell(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> Cell:
         """The cell of a record; ``row`` is what was read, None for a new record."""
         maker = columns.maker(section)
         state = self._staging.state(ref)
         if row is not None and state is None:
-            return columns.cell(row, section)
+            return self._adjusted(maker, ref, columns.cell(row, section))
         if row is not None and state is Action.DELETE:
             return replace(columns.cell(row, section), state=CellState.TO_DELETE)
         if maker is None:
             return self._marked(columns, ref, self._linked(columns, ref, row, section))
         cell = self._marked(columns, ref, self._staged(columns, maker, ref, row, section))
-        refusal = self._workbench.refusal
-        if refusal is not None and refusal.record == ref and maker.column.name in refusal.fields:
+        refusal = self._workbench.refusals.get(ref)
+        if refusal is not None and maker.column.name in refusal.fields:
             note = "\n".join(part for part in (refusal.sentence, cell.note) if part)
             return replace(cell, state=CellState.INVALID, note=note)
         return cell
+
+    def _adjusted(self, maker: ColumnCells | None, ref: RecordRef, cell: Cell) -> Cell:
+        """Marked, with what was sent, where the database has made something else of it."""
+        fields = self._workbench.adjusted.get(ref)
+        if fields is None or maker is None or maker.column.name not in fields:
+            return cell
+        sent = fields[maker.column.name]
+        return replace(cell, state=CellState.ADJUSTED, note=adjusted_note(maker, sent, cell.text))
 
     def value(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> object:
         """What an editor begins with: the value staged (an Invalid, DEFAULT...) or read; None for links."""
@@ -150,6 +158,13 @@ class Overlay:
         if isinstance(value, NewKey):
             return Cell(label or "new record", CellForm.REFERENCE, state, maker.right, value, label)
         return maker.show(value, label, state)
+
+
+def adjusted_note(maker: ColumnCells, sent: object, stored: str) -> str:
+    """What the database has made of a value sent; DEFAULT where none was."""
+    if sent is DEFAULT:
+        return "The database has filled this in."
+    return f"The database made {stored} of {maker.show(sent, None, CellState.NORMAL).text}."
 
 
 def left_out(column: Column) -> object:

@@ -12,9 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.browse.fetch import read_record
-from desktop.browse.rows import Record
 from desktop.edit.changes import LinkChange
+from desktop.edit.resolve import Resolution, resolve
 from desktop.edit.staged import RecordState
 from desktop.edit.staged_unique import StagedUniques
 from desktop.edit.staging import Edit, Invalid, Staging
@@ -39,7 +38,10 @@ class Workbench(QObject):
         super().__init__(connection)
         self.staging = Staging()
         self.refusal: Refusal | None = None
-        """Why the last save was refused, until the next one or until its record is edited."""
+        """Why the last save was refused, until the next one or until its record is edited; the first of
+        ``refusals`` where it was about records."""
+        self._refusals: dict[RecordRef, Refusal] = {}
+        self._adjusted: dict[RecordRef, Mapping[str, object]] = {}
         self._connection = connection
         self._saving = False
         self.uniques = StagedUniques(self.staging)
@@ -50,6 +52,36 @@ class Workbench(QObject):
     def saving(self) -> bool:
         """A save is on its way; what is staged meanwhile stays staged."""
         return self._saving
+
+    @property
+    def refusals(self) -> Mapping[RecordRef, Refusal]:
+        """Why each record was refused by the last save, until it is edited or saved."""
+        return self._refusals
+
+    @property
+    def adjusted(self) -> Mapping[RecordRef, Mapping[str, object]]:
+        """What the database made of the last save by itself: by field what was sent, DEFAULT where nothing
+        was; until the next edit, save or refresh."""
+        return self._adjusted
+
+    def forget_adjusted(self) -> None:
+        """All is read again: nothing is new any more."""
+        if self._adjusted:
+            refs, self._adjusted = frozenset(self._adjusted), {}
+            self.changed.emit(refs)
+
+    def resolve(
+        self, resolution: Resolution, known: Mapping[RecordRef, Mapping[str, object]] | None = None
+    ) -> tuple[RecordRef, ...]:
+        """Do what a person has decided about the conflicts of the last save, so that saving again succeeds.
+
+        ``known``: what else is known of records that were deleted meanwhile and shall be inserted again;
+        returns what these are from now on.
+        """
+        inserted = resolve(self.staging, self._connection.database, resolution, known or {})
+        self._refusals, self.refusal = {}, None
+        self.changed.emit(None)
+        return inserted
 
     def edit(self, name: str, edits: Sequence[Edit], *, merge: bool = False) -> None:
         """As ``Staging.edit``."""
@@ -122,6 +154,8 @@ class Workbench(QObject):
         """A dialog has saved these records: forget what was staged for them."""
         self.staging.saved(saved, points_to=partial(points_to, self._connection.database, saved))
         self._tell()
+        self._adjusted = dict(saved.adjusted)
+        self.changed.emit(frozenset(saved.adjusted))
 
     def link(
         self,
@@ -170,9 +204,10 @@ class Workbench(QObject):
 
         def saved(answer: Saved) -> None:
             self._set_saving(False)
-            self.refusal = None
+            self.refusal, self._refusals = None, {}
             self.staging.saved(answer, sent, partial(points_to, self._connection.database, answer))
             self._tell()
+            self._adjusted = dict(answer.adjusted)
             refs = (*answer.inserted, *answer.updated)
             self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
             if owner is None or shiboken6.isValid(owner):
@@ -194,30 +229,15 @@ class Workbench(QObject):
 
     def _refused(self, error: Exception, failed: Callable[[Exception], None], owner: QObject | None) -> None:
         if isinstance(error, RefusedError):
+            before = frozenset(self._refusals)
             self.refusal = error.refusal
-            about = self.refusal.record
-            self.changed.emit(None if about is None else frozenset({about}))
-            if error.refusal.reason is Reason.CONFLICT and about is not None:
-                self._take_news(about)
+            self._refusals = {one.record: one for one in error.refusals if one.record is not None}
+            self.changed.emit(before | frozenset(self._refusals) if self._refusals else None)
+            if news := [one.record for one in error.refusals if one.conflicts and one.record is not None]:
+                tables = frozenset(ref.table for ref in news)
+                self._connection.changed.emit(Changed(tables, tuple(news), self))
         if owner is None or shiboken6.isValid(owner):
             failed(error)
-
-    def _take_news(self, ref: RecordRef) -> None:
-        """After a conflict: compare with what the other has stored, so that saving again keeps ours."""
-        database, key = self._connection.database, ref.key
-        assert not isinstance(key, NewKey)
-
-        def work(token: CancelToken, progress: Progress) -> Record | None:
-            return read_record(database, ref.table, key, token=token)
-
-        def read(record: Record | None) -> None:
-            if record is not None:
-                self.staging.rebase(ref, record.values)
-                self.changed.emit(frozenset({ref}))
-            self._connection.changed.emit(Changed(frozenset({ref.table}), (ref,), self))
-
-        # Without the news the next save is refused with the same words: nothing is lost or overwritten.
-        self._connection.lane.submit(work, read, owner=self)
 
     def _invalid_refusal(self, ref: RecordRef, column: str, invalid: Invalid) -> Refusal:
         table = self._connection.database.table(ref.table)
@@ -238,5 +258,8 @@ class Workbench(QObject):
         touched = self.staging.touched
         if self.refusal is not None and (self.refusal.record in touched or not self.staging.dirty):
             self.refusal = None
+        kept = touched if self.staging.dirty else self._refusals
+        self._refusals = {ref: one for ref, one in self._refusals.items() if ref not in kept}
         if touched:
+            self.forget_adjusted()
             self.changed.emit(touched)

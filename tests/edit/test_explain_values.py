@@ -45,8 +45,8 @@ POSTGRES = (
         ({"mood": "odd"}, Reason.BAD_VALUE, "Mood must be one of Happy, Very sad.", "mood"),
         ({"data": "{"}, Reason.BAD_VALUE, "Data is not a valid JSON.", "data"),
         ({"span": "[5,1)"}, Reason.BAD_VALUE, "Span is not a valid range.", "span"),
-        ({"net": "10.0.0.256"}, Reason.BAD_VALUE, "Net is not a valid inet.", "net"),
-        ({"parts": "1,2"}, Reason.BAD_VALUE, "Parts is not a valid integer[].", "parts"),
+        ({"net": "10.0.0.256"}, Reason.BAD_VALUE, "Net is not a valid network address.", "net"),
+        ({"parts": "1,2"}, Reason.BAD_VALUE, "Parts is not a valid list.", "parts"),
         ({"postcode": "12"}, Reason.CHECK, "Postcode breaks the rule of its type (zip).", "postcode"),
         (
             {"plain": "a\0b"},

@@ -7,10 +7,32 @@ from dataclasses import replace
 
 import pytest
 
+from desktop.base.keys import RecordRef, TableName
+from desktop.edit.staging import Edit
 from desktop.models.cells import CellState
 from tests.stories.grid_kit import TITLE, at, entry, saved, state, tip, write
 from tests.stories.kit import Person
-from tests.stories.review_kit import changes_panel, choose
+from ui.dialogs.conflict_dialog import ConflictDialog
+
+SHOUT = {
+    "sqlite": (
+        "CREATE TRIGGER shout AFTER UPDATE OF title ON posts"
+        " BEGIN UPDATE posts SET title = upper(new.title) WHERE id = new.id AND title <> upper(title); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN new.title = upper(new.title); RETURN new; END'",
+        "CREATE TRIGGER shout BEFORE UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION shout()",
+    ),
+}
+
+
+def ref(table: str, number: int) -> RecordRef:
+    return RecordRef(TableName(None, table), (number,))
+
+
+def status_of(person: Person, number: int) -> object:
+    return next(row[1] for row in person.rows("SELECT id, status FROM posts") if row[0] == number)
 
 
 @pytest.fixture
@@ -70,29 +92,77 @@ def test_a_refused_save_keeps_all_and_marks_the_cell(editor: Person) -> None:
 def test_what_somebody_else_changed_is_not_overwritten(editor: Person) -> None:
     at(editor, 1, "title")
     entry(editor, "Mine")
-    editor.elsewhere("UPDATE posts SET title = 'Theirs' WHERE id = 1")
+    at(editor, 2, "title")
+    entry(editor, "Mine too")
+    editor.elsewhere("UPDATE posts SET title = 'Theirs' WHERE id IN (1, 2)")
     editor.press("Ctrl+S")
-    box = editor.boxes.press("Edit Title")
-    assert "“Title”" in box.sentence
-    assert editor.stored(TITLE) == "Theirs"
-    assert editor.cell(1, "title") == "Mine"
-    editor.wait(lambda: "was Theirs" in tip(editor, 1, "title"))
-    saved(editor)  # knowingly, this time
-    assert editor.stored(TITLE) == "Mine"
+    dialog = editor.dialog(ConflictDialog)
+    assert dialog.headline.text() == "Others have changed 2 of these records while you were editing."
+    editor.press("Esc")
+    editor.gone(dialog)
+    assert editor.rows("SELECT title FROM posts WHERE id IN (1, 2)") == [("Theirs",), ("Theirs",)]
+    assert state(editor, 1, "title") is CellState.INVALID and state(editor, 2, "title") is CellState.INVALID
+    editor.press("Ctrl+S")
+    dialog = editor.dialog(ConflictDialog)
+    dialog.choose(ref("posts", 2), "title", mine=False)
+    editor.click(dialog.save_button)
+    editor.wait(lambda: not editor.connection.workbench.saving and not editor.tab.staged.text)
+    assert editor.rows("SELECT title FROM posts WHERE id IN (1, 2) ORDER BY id") == [("Mine",), ("Theirs",)]
+    editor.wait(lambda: editor.cell(2, "title") == "Theirs")
 
 
-def test_a_record_deleted_by_somebody_else_is_shown_in_the_review(editor: Person) -> None:
+@pytest.mark.parametrize("again", [True, False])
+def test_a_record_deleted_by_somebody_else_is_given_up_or_inserted_again(editor: Person, again: bool) -> None:
+    before = editor.rows("SELECT author_id, status FROM posts WHERE id = 5")
     at(editor, 5, "title")
     entry(editor, "Too late")
     editor.elsewhere("DELETE FROM posts WHERE id = 5")
     editor.press("Ctrl+S")
-    assert "deleted" in editor.boxes.press("Close").sentence
-    panel = changes_panel(editor)
-    choose(editor, "posts", 5)
-    editor.click(panel.back_button)
-    editor.wait(panel.empty.isVisible)
-    assert panel.empty.sentence == "Nothing is changed."
-    assert editor.tab.staged.text == ""
+    dialog = editor.dialog(ConflictDialog)
+    assert "deleted" in dialog.headline.text()
+    dialog.choose(ref("posts", 5), "", mine=again)
+    editor.click(dialog.save_button)
+    if again:  # the body was never read in full, and must not be empty: that is told, and nothing is saved
+        box = editor.boxes.press("Edit Body")
+        assert "Body" in box.sentence
+        assert editor.connection.workbench.staging.dirty and before
+    else:
+        editor.wait(lambda: not editor.tab.staged.text)
+    assert editor.rows("SELECT title FROM posts WHERE id = 5") == []
+
+
+def test_every_refused_record_is_told_and_marked(editor: Person) -> None:
+    for number, status in ((1, "draft"), (2, "lost"), (3, "away"), (4, "review")):
+        editor.connection.workbench.edit(
+            "set status", [Edit(ref("posts", number), "status", status_of(editor, number), status)]
+        )
+    editor.press("Ctrl+S")
+    box = editor.boxes.press("Go to First")
+    assert box.sentence == "2 of 4 records were refused. Nothing was saved."
+    assert box.hint.count("•") == 2 and "must be one of" in box.hint
+    assert [state(editor, n, "status") for n in (1, 2, 3)] == [
+        CellState.NORMAL if status_of(editor, 1) == "draft" else CellState.CHANGED,
+        CellState.INVALID,
+        CellState.INVALID,
+    ]
+    editor.wait(lambda: editor.tab.current_key == (2,) and editor.tab.current_column == "status")
+    editor.connection.workbench.revert(ref("posts", 2))
+    assert state(editor, 3, "status") is CellState.INVALID
+    assert len(editor.connection.workbench.refusals) == 1
+
+
+def test_what_the_database_made_of_it_is_shown_once(editor: Person) -> None:
+    for statement in SHOUT[editor.connection.database.profile.backend]:
+        editor.elsewhere(statement)
+    at(editor, 1, "title")
+    entry(editor, "quietly")
+    saved(editor)
+    assert editor.cell(1, "title") == "QUIETLY"
+    assert state(editor, 1, "title") is CellState.ADJUSTED
+    assert tip(editor, 1, "title").startswith("The database made QUIETLY of quietly.")
+    at(editor, 2, "view_count")
+    entry(editor, "12")
+    assert state(editor, 1, "title") is CellState.NORMAL
 
 
 def test_typing_searches_where_nothing_can_be_edited(editor: Person) -> None:

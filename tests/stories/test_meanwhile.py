@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.stories.kit import Person
+from ui.dialogs.conflict_dialog import ConflictDialog
 from ui.dialogs.record_dialog import RecordDialog
 
 
@@ -14,14 +15,11 @@ def test_a_record_changed_meanwhile_shows_both(person: Person) -> None:
     person.fill(dialog, "title", "Mine")
     person.elsewhere("UPDATE posts SET title = 'Theirs', view_count = 400 WHERE id = 4")
     person.press("Ctrl+S")
-    box = person.boxes.press("Keep Mine")
-    assert "Title" in box.sentence and "meanwhile" in box.sentence
+    asked = person.dialog(ConflictDialog)
+    assert "Title" in asked.headline.text() and "meanwhile" in asked.headline.text()
     assert person.stored("SELECT title FROM posts WHERE id = 4") == "Theirs"
-    title = dialog.form.fields["title"]
-    person.wait(lambda: title.note.text() == "was Theirs")
-    assert title.editor.value() == "Mine" and title.problem.isVisible()
-    assert dialog.form.fields["view_count"].editor.value() == 400
-    person.save(dialog)
+    person.press("Return")  # save merged: mine unless chosen otherwise
+    person.gone(dialog)
     assert person.rows("SELECT title, view_count FROM posts WHERE id = 4") == [("Mine", 400)]
 
 
@@ -45,11 +43,14 @@ def test_a_record_gone_when_it_is_saved(person: Person) -> None:
     person.fill(dialog, "author_name", "Robert")
     person.elsewhere("DELETE FROM comments WHERE id = 3")
     person.press("Ctrl+S")
-    box = person.boxes.escape()
-    assert "comment" in box.sentence and box.hint
-    assert dialog.form.fields["author_name"].editor.value() == "Robert"
+    asked = person.dialog(ConflictDialog)
+    assert "comment" in asked.headline.text()
     person.press("Esc")
-    person.boxes.press("Discard")
+    person.gone(asked)
+    assert dialog.form.fields["author_name"].editor.value() == "Robert"
+    person.press("Ctrl+S")
+    asked = person.dialog(ConflictDialog)
+    person.click(asked.save_button)  # what was changed is given up
     person.gone(dialog)
     assert person.stored("SELECT count(*) FROM comments") == 2
     person.press("F5")

@@ -6,15 +6,16 @@ import pytest
 import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.base.keys import RecordRef
 from desktop.browse.rows import Linked
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from tests.fixtures.databases import OpenSecond
 from tests.fixtures.windows import AppConnection
-from ui.dialogs.message import MessageBox
+from ui.dialogs.conflict_dialog import ConflictDialog
 from ui.dialogs.record_dialog import RecordDialog
 
 
@@ -40,16 +41,12 @@ def dialog(connection: Connection, window: QWidget, qtbot: QtBot) -> RecordDialo
     return made
 
 
-def answer(qtbot: QtBot, text: str) -> None:
-    def box() -> MessageBox | None:
-        found = QApplication.activeModalWidget()
-        return found if isinstance(found, MessageBox) else None
-
-    qtbot.waitUntil(lambda: box() is not None)
-    shown = box()
-    assert shown is not None
-    assert [button.text() for button in shown.buttons()].count("Open the Other Record") == 0
-    next(button for button in shown.buttons() if button.text() == text).click()
+def conflict(qtbot: QtBot) -> ConflictDialog:
+    """The choice, once it is asked."""
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ConflictDialog))
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, ConflictDialog)
+    return found
 
 
 def save(dialog: RecordDialog, qtbot: QtBot) -> None:
@@ -57,38 +54,101 @@ def save(dialog: RecordDialog, qtbot: QtBot) -> None:
         dialog.save()
 
 
-def test_theirs_can_be_taken(
+def test_each_field_has_its_own_choice(
     dialog: RecordDialog, connection: Connection, second: OpenSecond, qtbot: QtBot
 ) -> None:
-    title = dialog.form.fields["title"].editor
-    title.put("Mine")
+    post = RecordRef(dialog.table.name, (4,))
+    dialog.form.fields["title"].editor.put("Mine")
+    dialog.form.fields["status"].editor.put("review")
     dialog.form.fields["view_count"].editor.put(17)
-    second(connection.database).execute(sa.text("UPDATE posts SET title = 'Theirs' WHERE id = 4"))
+    second(connection.database).execute(
+        sa.text("UPDATE posts SET title = 'Theirs', status = 'published', body = 'New' WHERE id = 4")
+    )
     dialog.save()
-    answer(qtbot, "Take Theirs")
-    qtbot.waitUntil(lambda: title.value() == "Theirs")
-    assert not title.touched
-    save(dialog, qtbot)
-    stored = second(connection.database).execute(sa.text("SELECT title, view_count FROM posts WHERE id = 4"))
-    assert stored.one() == ("Theirs", 17)
+    asked = conflict(qtbot)
+    words = [label.text() for label in asked.findChildren(QLabel)]
+    assert {"When you opened it", "Theirs", "Yours", "What the harbour master saw", "Status"} <= set(words)
+    asked.choose(post, "title", mine=True)
+    asked.choose(post, "status", mine=False)
+    with qtbot.waitSignal(dialog.saved):
+        asked.save_button.click()
+    stored = second(connection.database).execute(
+        sa.text("SELECT title, status, view_count, body FROM posts WHERE id = 4")
+    )
+    assert stored.one() == ("Mine", "published", 17, "New")
 
 
-def test_escape_keeps_mine(
+@pytest.mark.parametrize("mine", [True, False])
+def test_all_of_one_side(
+    dialog: RecordDialog, connection: Connection, second: OpenSecond, qtbot: QtBot, mine: bool
+) -> None:
+    dialog.form.fields["title"].editor.put("Mine")
+    dialog.form.fields["view_count"].editor.put(17)
+    other = second(connection.database)
+    other.execute(sa.text("UPDATE posts SET title = 'Theirs', view_count = 99 WHERE id = 4"))
+    dialog.save()
+    asked = conflict(qtbot)
+    (asked.all_mine if mine else asked.all_theirs).click()
+    with qtbot.waitSignal(dialog.finished):
+        asked.save_button.click()
+    stored = other.execute(sa.text("SELECT title, view_count FROM posts WHERE id = 4")).one()
+    assert stored == (("Mine", 17) if mine else ("Theirs", 99))
+
+
+def test_escape_leaves_everything_as_it_is(
     dialog: RecordDialog, connection: Connection, second: OpenSecond, qtbot: QtBot
 ) -> None:
     title = dialog.form.fields["title"].editor
     title.put("Mine")
     second(connection.database).execute(sa.text("UPDATE posts SET title = 'Theirs' WHERE id = 4"))
-    dialog.save()
-    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), MessageBox))
-    box = QApplication.activeModalWidget()
-    assert box is not None
-    QTest.keyClick(box, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: title.base == "Theirs")
-    assert title.value() == "Mine"
-    assert dialog.form.fields["title"].note.text() == "was Theirs"
+    for _ in range(2):  # nothing was decided, so the second save asks again
+        dialog.save()
+        asked = conflict(qtbot)
+        QTest.keyClick(asked, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: not isinstance(QApplication.activeModalWidget(), ConflictDialog))
+        assert title.value() == "Mine"
+    title.put(title.base)
     dialog.reject()
-    answer(qtbot, "Discard Changes")
+
+
+def test_what_changes_while_one_chooses_is_asked_again(
+    dialog: RecordDialog, connection: Connection, second: OpenSecond, qtbot: QtBot
+) -> None:
+    dialog.form.fields["title"].editor.put("Mine")
+    dialog.form.fields["view_count"].editor.put(17)
+    other = second(connection.database)
+    other.execute(sa.text("UPDATE posts SET title = 'Theirs' WHERE id = 4"))
+    dialog.save()
+    first = conflict(qtbot)
+    sentence = first.headline.text()
+    other.execute(sa.text("UPDATE posts SET title = 'Later', view_count = 5 WHERE id = 4"))
+    first.save_button.click()
+    qtbot.waitUntil(lambda: conflict(qtbot).headline.text() != sentence)
+    again = conflict(qtbot)
+    again.all_theirs.click()
+    with qtbot.waitSignal(dialog.finished):
+        again.save_button.click()
+    assert other.execute(sa.text("SELECT title, view_count FROM posts WHERE id = 4")).one() == ("Later", 5)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_record_deleted_meanwhile(
+    dialog: RecordDialog, connection: Connection, second: OpenSecond, qtbot: QtBot, again: bool
+) -> None:
+    dialog.form.fields["title"].editor.put("Mine")
+    other = second(connection.database)
+    if connection.database.profile.backend == "sqlite":
+        other.execute(sa.text("PRAGMA foreign_keys = ON"))
+    other.execute(sa.text("DELETE FROM posts WHERE id = 4"))
+    dialog.save()
+    asked = conflict(qtbot)
+    asked.choose(RecordRef(dialog.table.name, (4,)), "", mine=again)
+    with qtbot.waitSignal(dialog.finished):
+        asked.save_button.click()
+    stored = other.execute(sa.text("SELECT title, body FROM posts WHERE id = 4")).all()
+    assert [tuple(row) for row in stored] == ([("Mine", "At four in the morning.")] if again else [])
+    tags = other.execute(sa.text("SELECT tag_id FROM post_tags WHERE post_id = 4")).scalars()
+    assert set(tags) == ({1, 3} if again else set())
 
 
 def test_a_link_that_both_added_is_no_conflict(

@@ -1,8 +1,9 @@
-"""Owns what happens when somebody else changed the record one is editing: theirs or mine, field by field
-shown in the form; saves nothing."""
+"""Owns what happens when somebody else changed or deleted the record one is editing in a dialog: asks, shows
+in the form what was chosen, and saves again; nothing that was typed goes unasked."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -12,15 +13,12 @@ from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse.fetch import read_record
 from desktop.browse.rows import Record
+from desktop.edit.resolve import Resolution
 from desktop.models.connection import Connection
 from ui.dialogs import message
+from ui.dialogs.conflict_dialog import ConflictDialog
 from ui.dialogs.frame import DialogFrame
 from ui.forms.record_form import RecordForm
-
-_CHOICES = (
-    message.Choice("theirs", "Take Theirs"),
-    message.Choice("mine", "Keep Mine", message.Tone.MAIN),
-)
 
 
 class Meanwhile(QObject):
@@ -28,7 +26,13 @@ class Meanwhile(QObject):
     with that."""
 
     reread = Signal(object)
-    """The Record as it is stored now."""
+    """The Record as it is stored now; ``settled`` follows."""
+    settled = Signal()
+    """The form holds what was chosen: save again."""
+    discarded = Signal()
+    """The record is gone, and with it what was changed in it."""
+    again_wanted = Signal()
+    """The record is gone and shall be inserted again."""
 
     def __init__(self, connection: Connection, form: RecordForm, dialog: DialogFrame) -> None:
         super().__init__(dialog)
@@ -37,20 +41,24 @@ class Meanwhile(QObject):
         self._dialog = dialog
 
     def ask(self, refusal: Refusal, ref: RecordRef) -> None:
-        """Tell what was changed by both, and whose is to stay; nothing that was typed goes unasked."""
-        hint = "Nothing was saved. Keep yours and save again, or take what they have written."
-        message.ask(
-            self._dialog,
-            self._dialog.windowTitle(),
-            refusal.sentence,
-            hint,
-            _CHOICES,
-            partial(self._answered, refusal, ref),
-            sign=("account-multiple-outline", "changed"),
-            safe="mine",
-        )
+        """Show what both have changed, and do what is chosen; Cancel leaves everything as it is."""
+        asked = ConflictDialog(self._connection, [refusal], self._dialog.windowTitle(), self._dialog)
+        asked.decided.connect(partial(self._decided, ref))
+        asked.rejected.connect(partial(self._left, refusal))
+        asked.open()
 
-    def _answered(self, refusal: Refusal, ref: RecordRef, choice: str) -> None:
+    def _left(self, refusal: Refusal) -> None:
+        self._form.mark(refusal.fields, "Somebody else has changed this meanwhile.")
+
+    def _decided(self, ref: RecordRef, resolution: Resolution) -> None:
+        if resolution.discard:
+            self.discarded.emit()
+        elif resolution.again:
+            self.again_wanted.emit()
+        else:
+            self._read(ref, resolution)
+
+    def _read(self, ref: RecordRef, resolution: Resolution) -> None:
         database, key, table = self._connection.database, ref.key, ref.table
         assert not isinstance(key, NewKey)
 
@@ -59,17 +67,18 @@ class Meanwhile(QObject):
 
         def read(record: Record | None) -> None:
             if record is not None:
-                self._take(record, refusal.fields, theirs=choice == "theirs")
+                self._take(record, resolution)
+            self.settled.emit()  # where it is gone by now, saving tells
 
         self._connection.lane.submit(work, read, self._not_read, owner=self)
 
-    def _take(self, record: Record, names: tuple[str, ...], *, theirs: bool) -> None:
+    def _take(self, record: Record, resolution: Resolution) -> None:
         self.reread.emit(record)
-        if theirs:
-            self._form.take(record, names)
-        self._form.rebase(record)
-        if not theirs:
-            self._form.mark(names, "Changed by somebody else meanwhile. Saving again keeps yours.")
+        self._form.take(record, tuple(conflict.column for conflict in resolution.theirs))
+        # What was typed is compared with what the person has seen: whatever was changed since is asked again.
+        seen = {editor.column.name: editor.base for editor in self._form.editors() if editor.touched}
+        seen |= {conflict.column: conflict.theirs for conflict in resolution.mine}
+        self._form.rebase(replace(record, values={**record.values, **seen}))
 
     def _not_read(self, error: Exception) -> None:
         message.show_error(self._dialog, error, title=self._dialog.windowTitle())

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
@@ -16,6 +17,8 @@ from desktop.base.refusal import Reason, Refusal, RefusedError
 from ui import icons
 
 _ICON = 28
+_MOST_LINES = 7
+"""Refusals that stand in the box itself."""
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,29 @@ _ROLES = {
     Tone.OTHER: QMessageBox.ButtonRole.DestructiveRole,  # stands left of the others
     Tone.SAFE: QMessageBox.ButtonRole.RejectRole,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several refusals of one attempt, in one box."""
+
+    sentence: str
+    lines: tuple[str, ...]
+    """One for each record: what it is called and why it was refused."""
+    technical: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        """The first of them; the box stays of a height that any screen can hold."""
+        shown = "\n".join(f"•  {line}" for line in self.lines[:_MOST_LINES])
+        rest = len(self.lines) - _MOST_LINES
+        return f"{shown}\n…  and {rest:,} more, under Details." if rest > 0 else shown
+
+    @property
+    def details(self) -> str:
+        """All of them, with the technical text of each."""
+        pairs = zip_longest(self.lines, self.technical, fillvalue="")
+        return "\n\n".join("\n".join(part for part in pair if part) for pair in pairs)
 
 
 class MessageBox(QMessageBox):
@@ -112,10 +138,15 @@ def show_refusal(
     open_other: Callable[[RecordRef], None] | None = None,
     edit_label: str = "",
     done: Callable[[], None] | None = None,
+    several: Several | None = None,
 ) -> QMessageBox:
     """Tell why something was refused; ``done`` is called when the box is closed, whichever button was used
-    (except for the one that opens the other record, which calls ``open_other``)."""
-    box = MessageBox(parent, title, refusal.sentence, refusal.hint, refusal.details)
+    (except for the one that opens the other record, which calls ``open_other``). ``several``: there were
+    more, of which this is the first."""
+    if several is None:
+        box = MessageBox(parent, title, refusal.sentence, refusal.hint, refusal.details)
+    else:
+        box = MessageBox(parent, title, several.sentence, several.hint, several.details)
     box.set_sign(_sign_of(refusal.reason), "error")
     other = refusal.other
     open_button: QPushButton | None = None

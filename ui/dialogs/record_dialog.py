@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
-from desktop.base.refusal import Reason, Refusal
+from desktop.base.refusal import Refusal
 from desktop.browse.fetch import read_record
 from desktop.browse.rows import Record
 from desktop.edit.unit import Saved, Unit
@@ -19,12 +19,13 @@ from desktop.models.lanes import Job
 from desktop.schema.labels import record_word
 from ui import look
 from ui.dialogs import message
+from ui.dialogs.conflict_dialog import is_settled_by_choice
 from ui.dialogs.frame import DialogFrame, text_label
 from ui.dialogs.meanwhile import Meanwhile
 from ui.dialogs.new_parents import NewParents
 from ui.forms.record_form import RecordForm
 from ui.forms.staged_start import StagedStart
-from ui.forms.staging import stage_form
+from ui.forms.staging import stage_again, stage_form
 
 _HEADLINE = 60
 """Characters of a name; the whole of it stands in its field."""
@@ -163,6 +164,9 @@ class RecordDialog(DialogFrame):
             self._parents.adopt(change.ref for change in self.unit.changes)
         self._meanwhile = Meanwhile(self._connection, self.form, self)
         self._meanwhile.reread.connect(self._know)
+        self._meanwhile.settled.connect(self.save)
+        self._meanwhile.discarded.connect(self._give_up)
+        self._meanwhile.again_wanted.connect(self._insert_again)
         self._placeholder = text_label("Loading…", "muted")
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         holder = QWidget(self)
@@ -269,7 +273,11 @@ class RecordDialog(DialogFrame):
     def _refused(self, error: Exception) -> None:
         self._set_busy(False)
         refusal = message.refusal_of(error)
-        if refusal.reason is Reason.CONFLICT and self._record is not None:
+        if (
+            self._record is not None
+            and refusal.record == self._record.ref
+            and is_settled_by_choice([refusal])
+        ):
             self._meanwhile.ask(refusal, self._record.ref)
             return
         first = next((name for name in refusal.fields if name in self.form.fields), None)
@@ -296,6 +304,17 @@ class RecordDialog(DialogFrame):
 
     def _know(self, record: Record) -> None:
         self._record = record
+
+    def _insert_again(self) -> None:
+        """The record was deleted: insert it with its key, its links and what was changed in it."""
+        assert self._record is not None
+        self._ref = stage_again(self.unit, self.table, self._record, self.form)
+        self._write()
+
+    def _give_up(self) -> None:
+        if self._record is not None:
+            self._connection.workbench.revert(self._record.ref)
+        self._discard()
 
     def _set_busy(self, busy: bool) -> None:
         self.save_button.setEnabled(not busy)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.base.keys import NewKey, RecordRef
+from desktop.browse.rows import Record
 from desktop.edit.changes import Action, RecordChange
+from desktop.edit.resolve import again
 from desktop.edit.unit import Unit
+from desktop.schema.describe import Table
 from ui.forms.record_form import RecordForm
 
 
@@ -32,6 +35,18 @@ def stage_form(
     for links in form.links.values():
         if links.touched:
             unit.stage_link(ref, links.link.name, added=links.added, removed=links.removed)
+    return ref
+
+
+def stage_again(unit: Unit, table: Table, record: Record, form: RecordForm) -> RecordRef:
+    """Stage a stored record that was deleted meanwhile as a new one with the same key: everything it held,
+    its links, and what the form has changed."""
+    unit.changes.drop(record.ref)
+    changed = {name: new for name, (_, new) in form.changes().items()}
+    ref = unit.stage_insert(table.name, again(table, record.ref, record.values, changed))
+    for name, links in form.links.items():
+        kept = [one.key for one in record.links.get(name, ()) if one.key not in links.removed]
+        unit.stage_link(ref, name, added=[*kept, *links.added])
     return ref
 
 

@@ -147,6 +147,7 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         grounds = {
             CellState.CHANGED: tokens.changed_bg,
+            CellState.ADJUSTED: tokens.accent_bg,
             CellState.INVALID: tokens.deleted_bg,
             CellState.INSERTED: tokens.new_bg,
             CellState.TO_DELETE: tokens.deleted_bg,
@@ -271,7 +272,11 @@ class CellDelegate(QStyledItemDelegate):
 
 def _mark(stroke: _Stroke, rect: QRect) -> None:
     """The corner of a changed cell, or of one that cannot be saved."""
-    colours = {CellState.CHANGED: stroke.tokens.changed, CellState.INVALID: stroke.tokens.error}
+    colours = {
+        CellState.CHANGED: stroke.tokens.changed,
+        CellState.INVALID: stroke.tokens.error,
+        CellState.ADJUSTED: stroke.tokens.accent,
+    }
     colour = colours.get(stroke.cell.state)
     if colour is not None:
         painter, size = stroke.painter, look.scaled(_CORNER)

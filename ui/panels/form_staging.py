@@ -162,8 +162,8 @@ class FormStaging(QObject):
 
     def _mark_refused(self) -> None:
         """Say why the last save was refused, under the fields it was about."""
-        refusal = self._bench.refusal
-        if refusal is not None and refusal.record == self.ref:
+        refusal = self._bench.refusals.get(self.ref)
+        if refusal is not None:
             for name in refusal.fields:
                 if name in self._form.fields and not self._form.fields[name].editor.error:
                     self._form.fields[name].editor.mark_error(refusal.sentence)

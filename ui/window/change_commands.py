@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.base.refusal import Reason
+from desktop.base.refusal import Refusal, RefusedError
+from desktop.edit.resolve import Resolution
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import column_heading
 from ui.dialogs import message
+from ui.dialogs.conflict_dialog import ConflictDialog, is_settled_by_choice
+from ui.dialogs.refused_records import told_together
 from ui.window.staged_bar import records_words
 from ui.window.words import short
 from ui.window.workspace import Workspace
@@ -68,7 +71,7 @@ class ChangeCommands(QObject):
                 failed()
             return
         done = partial(self._saved, then)
-        connection.workbench.save(done, partial(self._refused, connection, failed), owner=self)
+        connection.workbench.save(done, partial(self._refused, connection, then, failed), owner=self)
 
     def discard(self) -> None:
         """Take everything back; that can be undone like any other step."""
@@ -159,25 +162,65 @@ class ChangeCommands(QObject):
         if then is not None:
             then()
 
-    def _refused(self, connection: Connection, failed: Then | None, error: Exception) -> None:
-        refusal = message.refusal_of(error)
-        about, label = refusal.record, ""
-        if about is not None and refusal.fields and about.table in connection.database.schema.tables:
-            table = connection.database.table(about.table)
-            label = f"Edit {column_heading(table, refusal.fields[0])}"
+    def _refused(
+        self, connection: Connection, then: Then | None, failed: Then | None, error: Exception
+    ) -> None:
+        refusals = error.refusals if isinstance(error, RefusedError) else (message.refusal_of(error),)
+        first = refusals[0]
+        if is_settled_by_choice(refusals):
+            self._choose(connection, refusals, then, failed)
+            return
+        about, column = first.record, first.fields[0] if first.fields else ""
+        label, several = "", None
+        if len(refusals) > 1 and isinstance(error, RefusedError):
+            label, several = "Go to First", told_together(connection, error)
+        elif about is not None and column and about.table in connection.database.schema.tables:
+            label = f"Edit {column_heading(connection.database.table(about.table), column)}"
 
         def closed() -> None:
             if failed is not None:
                 failed()
-            if refusal.reason is Reason.GONE:
-                self.review()  # there is no row to go to; what was entered is to be read there
-            elif about is not None:
-                self.go_to(about, refusal.fields[0] if refusal.fields else "")
+            if about is not None:
+                self.go_to(about, column)
 
         open_other = self._workspace.open_ref
         message.show_refusal(
-            self._window, refusal, title="Save changes", open_other=open_other, edit_label=label, done=closed
+            self._window,
+            first,
+            title="Save changes",
+            open_other=open_other,
+            edit_label=label,
+            done=closed,
+            several=several,
         )
+
+    def _choose(
+        self, connection: Connection, refusals: Sequence[Refusal], then: Then | None, failed: Then | None
+    ) -> None:
+        """Somebody else was at the same fields: let the person choose, and save again."""
+
+        def decided(resolution: Resolution) -> None:
+            known = {ref: self._known(ref) for ref in resolution.again}
+            connection.workbench.resolve(resolution, known)
+            if connection.workbench.staging.dirty:
+                self.save(then, failed)
+            elif then is not None:
+                then()
+
+        dialog = ConflictDialog(connection, refusals, "Save changes", self._window)
+        dialog.decided.connect(decided)
+        if failed is not None:
+            dialog.rejected.connect(failed)
+        dialog.open()
+
+    def _known(self, ref: RecordRef) -> Mapping[str, object]:
+        """What an open tab still shows of a record that is gone."""
+        for tab in self._workspace.tabs:
+            number = tab.model.rows.row_of(ref) if tab.table.name == ref.table else None
+            row = tab.model.row_at(number) if number is not None else None
+            if row is not None:
+                return dict(zip(tab.view.columns, row.values, strict=True))
+        return {}
 
 
 def _nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -10,8 +11,12 @@ from PySide6.QtWidgets import QApplication
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
 from desktop.browse.rows import Record
+from desktop.edit.resolve import Resolution
 from desktop.edit.unit import Saved
+from desktop.models.connection import Connection
+from desktop.schema.labels import record_word
 from ui.dialogs import message
+from ui.dialogs.conflict_dialog import ConflictDialog, is_settled_by_choice
 from ui.dialogs.record_dialog import RecordDialog
 from ui.panels.record_panel import NOTHING, RecordPanel
 from ui.window.many_choice import ManyChoice
@@ -105,6 +110,12 @@ class PanelCommands(QObject):
             RecordDialog(connection, begin.ref.table, template=begin, parent=self._window).open()
 
     def _refused(self, refusal: Refusal, title: str) -> None:
+        connection = self._workspace.connection
+        if connection is not None and is_settled_by_choice([refusal]):
+            dialog = ConflictDialog(connection, [refusal], title, self._window)
+            dialog.decided.connect(partial(self._resolve, connection))
+            dialog.open()
+            return
         page = self.panel.form_page
         fields = page.form.fields if page is not None and page.form is not None else {}
         first = next((name for name in refusal.fields if name in fields), None)
@@ -116,6 +127,22 @@ class PanelCommands(QObject):
             edit_label=f"Edit {fields[first].heading}" if first else "Keep Editing",
             done=lambda: self.panel.focus(first),
         )
+
+    def _resolve(self, connection: Connection, resolution: Resolution) -> None:
+        """Do what was chosen and save the record again."""
+        record = self.panel.record
+        known = {record.ref: record.values} if record is not None else {}
+        again = connection.workbench.resolve(resolution, known)
+        for ref in again or ((record.ref,) if record is not None and not resolution.discard else ()):
+            word = record_word(connection.database.table(ref.table))
+            connection.workbench.save(_nothing, partial(self._not_saved, f"Save {word}"), self, only=ref)
+
+    def _not_saved(self, title: str, error: Exception) -> None:
+        self._refused(message.refusal_of(error), title)
+
+
+def _nothing(_saved: Saved) -> None:
+    """The staging has told everybody."""
 
 
 def _is_new(tab: TableTab) -> bool:

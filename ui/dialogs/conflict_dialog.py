@@ -1,0 +1,205 @@
+"""Owns the choice between mine and theirs, field by field, where two people changed the same record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QRadioButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.base.keys import RecordRef
+from desktop.base.refusal import Conflict, Reason, Refusal
+from desktop.edit.resolve import Resolution
+from desktop.models.cells import CellState, column_cells
+from desktop.models.connection import Connection
+from desktop.schema.labels import column_heading, record_word
+from desktop.values.special import DEFAULT
+from ui import icons, look
+from ui.dialogs.frame import DialogFrame, heading_row, text_label
+from ui.dialogs.refused_records import record_title
+
+_LONGEST = 26
+"""Characters of a value that are shown; the whole of it is its tip."""
+
+
+def is_settled_by_choice(refusals: Sequence[Refusal]) -> bool:
+    """Whether all of them are about what others did meanwhile, so that choosing lets the save succeed."""
+    return all(one.record is not None and (one.conflicts or one.reason is Reason.GONE) for one in refusals)
+
+
+class ConflictDialog(DialogFrame):
+    """Base, theirs and mine of every field that both have changed; what becomes of deleted records."""
+
+    decided = Signal(object)
+    """A Resolution; whoever asked saves again."""
+
+    def __init__(
+        self, connection: Connection, refusals: Sequence[Refusal], title: str, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent, title, look.scaled(760))
+        self._connection = connection
+        self._refusals = list(refusals)
+        self.records = QListWidget(self)
+        """One line for each record, where there are several."""
+        self.pages = QStackedWidget(self)
+        self._mine: dict[tuple[RecordRef, str], QRadioButton] = {}
+        self._theirs: dict[tuple[RecordRef, str], QRadioButton] = {}
+        sign = icons.icon("account-multiple-outline", "changed")
+        row, self.headline, self.subline = heading_row(sign, self._sentence(), self._hint())
+        self.body.addLayout(row)
+        self._fill()
+        self.all_mine = self.add_button("Keep All of Mine", partial(self._choose_all, self._mine))
+        self.all_theirs = self.add_button("Take All of Theirs", partial(self._choose_all, self._theirs))
+        self.buttons.addStretch(1)
+        self.cancel_button = self.add_button("Cancel", self.reject)
+        self.save_button = self.add_button("Save Merged", self.decide, role="primary", default=True)
+
+    def choose(self, ref: RecordRef, column: str, *, mine: bool) -> None:
+        """Mark one side of a field; of a deleted record (no column) mine is to insert it again."""
+        (self._mine if mine else self._theirs)[ref, column].setChecked(True)
+
+    def decide(self) -> None:
+        """Close, and tell what was chosen."""
+        mine: list[Conflict] = []
+        theirs: list[Conflict] = []
+        discard: list[RecordRef] = []
+        again: list[RecordRef] = []
+        for refusal in self._refusals:
+            assert refusal.record is not None
+            for conflict in refusal.conflicts:
+                kept = self._mine[conflict.ref, conflict.column].isChecked()
+                (mine if kept else theirs).append(conflict)
+            if not refusal.conflicts:
+                button = self._mine.get((refusal.record, ""))
+                (again if button is not None and button.isChecked() else discard).append(refusal.record)
+        self.accept()
+        self.decided.emit(Resolution(tuple(mine), tuple(theirs), tuple(discard), tuple(again)))
+
+    # words
+
+    def _sentence(self) -> str:
+        if len(self._refusals) == 1:
+            return self._refusals[0].sentence
+        return f"Others have changed {len(self._refusals):,} of these records while you were editing."
+
+    def _hint(self) -> str:
+        return "Nothing was saved yet. Choose, and save again; all other changes merge by themselves."
+
+    # building
+
+    def _fill(self) -> None:
+        for refusal in self._refusals:
+            assert refusal.record is not None
+            title = record_title(self._connection, refusal.record)
+            QListWidgetItem(title, self.records)
+            self.pages.addWidget(self._page(refusal, refusal.record))
+        self.records.setAccessibleName("Records changed by others too")
+        self.records.setFixedWidth(look.scaled(200))
+        self.records.setVisible(len(self._refusals) > 1)
+        self.records.currentRowChanged.connect(self.pages.setCurrentIndex)
+        self.records.setCurrentRow(0)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(self.records)
+        middle.addWidget(self.pages, 1)
+        self.body.addLayout(middle, 1)
+
+    def _page(self, refusal: Refusal, ref: RecordRef) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        if refusal.conflicts:
+            column.addLayout(self._fields(refusal.conflicts, inside))
+        else:
+            self._deleted(ref, column, inside)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setMinimumHeight(min(look.scaled(260), look.scaled(44 + 34 * max(2, len(refusal.conflicts)))))
+        area.setWidget(inside)
+        return area
+
+    def _fields(self, conflicts: Sequence[Conflict], parent: QWidget) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        for place, heading in enumerate(("", "When you opened it", "Theirs", "Yours")):
+            grid.addWidget(_quiet(heading, "faint"), 0, place)
+            grid.setColumnStretch(place, 2 if place else 1)
+        table = self._connection.database.table(conflicts[0].ref.table)
+        for number, conflict in enumerate(conflicts, 1):
+            name = column_heading(table, conflict.column)
+            label = QLabel(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setProperty("role", "strong")
+            base = _quiet(self._shown(conflict, conflict.base), "muted")
+            theirs = self._side(conflict, conflict.theirs, f"{name}, theirs", parent)
+            mine = self._side(conflict, conflict.mine, f"{name}, yours", parent)
+            group = QButtonGroup(parent)
+            group.addButton(theirs)
+            group.addButton(mine)
+            mine.setChecked(True)
+            self._theirs[conflict.ref, conflict.column] = theirs
+            self._mine[conflict.ref, conflict.column] = mine
+            for place, widget in enumerate((label, base, theirs, mine)):
+                grid.addWidget(widget, number, place)
+        return grid
+
+    def _deleted(self, ref: RecordRef, column: QVBoxLayout, parent: QWidget) -> None:
+        word = record_word(self._connection.database.table(ref.table))
+        column.addWidget(text_label(f"Somebody has deleted this {word} meanwhile.", "muted"))
+        give_up = QRadioButton("Discard what you changed in it", parent)
+        column.addWidget(give_up)
+        give_up.setChecked(True)
+        self._theirs[ref, ""] = give_up
+        change = self._connection.workbench.staging.changes.get(ref)
+        if change is None or change.fields:
+            again = QRadioButton("Insert it again with the same key; what was not read stays empty", parent)
+            column.addWidget(again)
+            self._mine[ref, ""] = again
+
+    def _side(self, conflict: Conflict, value: object, name: str, parent: QWidget) -> QRadioButton:
+        text = self._shown(conflict, value)
+        short = _cut(text)
+        button = QRadioButton(short.replace("&", "&&"), parent)
+        button.setToolTip(text if short != text else "")
+        button.setAccessibleName(f"{name}: {short}")
+        return button
+
+    def _shown(self, conflict: Conflict, value: object) -> str:
+        if value is DEFAULT:
+            return "default"
+        table = self._connection.database.table(conflict.ref.table)
+        maker = column_cells(table, conflict.column, self._connection.locale)
+        return maker.show(value, None, CellState.NORMAL).text or "(empty)"
+
+    def _choose_all(self, side: dict[tuple[RecordRef, str], QRadioButton]) -> None:
+        for button in side.values():
+            button.setChecked(True)
+
+
+def _quiet(text: str, role: str) -> QLabel:
+    """A label of one line."""
+    label = text_label(_cut(text), role)
+    label.setWordWrap(False)
+    label.setToolTip(text if len(text) > _LONGEST else "")
+    return label
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,0 +1,37 @@
+"""Owns the words for several refused records in one message box; shows nothing itself."""
+
+from __future__ import annotations
+
+from desktop.base.keys import NewKey, RecordRef
+from desktop.base.refusal import RefusedError
+from desktop.models.connection import Connection
+from desktop.schema.labels import record_word
+from ui.dialogs.message import Several
+
+_NAME = 40
+
+
+def told_together(connection: Connection, error: RefusedError) -> Several:
+    """ "7 of 50 records were refused", and why each was."""
+    count = len(error.refusals)
+    tried = max(error.tried, count)
+    lines = tuple(
+        f"{record_title(connection, one.record)}: {one.sentence}" if one.record is not None else one.sentence
+        for one in error.refusals
+    )
+    return Several(
+        f"{count:,} of {tried:,} records were refused. Nothing was saved.",
+        lines,
+        tuple(one.details for one in error.refusals),
+    )
+
+
+def record_title(connection: Connection, ref: RecordRef) -> str:
+    """What a record is called in a list: its name where it is known, else its key."""
+    word = record_word(connection.database.table(ref.table)).capitalize()
+    name = connection.workbench.staging.titles.get(ref, "")
+    if not name:
+        if isinstance(ref.key, NewKey):
+            return f"New {word.lower()}"
+        name = " · ".join(str(part) for part in ref.key)
+    return f"{word} {name if len(name) <= _NAME else name[: _NAME - 1] + '…'}"
