@@ -16,6 +16,7 @@ from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.rows import Candidate
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.edit.changes import Action, FieldChange
+from desktop.edit.resolve import Resolution
 from desktop.edit.staging import Edit, Invalid
 from desktop.edit.unit import Saved
 from desktop.models.cells import CellForm, CellRole, CellState
@@ -265,7 +266,7 @@ def test_a_refused_save_loses_nothing_and_marks_the_field(posts: RecordModel, qt
     assert isinstance(save(qtbot, posts.connection), Saved)
 
 
-def test_after_a_conflict_the_next_save_overwrites_knowingly(
+def test_after_a_conflict_only_a_decision_overwrites(
     posts: RecordModel, qtbot: QtBot, second: OpenSecond
 ) -> None:
     other = second(posts.connection.database)
@@ -276,7 +277,10 @@ def test_after_a_conflict_the_next_save_overwrites_knowingly(
     assert (failure.refusal.reason, failure.refusal.fields) == (Reason.CONFLICT, ("view_count",))
     assert _state(posts, 0, VIEWS) is CellState.INVALID
     settled(qtbot, posts)
-    assert "was 99" in str(_tip(posts, 0, VIEWS))
+    assert "meanwhile to 99" in str(_tip(posts, 0, VIEWS))
+    again = save(qtbot, posts.connection)
+    assert isinstance(again, RefusedError)  # nobody has decided anything yet
+    posts.connection.workbench.resolve(Resolution(mine=again.refusal.conflicts))
     assert isinstance(save(qtbot, posts.connection), Saved)
     assert other.execute(sa.text("select view_count from posts where id = 1")).scalar() == 5
 

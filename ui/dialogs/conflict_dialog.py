@@ -31,7 +31,7 @@ from ui import icons, look
 from ui.dialogs.frame import DialogFrame, heading_row, text_label
 from ui.dialogs.refused_records import record_title
 
-_LONGEST = 26
+_LONGEST = 28
 """Characters of a value that are shown; the whole of it is its tip."""
 
 

@@ -52,6 +52,7 @@ class Meanwhile(QObject):
 
     def _decided(self, ref: RecordRef, resolution: Resolution) -> None:
         if resolution.discard:
+            self._connection.workbench.revert(ref)
             self.discarded.emit()
         elif resolution.again:
             self.again_wanted.emit()

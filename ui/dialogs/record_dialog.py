@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
@@ -91,16 +92,9 @@ class RecordDialog(DialogFrame):
         return self._job is not None and self._job.running
 
     def sizeHint(self) -> QSize:
-        form = self.form.widget()
-        if form is None:
-            return QSize(look.scaled(600), look.scaled(420))
-        layout = form.layout()
-        width = look.scaled(600)
-        assert layout is not None
-        wanted = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else form.sizeHint().height()
-        wanted += self.body.totalHeightForWidth(width) + self.buttons.sizeHint().height()
+        edges = (self.body, self.buttons)
         most = int(self.screen().availableGeometry().height() * 0.85)
-        return QSize(width, min(max(wanted, look.scaled(200)), most))
+        return _fitting(self.form.widget(), edges, most)
 
     def save(self) -> None:
         """Check, stage, write in the background; closes on success."""
@@ -165,7 +159,7 @@ class RecordDialog(DialogFrame):
         self._meanwhile = Meanwhile(self._connection, self.form, self)
         self._meanwhile.reread.connect(self._know)
         self._meanwhile.settled.connect(self.save)
-        self._meanwhile.discarded.connect(self._give_up)
+        self._meanwhile.discarded.connect(self._discard)
         self._meanwhile.again_wanted.connect(self._insert_again)
         self._placeholder = text_label("Loading…", "muted")
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -273,12 +267,9 @@ class RecordDialog(DialogFrame):
     def _refused(self, error: Exception) -> None:
         self._set_busy(False)
         refusal = message.refusal_of(error)
-        if (
-            self._record is not None
-            and refusal.record == self._record.ref
-            and is_settled_by_choice([refusal])
-        ):
-            self._meanwhile.ask(refusal, self._record.ref)
+        own = self._record.ref if self._record is not None else None
+        if own is not None and refusal.record == own and is_settled_by_choice([refusal]):
+            self._meanwhile.ask(refusal, own)
             return
         first = next((name for name in refusal.fields if name in self.form.fields), None)
         label = f"Edit {self.form.fields[first].heading}" if first else "Keep Editing"
@@ -306,15 +297,9 @@ class RecordDialog(DialogFrame):
         self._record = record
 
     def _insert_again(self) -> None:
-        """The record was deleted: insert it with its key, its links and what was changed in it."""
         assert self._record is not None
         self._ref = stage_again(self.unit, self.table, self._record, self.form)
         self._write()
-
-    def _give_up(self) -> None:
-        if self._record is not None:
-            self._connection.workbench.revert(self._record.ref)
-        self._discard()
 
     def _set_busy(self, busy: bool) -> None:
         self.save_button.setEnabled(not busy)
@@ -353,3 +338,15 @@ def _unit_for(connection: Connection, table: TableName, key: Key | NewKey | None
     unit = connection.workbench.unit_for(ref)
     unit.changes.drop(ref)
     return unit
+
+
+def _fitting(form: QWidget | None, edges: Iterable[QLayout], most: int) -> QSize:
+    """The size of a dialog whose form is seen whole, as far as the screen has room."""
+    width = look.scaled(600)
+    layout = form.layout() if form is not None else None
+    if form is None or layout is None:
+        return QSize(width, look.scaled(420))
+    wanted = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else form.sizeHint().height()
+    wanted += sum(edge.totalHeightForWidth(width) if edge.hasHeightForWidth() else edge.sizeHint().height()
+                  for edge in edges)  # fmt: skip
+    return QSize(width, min(max(wanted, look.scaled(200)), most))
