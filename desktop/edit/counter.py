@@ -13,11 +13,12 @@ from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.keys_clause import selection_clause
 from desktop.browse.selection import ChosenKeys, Selection
-from desktop.edit.bulk import update_rows
+from desktop.edit.bulk import update_selected
 from desktop.edit.counting import parts
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of
 from desktop.edit.meanwhile import gone
+from desktop.edit.recording import Recorder
 from desktop.edit.session import Effort, writing
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind
@@ -39,6 +40,7 @@ def add_to_field(
     locale: Locale = PLAIN,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    recorder: Recorder | None = None,
 ) -> int:
     """``SET n = n + :k`` on every selected record in one transaction; returns how many.
 
@@ -49,11 +51,13 @@ def add_to_field(
     values = {column: _sum(database, selection.table, described, amount, empty_as_zero=empty_as_zero)}
     effort = Effort(Attempt(selection.table, None, {column: amount}, "bulk update"))
     token = token or CancelToken()
-    with writing(database, token, effort) as session:
+
+    def check(session: Session) -> None:
         _check_fits(session, database, selection, described, amount, locale)
-        return update_rows(
-            session, database, selection, values, expected, locale=locale, token=token, progress=progress
-        )
+
+    return update_selected(
+        database, selection, values, expected, effort, locale, token, progress, recorder, check
+    )
 
 
 def increment(database: Database, ref: RecordRef, column: str, amount: Amount) -> object:

@@ -72,6 +72,23 @@ class Recorder(Protocol):
         """It was committed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recorders:
+    """Several who want to know."""
+
+    all: tuple[Recorder, ...]
+
+    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
+        """Everything is written and verified, COMMIT comes next."""
+        for one in self.all:
+            one.committing(final)
+
+    def saved(self, log: SaveLog) -> None:
+        """It was committed."""
+        for one in self.all:
+            one.saved(log)
+
+
 class Recording:
     """Notes one save. Without a recorder it does nothing, and costs nothing."""
 

@@ -35,7 +35,7 @@ CREATE TABLE save (id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL,
     os_user TEXT NOT NULL, db_user TEXT NOT NULL, facts TEXT NOT NULL, content TEXT NOT NULL,
     size INTEGER NOT NULL, undoes INTEGER, undone_by INTEGER);
 CREATE INDEX save_identity ON save (identity, id);
-CREATE TABLE touched (save INTEGER NOT NULL, identity TEXT NOT NULL, ref TEXT NOT NULL,
+CREATE TABLE touched (identity TEXT NOT NULL, ref TEXT NOT NULL, save INTEGER NOT NULL,
     PRIMARY KEY (identity, ref, save)) WITHOUT ROWID;
 CREATE INDEX touched_save ON touched (save)
 """
@@ -95,7 +95,7 @@ class SavesFile:
             )
             number = cursor.lastrowid
             connection.executemany(
-                "INSERT INTO touched VALUES (?, ?, ?)", [(number, identity, ref) for ref in refs]
+                "INSERT INTO touched VALUES (?, ?, ?)", [(identity, ref, number) for ref in refs]
             )
             if undoes is not None:
                 connection.execute("UPDATE save SET undone_by = ? WHERE id = ?", (number, undoes))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.connect.profile import Profile
-from desktop.edit.recording import Recorder
+from desktop.edit.recording import Recorder, Recorders
 from desktop.models.changed import Changed
 from desktop.models.lanes import Job, Lane
 from desktop.models.locale import person_locale
@@ -52,6 +52,10 @@ class Connection(QObject):
         """Who is told of every save made here."""
         self.workbench = Workbench(self)
         """What is edited here and not saved."""
+
+    def tell_saves(self, recorder: Recorder) -> None:
+        """Let one more know of every save made here."""
+        self.recorder = Recorders((recorder,) if self.recorder is None else (self.recorder, recorder))
 
     @property
     def lanes(self) -> tuple[Lane, ...]:

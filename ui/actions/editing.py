@@ -126,6 +126,15 @@ CHANGES: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     A(
+        "data.saves",
+        "Saved Changes…",
+        DATA,
+        (),
+        "history",
+        "Look at what was saved here, and undo a save",
+        N.CONNECTION,
+    ),
+    A(
         "data.discard",
         "Discard Changes",
         DATA,

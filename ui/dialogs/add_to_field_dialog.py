@@ -113,6 +113,7 @@ class AddToFieldDialog(BulkDialog):
         assert expected is not None
         database, selection, column = self.connection.database, self.selection, self.column.name
         as_zero, locale = self.empty_as_zero.isChecked(), self.connection.locale
+        recorder = self.connection.recorder
 
         def work(token: CancelToken, progress: Progress) -> int:
             return add_to_field(
@@ -125,6 +126,7 @@ class AddToFieldDialog(BulkDialog):
                 locale=locale,
                 token=token,
                 progress=progress,
+                recorder=recorder,
             )
 
         self.run(work, lambda number: self.announce(number, frozenset({self.table.name})))

@@ -13,6 +13,7 @@ from desktop.base.keys import TableName
 from desktop.base.refusal import Reason
 from desktop.browse.fetch import count
 from desktop.browse.selection import Selection
+from desktop.edit.recording import MOST_ROWS
 from desktop.models.bulk_staged import count_staged, drop_gone
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
@@ -43,6 +44,8 @@ class BulkDialog(DialogFrame):
         self.unsaved.hide()
         self.status = text_label("", "muted")
         self.status.hide()
+        self.unkept = text_label("", "muted")
+        self.unkept.hide()
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress")
@@ -59,6 +62,7 @@ class BulkDialog(DialogFrame):
     def finish_layout(self, verb: str, apply: Callable[[], None], role: str = "primary") -> None:
         """The status line and the buttons, under whatever the dialog has put into its body."""
         self.body.addWidget(self.unsaved)
+        self.body.addWidget(self.unkept)
         self.body.addWidget(self.status)
         self.body.addWidget(self.bar)
         self.buttons.addStretch(1)
@@ -93,6 +97,14 @@ class BulkDialog(DialogFrame):
     def counted(self) -> None:
         """``expected`` is known now."""
         raise NotImplementedError
+
+    def warn_of(self, rows: int) -> None:
+        """Say beforehand that this many rows are too many to be taken back later."""
+        if rows > MOST_ROWS:
+            self.unkept.setText(
+                f"More than {MOST_ROWS:,} records: this is not kept and cannot be undone later."
+            )
+            self.unkept.show()
 
     def run(self, work: Callable[[CancelToken, Progress], T], done: Callable[[T], None]) -> None:
         """Run the writing part; the buttons wait meanwhile and Cancel stops it."""
@@ -152,6 +164,7 @@ class BulkDialog(DialogFrame):
     def _counted(self, number: int) -> None:
         self.expected = number
         self.counted()
+        self.warn_of(number)
 
     def _progressed(self, done: int, total: int | None) -> None:
         self.bar.setRange(0, total or 0)

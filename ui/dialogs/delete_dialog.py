@@ -153,6 +153,7 @@ class DeleteDialog(BulkDialog):
         assert self.go_button is not None
         self._impact = impact
         self.expected = impact.count
+        self.warn_of(sum(impact.deleted().values()))
         self._name(impact.count)
         fate = "stays" if impact.count == 1 else "stay"
         effect = f"{impact.count:,} {fate if impact.blocked else 'deleted'}"
@@ -233,12 +234,19 @@ class DeleteDialog(BulkDialog):
     def _delete(self) -> None:
         expected, database, selection = self.expected, self.connection.database, self.selection
         assert expected is not None
-        who, locale = self._who, self.connection.locale
+        who, locale, recorder = self._who, self.connection.locale, self.connection.recorder
         if self.soft:
 
             def mark(token: CancelToken, progress: Progress) -> int:
                 return soft_delete(
-                    database, selection, expected, by=who, locale=locale, token=token, progress=progress
+                    database,
+                    selection,
+                    expected,
+                    by=who,
+                    locale=locale,
+                    token=token,
+                    progress=progress,
+                    recorder=recorder,
                 )
 
             self.run(mark, self._finished)
@@ -248,13 +256,19 @@ class DeleteDialog(BulkDialog):
 
             def delete(token: CancelToken, progress: Progress) -> int:
                 return delete_selected(
-                    database, selection, expected, locale=locale, token=token, progress=progress
+                    database,
+                    selection,
+                    expected,
+                    locale=locale,
+                    token=token,
+                    progress=progress,
+                    recorder=recorder,
                 )
 
             self.run(delete, self._finished)
 
     def _delete_one(self, ref: RecordRef) -> None:
-        unit = Unit(self.connection.database)
+        unit = Unit(self.connection.database, recorder=self.connection.recorder)
         unit.stage_delete(ref)
 
         def delete(token: CancelToken, progress: Progress) -> Saved:

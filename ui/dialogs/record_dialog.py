@@ -333,7 +333,7 @@ class RecordDialog(DialogFrame):
 def _unit_for(connection: Connection, table: TableName, key: Key | NewKey | None) -> Unit:
     """A unit with the new records that a record with staged changes points to; the form stages it itself."""
     if key is None:
-        return Unit(connection.database)
+        return Unit(connection.database, recorder=connection.recorder)
     ref = RecordRef(table, key)
     unit = connection.workbench.unit_for(ref)
     unit.changes.drop(ref)

@@ -148,7 +148,7 @@ class SetFieldDialog(BulkDialog):
         if assignment is None or expected is None:
             return
         database, selection, column = self.connection.database, self.selection, self.column.name
-        locale = self.connection.locale
+        locale, recorder = self.connection.locale, self.connection.recorder
 
         def work(token: CancelToken, progress: Progress) -> int:
             return set_field(
@@ -160,6 +160,7 @@ class SetFieldDialog(BulkDialog):
                 locale=locale,
                 token=token,
                 progress=progress,
+                recorder=recorder,
             )
 
         self.run(work, lambda number: self.announce(number, frozenset({self.table.name})))

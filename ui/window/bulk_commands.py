@@ -80,11 +80,19 @@ class BulkCommands:
 
     def _restore(self, tab: TableTab, selection: Selection) -> None:
         connection, table = tab.connection, tab.table
-        database, locale = connection.database, connection.locale
+        database, locale, recorder = connection.database, connection.locale, connection.recorder
 
         def work(token: CancelToken, progress: Progress) -> int:
             expected = count(database, selection, locale=locale, token=token)
-            return restore(database, selection, expected, locale=locale, token=token, progress=progress)
+            return restore(
+                database,
+                selection,
+                expected,
+                locale=locale,
+                token=token,
+                progress=progress,
+                recorder=recorder,
+            )
 
         def done(number: int) -> None:
             connection.changed.emit(Changed(frozenset({table.name})))

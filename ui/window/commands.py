@@ -17,6 +17,7 @@ from ui.window.panel_commands import PanelCommands
 from ui.window.record_commands import RecordCommands
 from ui.window.replace_commands import ReplaceCommands
 from ui.window.review_commands import ReviewCommands
+from ui.window.saves_commands import SavesCommands
 from ui.window.view_commands import ViewCommands
 from ui.window.workspace import Workspace
 
@@ -39,6 +40,7 @@ class Commands:
         self.cells = CellCommands(workspace)
         self.help = HelpCommands(workspace)
         self.drafts = DraftCommands(workspace)
+        self.saves = SavesCommands(workspace)
         workspace.window.actions_.bind(self.handlers())
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
@@ -56,5 +58,6 @@ class Commands:
             **self.review.handlers(),
             **self.replace.handlers(),
             **self.cells.handlers(),
+            **self.saves.handlers(),
             **self.help.handlers(),
         }

@@ -48,7 +48,7 @@ class DraftCommands(QObject):
         if not connection.database.profile.read_only:
             self.keeper = DraftKeeper(connection, self)
             self.keeper.failed.connect(self._not_kept)
-            connection.recorder = self.keeper
+            connection.tell_saves(self.keeper)
             connection.closing.connect(self._detach)
             own = identity_of(connection.database.profile)
             self._offered -= {draft.name for draft in self._held if draft.identity == own}

@@ -1,0 +1,133 @@
+"""Owns keeping a connection's saves on disk and taking one back, off the GUI thread; shows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import NewKey, RecordRef
+from desktop.edit.recording import RowChange, SaveLog
+from desktop.edit.taking_back import take_back
+from desktop.edit.unit import Saved
+from desktop.journal.saves import FAULTS, SaveEntry, SavesFile
+from desktop.models.connection import Changed, Connection
+from desktop.models.lanes import Lane
+
+T = TypeVar("T")
+Failed = Callable[[Exception], None]
+
+
+class SavesKeeper(QObject):
+    """Remembers every save made on one connection. Close it with the connection."""
+
+    added = Signal()
+    """One more save is kept."""
+    failed = Signal(object)
+    """The exception, where a save was made and could not be kept."""
+
+    def __init__(self, connection: Connection, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.connection = connection
+        self._file = SavesFile()
+        self._lane = Lane("saves", self)
+
+    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
+        """Kept when it is committed."""
+
+    def saved(self, log: SaveLog, undoes: int | None = None) -> None:
+        """From the thread that saves: keep it. The save itself is done, whatever happens here."""
+        if not log.rows and not log.too_many:
+            return
+        try:
+            self._file.add(self.connection.database.profile, log, undoes)
+        except FAULTS as error:
+            self.failed.emit(error)
+        else:
+            self.added.emit()
+
+    def entries(self, done: Callable[[list[SaveEntry]], None], failed: Failed, owner: QObject) -> None:
+        """The saves made here, the last first."""
+        profile = self.connection.database.profile
+        self._ask(lambda: self._file.entries(profile), done, failed, owner)
+
+    def rows(
+        self, save: int, done: Callable[[tuple[RowChange, ...]], None], failed: Failed, owner: QObject
+    ) -> None:
+        """What one save changed."""
+        self._ask(lambda: self._file.rows(save), done, failed, owner)
+
+    def of_record(
+        self,
+        ref: RecordRef,
+        done: Callable[[list[tuple[SaveEntry, RowChange]]], None],
+        failed: Failed,
+        owner: QObject,
+    ) -> None:
+        """What saves did to one record, the last first."""
+        profile = self.connection.database.profile
+        self._ask(lambda: self._file.of_record(profile, ref), done, failed, owner)
+
+    def erase(self, done: Callable[[None], None], failed: Failed, owner: QObject) -> None:
+        """Forget every save made on this connection."""
+        profile = self.connection.database.profile
+        self._ask(lambda: self._file.erase(profile), done, failed, owner)
+
+    def take_back(
+        self,
+        save: int,
+        rows: Sequence[RowChange],
+        done: Callable[[Saved], None],
+        failed: Failed,
+        owner: QObject,
+    ) -> None:
+        """Undo these changes of a save, on the connection's own lane: everybody is told of what changed.
+
+        ``failed`` gets a ChangedSinceError where they are not as the save left them.
+        """
+        database, recorder = self.connection.database, _Undoing(self, save)
+
+        def work(token: CancelToken, progress: Progress) -> Saved:
+            return take_back(database, rows, recorder=recorder, token=token)
+
+        def saved(answer: Saved) -> None:
+            refs = tuple(
+                ref for ref in (*answer.inserted, *answer.updated) if not isinstance(ref.key, NewKey)
+            )
+            self.connection.changed.emit(Changed(answer.tables, refs, self))
+            if shiboken6.isValid(owner):
+                done(answer)
+
+        def refused(error: Exception) -> None:
+            if shiboken6.isValid(owner):
+                failed(error)
+
+        # Whoever asked may be closed by then: everybody else must hear of it all the same.
+        self.connection.lane.submit(work, saved, refused, owner=self, always_tell=True)
+
+    def close(self) -> None:
+        """Nothing is asked any more."""
+        self._lane.close()
+
+    def _ask(self, ask: Callable[[], T], done: Callable[[T], None], failed: Failed, owner: QObject) -> None:
+        def work(token: CancelToken, progress: Progress) -> T:
+            return ask()
+
+        self._lane.submit(work, done, failed, owner=owner)
+
+
+class _Undoing:
+    """Keeps the save that takes another one back, and says so."""
+
+    def __init__(self, keeper: SavesKeeper, save: int) -> None:
+        self._keeper = keeper
+        self._save = save
+
+    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
+        """Kept when it is committed."""
+
+    def saved(self, log: SaveLog) -> None:
+        self._keeper.saved(log, self._save)

@@ -1,0 +1,130 @@
+"""Every save can be looked at and undone; what somebody changed since is told, not overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from desktop.base.folders import state_folder
+from desktop.edit import recording
+from tests.stories.grid_kit import TITLE, at, entry, saved
+from tests.stories.kit import Person
+from ui.dialogs import bulk_dialog
+from ui.dialogs.delete_dialog import DeleteDialog
+from ui.dialogs.saved_changes_dialog import SavedChangesDialog
+
+
+def history(person: Person, count: int) -> SavedChangesDialog:
+    """The dialog, once it lists that many saves and shows one."""
+    person.act("data.saves")
+    dialog = person.dialog(SavedChangesDialog)
+    listed(person, dialog, count)
+    return dialog
+
+
+def listed(person: Person, dialog: SavedChangesDialog, count: int) -> None:
+    person.wait(lambda: dialog.list.topLevelItemCount() == count)
+    person.wait(lambda: not count or dialog.details.topLevelItemCount())
+
+
+def kept_files() -> list[Path]:
+    """What Rowkeeper keeps on disk; the draft goes a moment after the save."""
+    return [file for file in state_folder().rglob("*") if file.is_file()]
+
+
+def texts(dialog: SavedChangesDialog) -> list[str]:
+    items = [dialog.details.topLevelItem(place) for place in range(dialog.details.topLevelItemCount())]
+    return [item.text(0) for item in items if item is not None]
+
+
+def delete(person: Person, key: object) -> None:
+    person.select(key)
+    person.act("record.delete_permanently")
+    dialog = person.bulk(DeleteDialog)
+    assert isinstance(dialog.go_button, QPushButton)
+    person.wait(dialog.go_button.isEnabled)
+    person.click(dialog.go_button)
+    person.gone(dialog)
+
+
+def test_a_delete_with_children_is_undone(person: Person) -> None:
+    before = person.counts()
+    posts, comments = "SELECT * FROM posts ORDER BY id", "SELECT * FROM comments ORDER BY id"
+    rows = person.rows(posts), person.rows(comments)
+    person.open("posts")
+    delete(person, 1)
+    person.wait(lambda: person.stored("SELECT count(*) FROM posts") == 5)
+    assert person.stored("SELECT count(*) FROM comments") == 1
+    dialog = history(person, 1)
+    item = dialog.list.topLevelItem(0)
+    assert item is not None
+    assert "Posts: 1 deleted" in item.text(1) and "Comments: 2 deleted" in item.text(1)
+    assert "Posts · The river that learned to wait   (deleted)" in texts(dialog)
+    person.wait(dialog.undo_button.isEnabled)
+    person.click(dialog.undo_button)
+    listed(person, dialog, 2)
+    assert person.counts() == before
+    assert rows == (person.rows(posts), person.rows(comments))
+    person.press("Esc")
+    person.gone(dialog)
+    person.wait(lambda: person.tab.model.exact and person.tab.model.count == 6)
+
+
+def test_what_was_changed_again_is_told_and_the_rest_undone(person: Person) -> None:
+    person.open("posts")
+    for key, title in ((1, "Mine"), (3, "Mine too")):
+        at(person, key, "title")
+        entry(person, title)
+    saved(person)
+    dialog = history(person, 1)
+    assert texts(dialog) == ["Posts · Mine   (changed)", "Posts · Mine too   (changed)"]
+    person.elsewhere("UPDATE posts SET title = 'Theirs' WHERE id = 1")
+    person.wait(dialog.undo_button.isEnabled)
+    person.click(dialog.undo_button)
+    box = person.boxes.press("Undo the Rest")
+    assert box.sentence == "1 record was changed again since this save."
+    assert "“Mine”: “Title” is Theirs now." in box.hint
+    listed(person, dialog, 2)
+    assert person.stored(TITLE) == "Theirs"
+    assert person.stored("SELECT title FROM posts WHERE id = 3") == "上海的早晨"
+    person.press("Esc")
+    person.gone(dialog)
+
+
+def test_saves_are_erased(person: Person) -> None:
+    person.open("posts")
+    at(person, 1, "title")
+    entry(person, "Canary 5521")
+    saved(person)
+    dialog = history(person, 1)
+    person.click(dialog.erase_button)
+    person.boxes.press("Erase")
+    listed(person, dialog, 0)
+    assert dialog.headline.text() == "Nothing was saved here yet."
+    person.wait(lambda: not any(b"Canary 5521" in each.read_bytes() for each in kept_files()))
+    person.press("Esc")
+    person.gone(dialog)
+
+
+def test_a_delete_that_cannot_be_undone_says_so_beforehand(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "MOST_ROWS", 3)
+    monkeypatch.setattr(bulk_dialog, "MOST_ROWS", 3)
+    person.open("posts")
+    person.select(1)
+    person.act("record.delete_permanently")
+    dialog = person.bulk(DeleteDialog)
+    assert dialog.unkept.isVisible() and "cannot be undone later" in dialog.unkept.text()
+    assert dialog.go_button is not None
+    person.click(dialog.go_button)
+    person.gone(dialog)
+    person.act("data.saves")
+    saves = person.dialog(SavedChangesDialog)
+    person.wait(saves.note.isVisible)
+    assert saves.note.text() == "It changed too much to be kept."
+    assert not saves.undo_button.isEnabled()
+    person.press("Esc")
+    person.gone(saves)
