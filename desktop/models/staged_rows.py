@@ -11,7 +11,6 @@ from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.rows import Candidate, Row
 from desktop.browse.titles import title_of_row
 from desktop.browse.view import View
-from desktop.edit.changes import Action
 from desktop.edit.compare import same_value
 from desktop.edit.staging import Edit, Invalid
 from desktop.models.changed import Changed
@@ -52,6 +51,8 @@ class StagedRows:
         """How many rows are shown of those read."""
         self.extra: list[RecordRef] = []
         """The records shown after them: those kept, then the new ones."""
+        self._shown: set[RecordRef] = set()
+        """The same records, to ask for one among many."""
         self._saved = SavedValues()
         self.kept = KeptRows(model)
         self.kept.changed.connect(self._take_extra)
@@ -63,12 +64,18 @@ class StagedRows:
     @property
     def stored(self) -> int:
         """How many rows at the top are of records that the database has."""
-        return self.total - len(self.new)
+        return self.read + self._first_new
 
     @property
     def new(self) -> list[RecordRef]:
         """The new records, in the order of their rows."""
-        return [ref for ref in self.extra if isinstance(ref.key, NewKey)]
+        return self.extra[self._first_new :]
+
+    @property
+    def _first_new(self) -> int:
+        """Those kept are few and come first."""
+        numbered = (at for at, ref in enumerate(self.extra) if isinstance(ref.key, NewKey))
+        return next(numbered, len(self.extra))
 
     def row_at(self, row: int) -> Row | None:
         """What was read of the record in a row; None where it is new or not loaded."""
@@ -94,7 +101,7 @@ class StagedRows:
 
     def new_in(self, rows: range) -> list[RecordRef]:
         """The new records in these rows."""
-        return self.new[max(0, rows.start - self.read) : max(0, rows.stop - self.read)]
+        return self.new[max(0, rows.start - self.stored) : max(0, rows.stop - self.stored)]
 
     def row_of(self, ref: RecordRef) -> int | None:
         """The row of a new record, or of one that is loaded; None for others."""
@@ -142,6 +149,7 @@ class StagedRows:
         self.read = self._model.pages.rows
         self.kept.clear()
         self.extra = self._wanted()
+        self._shown = set(self.extra)
         self._model.endResetModel()
 
     def resized(self, rows: int) -> None:
@@ -179,7 +187,8 @@ class StagedRows:
             return
         if refs is not None:
             self.kept.staged(refs)
-        self._take_extra()
+        if refs is None or any(map(self._moved, refs)):
+            self._take_extra()
         if self.total and self._model.columnCount():
             self.rows_read(0, self.total - 1)
 
@@ -198,16 +207,23 @@ class StagedRows:
             self._model.beginInsertRows(_ROOT, first, first + len(come) - 1)
             self.extra[same:same] = come
             self._model.endInsertRows()
+        self._shown = set(self.extra)
 
     def _wanted(self) -> list[RecordRef]:
         """The records kept, and the new ones of the view's table that have what the view pins."""
-        found = []
-        for change in self._staging.changes:
-            if change.action is Action.INSERT and change.ref.table == self._model.table.name:
-                pinned = self._model.shown_view.pinned
-                if not pinned or _holds(change.values, pinned):
-                    found.append(change.ref)
-        return [*self.kept.refs, *sorted(found, key=_number)]
+        pinned = self._model.shown_view.pinned
+        staged = self._staging.changes.new_in(self._model.table.name)
+        new = [ref for ref, change in staged.items() if not pinned or _holds(change.values, pinned)]
+        return [*self.kept.refs, *sorted(new, key=_number)]
+
+    def _moved(self, ref: RecordRef) -> bool:
+        """Whether a record is to be shown after those read and is not, or the reverse."""
+        if not isinstance(ref.key, NewKey):
+            return (self.kept.row(ref) is not None) is not (ref in self._shown)
+        change = self._staging.changes.new_in(self._model.table.name).get(ref)
+        pinned = self._model.shown_view.pinned
+        wanted = change is not None and (not pinned or _holds(change.values, pinned))
+        return wanted is not (ref in self._shown)
 
     def _editable(self, ref: RecordRef, row: int, section: int) -> bool:
         return self._model.overlay.editable(self._model.columns, ref, self._model.row_at(row), section)
@@ -252,7 +268,7 @@ def _holds(values: Mapping[str, object], pinned: Iterable[tuple[str, object]]) -
 
 def _common(first: list[RecordRef], second: list[RecordRef]) -> int:
     for count, (one, other) in enumerate(zip(first, second, strict=False)):
-        if one != other:
+        if one is not other and one != other:
             return count
     return min(len(first), len(second))
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QItemSelectionModel, QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from desktop.models.cells import CellState
-from tests.stories.grid_kit import entry, saved
+from desktop.transfer.clipboard_cells import MIME
+from tests.stories.grid_kit import at, entry, saved
 from tests.stories.kit import Person
+
+COLUMNS = (
+    *("title", "author_id", "status", "view_count", "body"),
+    *("created_at", "updated_at", "deleted_by", "deleted_at"),
+)
 
 
 @pytest.fixture
@@ -46,8 +54,14 @@ def copied(person: Person, keys: str = "Ctrl+C") -> QMimeData:
     clipboard = QGuiApplication.clipboard()
     clipboard.clear()
     person.press(keys)
-    person.wait(lambda: clipboard.mimeData().hasText())
+    person.wait(lambda: clipboard.text() != "")
     return clipboard.mimeData()
+
+
+def show(person: Person, *columns: str) -> None:
+    """Show just these columns."""
+    person.tab.model.set_view(replace(person.tab.model.view, columns=columns))
+    person.settled()
 
 
 def block(*lines: tuple[str, ...]) -> str:
@@ -103,3 +117,76 @@ def test_a_block_from_a_spreadsheet_with_names(editor: Person) -> None:
         ("Grace Hopper", "Second", "draft", 5, "text"),
         ("Grace Hopper", "First of & all", "published", 1200, "one\ntwo"),
     ]
+
+
+def test_a_value_pasted_over_several_records_fills_the_column(editor: Person) -> None:
+    put("Archived")
+    editor.select(1, 2, 4)
+    grid, model = editor.tab.grid, editor.tab.model
+    row = next(row for row in range(model.count) if model.key_at(row) == (4,))
+    index = model.index(row, model.section_of("status"))
+    grid.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+    pasted(editor)
+    assert editor.connection.workbench.staging.undo_name == "paste 3 records"
+    editor.press("Ctrl+Z")
+    assert not editor.connection.workbench.staging.dirty
+    editor.press("Ctrl+Y")
+    saved(editor)
+    assert editor.rows("SELECT id FROM posts WHERE status = 'archived' ORDER BY id") == [(1,), (2,), (4,)]
+
+
+def test_copies_are_cells_text_and_a_table_and_come_back_exactly(editor: Person) -> None:
+    editor.elsewhere("UPDATE posts SET deleted_by = '', body = '' WHERE id = 2")
+    show(editor, *COLUMNS)
+    editor.select(2)
+    data = copied(editor, "Ctrl+Shift+C")
+    assert data.text().splitlines()[0].startswith("Title\t")
+    assert "<th>Title</th>" in data.html()
+    assert data.hasFormat(MIME)
+    pasted(editor, "Ctrl+Shift+V")
+    saved(editor)
+    columns = ", ".join(COLUMNS)
+    twins = editor.rows(f"SELECT {columns} FROM posts WHERE id = 2 OR id > 6")  # noqa: S608 - fixed names
+    assert len(twins) == 2
+    assert twins[0] == twins[1]
+    assert twins[0][-2:] == ("", None)
+
+
+def test_one_cell_is_copied_where_nothing_is_selected_or_it_is_asked_for(editor: Person) -> None:
+    title = editor.cell(2, "title")
+    at(editor, 2, "title")
+    assert copied(editor, "Ctrl+Alt+C").text() == title
+    editor.tab.grid.selected.clear()
+    assert copied(editor).text() == title
+
+
+def test_copies_say_what_is_staged(editor: Person) -> None:
+    at(editor, 2, "title")
+    entry(editor, "Not saved yet")
+    at(editor, 2, "title")
+    assert copied(editor, "Ctrl+Alt+C").text() == "Not saved yet"
+    editor.select(2)
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    editor.act("copy.markdown")
+    editor.wait(lambda: clipboard.text() != "")
+    assert clipboard.text().splitlines()[2].startswith("| Not saved yet |")
+
+
+def test_copied_statements_make_the_same_records(editor: Person) -> None:
+    show(editor, *COLUMNS)
+    editor.select(1, 4)
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    editor.act("copy.sql")
+    editor.wait(lambda: clipboard.text() != "")
+    for statement in clipboard.text().split(";\n"):
+        if statement:
+            editor.behind.exec_driver_sql(statement.replace("%", "%%"))
+    columns = ", ".join(COLUMNS)
+    assert len(editor.rows(f"SELECT DISTINCT {columns} FROM posts")) == 6  # noqa: S608 - fixed names
+    assert editor.stored("SELECT count(*) FROM posts") == 8
+    clipboard.clear()
+    editor.act("copy.json")
+    editor.wait(lambda: clipboard.text() != "")
+    assert [one["author_id"] for one in json.loads(clipboard.text())] == ["Ada Lovelace", "Grace Hopper"]

@@ -81,6 +81,8 @@ def to_clipboard(offer: Offer) -> None:
 
 def from_clipboard() -> Offer:
     """What is on the clipboard, unread."""
-    data = QGuiApplication.clipboard().mimeData()
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    if data is None:  # nothing is there, or its owner is gone
+        return Offer()
     cells = bytes(data.data(MIME).data()).decode("ascii", "replace") if data.hasFormat(MIME) else ""
     return Offer(data.text(), data.html() if data.hasHtml() else "", cells)

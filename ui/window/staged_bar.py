@@ -123,7 +123,7 @@ def staged_words(staging: Staging, locale: Locale) -> str:
     """How much is staged, and how much of it cannot be saved as it is."""
     changes, records = staging.change_count, staging.record_count
     parts = [f"{_times(changes, 'change', locale)} in {_times(records, 'record', locale)}"]
-    wrong = len(staging.invalid)
+    wrong = staging.invalid_count
     if wrong:
         parts.append(f"{number(wrong, locale)} not valid")
     return "  ·  ".join(parts)
