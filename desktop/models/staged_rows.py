@@ -99,10 +99,6 @@ class StagedRows:
         key = self._model.key_at(row)
         return RecordRef(self._model.table.name, key) if key is not None else None
 
-    def new_in(self, rows: range) -> list[RecordRef]:
-        """The new records in these rows."""
-        return self.new[max(0, rows.start - self.stored) : max(0, rows.stop - self.stored)]
-
     def row_of(self, ref: RecordRef) -> int | None:
         """The row of a new record, or of one that is loaded; None for others."""
         if ref in self.extra:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTableView
 
+from desktop.base.keys import RecordRef
 from desktop.base.refusal import RefusedError
 from desktop.browse.selection import ChosenKeys, Selection
 from desktop.models.copying import CopyForm, copy_records
@@ -50,8 +51,8 @@ class GridCopying(QObject):
         current = self._view.currentIndex().row()
         ranges = self._selected.ranges or ([range(current, current + 1)] if current >= 0 else [])
         if self._selected.everything:
-            ranges = [range(self._model.rows.read, self._model.rows.total)]
-        new = [ref for span in ranges for ref in self._model.rows.new_in(span)]
+            ranges = [range(self._model.rows.total)]
+        new = [ref for span in ranges for ref in self._new_in(span)]
 
         def read(selection: Selection) -> None:
             copy_records(self._model, selection, new, form, to_clipboard, self.refused.emit, self)
@@ -66,6 +67,11 @@ class GridCopying(QObject):
         elif current >= 0:
             key = self._model.key_at(current)
             read(ChosenKeys(self._model.table.name, (key,) if key is not None else ()))
+
+    def _new_in(self, rows: range) -> list[RecordRef]:
+        """The new records in these rows: they are not in the database."""
+        stored = self._model.rows.stored
+        return self._model.rows.new[max(0, rows.start - stored) : max(0, rows.stop - stored)]
 
 
 def to_clipboard(offer: Offer) -> None:
