@@ -129,7 +129,7 @@ def _read(compiled: CompiledView, ranges: Sequence[Sequence[Clause]], token: Can
         for where in ranges:
             if len(rows) < BLOCK:
                 statement, decode = compiled.page(where, BLOCK - len(rows))
-                rows += [decode(row) for row in connection.execute(statement)]
+                rows += map(decode, connection.execute(statement).all())
         links = compiled.view.links if compiled.table.key else ()
         return with_links(connection, compiled.database, compiled.table, links, rows)
 
@@ -140,7 +140,7 @@ def _read_keys(compiled: CompiledView, keys: Sequence[Key], token: CancelToken) 
     with reading(compiled.database, token) as connection:
         for chunk in key_chunks(compiled.database, keys):
             statement, decode = compiled.chosen(keys_clause(compiled.database, compiled.table.name, chunk))
-            rows = map(decode, connection.execute(statement))
+            rows = map(decode, connection.execute(statement).all())
             found.update((row.key, row) for row in rows)
         ordered = [found[key] for key in keys if key in found]
         return with_links(connection, compiled.database, compiled.table, compiled.view.links, ordered)

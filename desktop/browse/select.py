@@ -153,7 +153,10 @@ class _Plan:
         self.selected: list[sa.Label[Any]] = []
         self.named = [c.name for c in compiled.columns if names and c.name in compiled.names]
         self.labels = [compiled.names[c].label.label(f"n{i}") for i, c in enumerate(self.named)]
-        self._values = [self._value(i, column) for i, column in enumerate(compiled.columns)]
+        for i, column in enumerate(compiled.columns):
+            self._add(f"v{i}", self._shown(column))
+        self._width = len(self.selected)
+        self._previews = [] if full else list(self._add_sizes())
         self._key = [self._key_place(i, name) for i, name in enumerate(compiled.table.key)]
         self._deleted = self._add_deleted()
         self._no_names = (None,) * len(compiled.columns)
@@ -184,9 +187,10 @@ class _Plan:
         """One fetched tuple as a Row; links are added later."""
         key = tuple([fetched[i] for i in self._key])
         deleted = self._deleted is not None and bool(fetched[self._deleted])
-        # Whole values come first and one per column: an export of a million rows feels a call per cell.
-        whole = tuple(fetched[: len(self._values)]) if self._full else None
-        values = tuple(read(fetched) for read in self._values) if whole is None else whole
+        # Values come first and one per column: a call per cell would be felt.
+        values = tuple(fetched[: self._width])
+        if self._previews:
+            values = self._previewed(values, fetched)
         return Row(key, values, self._names(fetched), (), deleted)
 
     def _names(self, fetched: Sequence[Any]) -> tuple[str | None, ...]:
@@ -194,19 +198,25 @@ class _Plan:
             return self._no_names
         return tuple([None if place is None else fetched[place] for place in self._name_places])
 
-    def _value(self, number: int, column: Column) -> Callable[[Sequence[Any]], object]:
+    def _shown(self, column: Column) -> sa.ColumnElement[Any]:
         expression = self._compiled.base.c[column.name]
-        if self._full:
-            at = self._add(f"v{number}", expression)
-            return lambda fetched: fetched[at]
-        at = self._add(f"v{number}", shown.preview(column, expression))
-        size = shown.whole_size(column, expression)
-        if size is None and column.kind is not Kind.BYTES:
-            return lambda fetched: fetched[at]
-        size_at = None if size is None else self._add(f"s{number}", size)
-        return lambda fetched: shown.previewed(
-            column, fetched[at], None if size_at is None else fetched[size_at]
-        )
+        return expression if self._full else shown.preview(column, expression)
+
+    def _add_sizes(self) -> Iterator[tuple[int, int | None]]:
+        """The places of values that come as previews, each with the place of its whole size."""
+        for place, column in enumerate(self._compiled.columns):
+            size = shown.whole_size(column, self._compiled.base.c[column.name])
+            if size is not None:
+                yield place, self._add(f"s{place}", size)
+            elif column.kind is Kind.BYTES:
+                yield place, None
+
+    def _previewed(self, values: tuple[object, ...], fetched: Sequence[Any]) -> tuple[object, ...]:
+        shown_values = list(values)
+        for place, size_at in self._previews:
+            size = None if size_at is None else fetched[size_at]
+            shown_values[place] = shown.previewed(self._compiled.columns[place], values[place], size)
+        return tuple(shown_values)
 
     def _key_place(self, number: int, name: str) -> int:
         """Where the key column stands; whole values hold it already, where it is shown."""

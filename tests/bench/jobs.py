@@ -145,6 +145,13 @@ def _raw_postgres(bench: Bench) -> psycopg.Connection[tuple[object, ...]]:
     )
 
 
+def raw_connection(bench: Bench) -> sqlite3.Connection | psycopg.Connection[tuple[object, ...]]:
+    """The bare driver's connection to the large table; close it."""
+    if bench.large.profile.backend == "sqlite":
+        return sqlite3.connect(bench.large.profile.path)
+    return _raw_postgres(bench)
+
+
 def csv_export(bench: Bench, runs: int) -> list[Line]:
     """Every record to a CSV file: time against the driver's cursor with csv.writer, and memory.
 

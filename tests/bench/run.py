@@ -19,6 +19,7 @@ from desktop.schema.database import open_database
 from tests.bench.data import build_postgres, build_sqlite
 from tests.bench.jobs import Bench, bulk_delete, csv_export, first_rows
 from tests.bench.measure import Line, table
+from tests.bench.positions import positions
 from tests.bench.staging import staged_editing
 from tests.fixtures.postgres import running_server
 from ui.app import application
@@ -37,7 +38,8 @@ def main() -> int:
         os.environ.update(dict.fromkeys(_FOLDERS, folder))  # the window keeps settings and drafts
         for bench in _benches(Path(folder), rows):
             sys.stderr.write(f"{bench.name}, {rows:,} records…\n")
-            lines += [first_rows(bench, 2 * runs + 1), *csv_export(bench, runs), bulk_delete(bench, runs)]
+            lines += [first_rows(bench, 2 * runs + 1), *positions(bench, runs)]
+            lines += [*csv_export(bench, runs), bulk_delete(bench, runs)]
             lines += staged_editing(bench.name, bench.small.profile, runs)
     sys.stdout.write(table(lines) + "\n")
     del app
