@@ -73,7 +73,7 @@ class ChangesModel(QAbstractListModel):
         """Tables, each followed by its records."""
         self._starts: list[int] = [0]
         """The first line of each block, and the number of lines at the end."""
-        self._places: dict[RecordRef, int] = {}
+        self._found: dict[RecordRef, int] | None = None
         self._sizes: dict[TableName, int] = {}
         self._words: dict[RecordRef, RecordWords] = {}
         self._touched: set[RecordRef] | None = set()
@@ -176,18 +176,20 @@ class ChangesModel(QAbstractListModel):
     def _make_lines(self) -> None:
         self._blocks, self._sizes, counts = [], {}, []
         if self._connection is not None:
-            staging, refusals = self._bench.staging, self._refusals
-            by_table: dict[TableName, list[RecordRef]] = {}
-            for ref in staging.refs:
-                by_table.setdefault(ref.table, []).append(ref)
-            for table, refs in by_table.items():
-                self._blocks += [table, *refs]
-                self._sizes[table] = len(refs)
-                counts += [1, *(_lines(staging, ref) + (ref in refusals) for ref in refs)]
+            for table, records in _by_table(self._bench.staging, self._refusals).items():
+                self._blocks += [table, *(ref for ref, _ in records)]
+                self._sizes[table] = len(records)
+                counts += [1, *(lines for _, lines in records)]
         self._starts = list(accumulate(counts, initial=0))
-        self._places = {
-            block: place for place, block in enumerate(self._blocks) if isinstance(block, RecordRef)
-        }
+        self._found = None
+
+    @property
+    def _places(self) -> Mapping[RecordRef, int]:
+        """Where each record stands among the blocks; made when it is asked for."""
+        if self._found is None:
+            blocks = enumerate(self._blocks)
+            self._found = {block: place for place, block in blocks if isinstance(block, RecordRef)}
+        return self._found
 
     def _moved(self, refs: set[RecordRef]) -> bool:
         """Whether lines have come or gone, or may have."""
@@ -216,3 +218,22 @@ def _lines(staging: Staging, ref: RecordRef) -> int:
     if change is None:
         return 1 + len(wrong)
     return 1 + len(change.fields.keys() | wrong.keys()) + len(change.links)
+
+
+def _by_table(
+    staging: Staging, refusals: Mapping[RecordRef, Refusal]
+) -> dict[TableName, list[tuple[RecordRef, int]]]:
+    """Every staged record with the number of its lines; hardly any is looked up, as there may be many."""
+    wrong: dict[RecordRef, set[str]] = {}
+    for ref, column in staging.invalid:
+        wrong.setdefault(ref, set()).add(column)
+    found: dict[TableName, list[tuple[RecordRef, int]]] = {}
+    for change in staging.changes:
+        ref, fields = change.ref, len(change.fields)
+        if wrong and ref in wrong:
+            fields = len(change.fields.keys() | wrong.pop(ref))
+        lines = 1 + fields + len(change.links) + (bool(refusals) and ref in refusals)
+        found.setdefault(ref.table, []).append((ref, lines))
+    for ref, columns in wrong.items():
+        found.setdefault(ref.table, []).append((ref, 1 + len(columns) + (ref in refusals)))
+    return found

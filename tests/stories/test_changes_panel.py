@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.guards.test_accessibility import nameless
 from tests.stories.grid_kit import TITLE, at, entry, saved
 from tests.stories.kit import Person
 from tests.stories.review_kit import changes_panel, choose, line, lines
@@ -119,6 +120,7 @@ def test_the_statements_on_demand(editor: Person) -> None:
     assert not panel.sql.isVisible()
     editor.click(panel.sql_button)
     assert "UPDATE posts" in panel.sql.toPlainText()
+    assert nameless(panel) == []
     at(editor, 2, "title")
     entry(editor, "Too")
     editor.wait(lambda: panel.sql.toPlainText().count("UPDATE posts") == 2)

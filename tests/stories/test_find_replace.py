@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.guards.test_accessibility import nameless
 from tests.stories.grid_kit import at, entry, saved
 from tests.stories.kit import Person
 from ui.dialogs.replace_dialog import ReplaceDialog
@@ -109,6 +110,7 @@ def test_it_goes_with_its_table_and_its_window(editor: Person) -> None:
     editor.gone(dialog)
     editor.open("tags")
     again = opened(editor)
+    assert nameless(again) == []
     assert again.windowTitle() == "Replace in Tags"
     editor.window.close()
     editor.wait(lambda: not editor.window.isVisible())

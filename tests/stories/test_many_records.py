@@ -12,6 +12,7 @@ from tests.stories.grid_kit import at, entry, saved
 from tests.stories.kit import Person
 from ui.panels.many_page import ManyPage
 from ui.panels.record_panel import RecordPanel
+from ui.window import many_choice
 
 STATES = "SELECT status FROM posts ORDER BY id"
 TITLES = "SELECT title FROM posts ORDER BY id"
@@ -152,6 +153,31 @@ def test_tags_of_all_and_of_some(editor: Person) -> None:
     editor.wait(lambda: not editor.tab.staged.text)
     linked = "SELECT post_id, tag_id FROM post_tags ORDER BY post_id, tag_id"
     assert editor.rows(linked) == [(1, 3), (2, 2), (4, 3)]
+
+
+def test_too_many_are_not_read(editor: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many_choice, "MOST", 2)
+    editor.open("posts")
+    editor.select(1, 4, 5)
+    said = panel(editor).empty
+    editor.wait(said.isVisible)
+    assert said.sentence.startswith("3 posts are selected. Record > Set Field…")
+    editor.select(1, 4)
+    assert shown(editor, "title") == "(differs)"
+
+
+def test_all_of_the_view_and_a_new_record_among_them(editor: Person) -> None:
+    editor.open("tags")
+    editor.connection.workbench.insert(editor.tab.table.name, {"name": "new", "slug": "new"})
+    editor.tab.grid.setFocus()
+    editor.press("Ctrl+A")
+    assert len([page(editor)]) == 1
+    assert panel(editor).header.title.words == "4 tags"
+    editor.click(field(editor, "slug"))
+    editor.write("s")
+    assert editor.rows("SELECT slug FROM tags ORDER BY id") == [("water",), ("city",), ("long-read",)]
+    assert editor.tab.staged.text == "4 changes in 4 records"
+    assert editor.window.actions_["edit.undo"].text() == "Undo: set Slug on 4 records"
 
 
 def test_one_record_again(editor: Person) -> None:

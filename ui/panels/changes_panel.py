@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -29,6 +29,8 @@ from ui.window.empty_state import EmptyState
 from ui.window.staged_bar import staged_words
 
 NOTHING = "Nothing is changed."
+_SQL_REST = 300
+"""Milliseconds after the last change before the statements are written out anew."""
 
 
 class ChangesPanel(QFrame):
@@ -56,6 +58,8 @@ class ChangesPanel(QFrame):
         self.sql = QPlainTextEdit(self)
         self.empty = EmptyState()
         self._pages = QStackedWidget()
+        self._sql_rest = QTimer(self, singleShot=True, interval=_SQL_REST)
+        self._sql_rest.timeout.connect(self._tell_sql)
         self._lay_out()
         self.list.go_wanted.connect(self.go)
         self.list.back_wanted.connect(self.take_back)
@@ -175,7 +179,8 @@ class ChangesPanel(QFrame):
         for button in (self.save_button, self.discard_button):
             button.setEnabled(dirty and not saving)
         self._tell_line()
-        self._tell_sql()
+        if self.sql_button.isChecked():
+            self._sql_rest.start()
 
     def _tell_line(self) -> None:
         """What can be done with the line chosen."""
