@@ -161,12 +161,13 @@ def _save_typed(bench: Bench, place: str, record: Record, key: int) -> list[Colu
 @pytest.mark.parametrize("place", PLACES)
 def test_every_value_is_set_over_every_other_and_stored_exactly(bench: Bench, place: str) -> None:
     records = bench.records()
+    for column in bench.values:
+        _set_each_over_every_other(bench, place, column, records)
     key = 101
     for record in [*records, *records[:1]]:
         unit = Unit(bench.database)
         seen = read_records(bench.database, HARD, [(key,)])[0].values
         for column in bench.values:
-            _set_over_all(bench, place, column, record.values[column.name], records)
             editor = bench.editor(place, column, seen[column.name])
             editor.put(record.values[column.name])
             unit.stage(RecordRef(HARD, (key,)), column.name, editor.base, editor.value())
@@ -175,13 +176,18 @@ def test_every_value_is_set_over_every_other_and_stored_exactly(bench: Bench, pl
         assert bench.stored(key) == bench.stored(_number(record))
 
 
-def _set_over_all(bench: Bench, place: str, column: Column, wanted: object, records: list[Record]) -> None:
+def _set_each_over_every_other(bench: Bench, place: str, column: Column, records: list[Record]) -> None:
     """Whatever stands in the field, what is put there is what will be written."""
-    for base in [None, *(record.values[column.name] for record in records)]:
+    values = list(
+        {repr(record.values[column.name]): record.values[column.name] for record in records}.values()
+    )
+    for base in [None, *values]:
         editor = bench.editor(place, column, base)
-        editor.put(wanted)
-        got = editor.value()
-        assert _same(column, got, wanted), (column.type_name, base, wanted, got)
+        for wanted in values:
+            editor.set_value(base)
+            editor.put(wanted)
+            got = editor.value()
+            assert _same(column, got, wanted), (column.type_name, base, wanted, got)
         editor.deleteLater()
 
 
@@ -213,10 +219,11 @@ def test_naughty_texts_are_stored_as_they_were_typed(
     connection, parent, unit = Connection(database), QWidget(), Unit(database)
     qtbot.addWidget(parent)
     column = database.table(words).column("v")
+    make = make_cell_editor if place == "cell" else make_editor
+    fits = {fit.kind: fit for fit in (fitting(column, text) for text in texts)}
+    editors = {kind: make(fit, connection, parent) for kind, fit in fits.items()}
     for number, text in enumerate(texts):
-        fit = fitting(column, text)
-        make = make_cell_editor if place == "cell" else make_editor
-        editor = make(fit, connection, parent)
+        editor = editors[fitting(column, text).kind]
         editor.set_value(None)
         enter_text(editor, text) if text.strip("\ufeff\ufffe") else editor.put(text)
         unit.stage(RecordRef(words, (number,)), "v", None, editor.value())

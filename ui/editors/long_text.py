@@ -29,7 +29,8 @@ class TextArea(QPlainTextEdit):
         return QSize(320, QFontMetrics(self.font()).lineSpacing() * self._rows + 18)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height() // 2)
+        rows = max(2.0, self._rows / 2)
+        return QSize(120, round(QFontMetrics(self.font()).lineSpacing() * rows) + 18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in (
