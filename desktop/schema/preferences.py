@@ -7,13 +7,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from desktop.base.folders import config_folder
 from desktop.base.keys import TableName
 from desktop.connect.profile import Profile
 from desktop.schema import markers
 from desktop.schema.describe import Label, Schema, Table
+
+LabelParts: TypeAlias = tuple[str | tuple[str, ...], ...]
+"""As in ``Label``: columns, or ways over foreign keys to a column elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class TablePreference:
 
     marker: str | None = None
     """Column name, or empty for "records here are really deleted"."""
-    label: tuple[str, ...] | None = None
+    label: LabelParts | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Preferences:
         """``column`` marks deleted records; empty: none does; None: guess again."""
         return self._with(table, replace(self.of(table), marker=column))
 
-    def with_label(self, table: TableName, columns: tuple[str, ...] | None) -> Preferences:
+    def with_label(self, table: TableName, columns: LabelParts | None) -> Preferences:
         """Records are named by these columns; None: guess again."""
         return self._with(table, replace(self.of(table), label=columns))
 
@@ -68,18 +71,28 @@ class Preferences:
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with these decisions in place of the guesses; what no longer exists is ignored."""
-        return replace(schema, tables={name: self._apply(table) for name, table in schema.tables.items()})
+        return replace(schema, tables={name: self._apply(t, schema) for name, t in schema.tables.items()})
 
-    def _apply(self, table: Table) -> Table:
+    def _apply(self, table: Table, schema: Schema) -> Table:
         preference = self.of(table.name)
         names = {column.name for column in table.columns}
         if preference.marker == "":
             table = replace(table, marker=None)
         elif preference.marker in names and markers.can_mark(table.column(preference.marker)):
             table = replace(table, marker=markers.marker_on(table, preference.marker))
-        if preference.label and names.issuperset(preference.label):
+        if preference.label and all(_leads(part, table, schema) for part in preference.label):
             table = replace(table, label=Label(preference.label))
         return table
+
+
+def _leads(part: str | tuple[str, ...], table: Table, schema: Schema) -> bool:
+    """Whether the column, or the way to one, is still there."""
+    *way, last = (part,) if isinstance(part, str) else part
+    at: Table | None = table
+    for step in way:
+        key = at.foreign_key_on(step) if at is not None else None
+        at = schema.tables.get(key.target) if key is not None else None
+    return at is not None and any(column.name == last for column in at.columns)
 
 
 def _path() -> Path:
@@ -102,5 +115,9 @@ def _preference(saved: object) -> TablePreference:
     marker, label = saved.get("marker"), saved.get("label")
     return TablePreference(
         marker if isinstance(marker, str) else None,
-        tuple(str(name) for name in label) if isinstance(label, list) and label else None,
+        tuple(map(_part, label)) if isinstance(label, list) and label else None,
     )
+
+
+def _part(saved: object) -> str | tuple[str, ...]:
+    return tuple(map(str, saved)) if isinstance(saved, list) and saved else str(saved)

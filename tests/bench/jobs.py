@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import sqlite3
+import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -12,12 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import sqlalchemy as sa
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.base.cancel import CancelToken, no_progress
 from desktop.base.keys import TableName
 from desktop.browse.default_view import default_view
+from desktop.browse.lookups import first_matches
 from desktop.browse.selection import ChosenKeys
 from desktop.edit.bulk import delete_selected
 from desktop.models.connection import Connection
@@ -28,6 +31,8 @@ from tests.bench.measure import Line, compare, peak_memory, seconds
 from ui.grid.grid_view import GridView
 
 ORDERS = TableName(None, "orders")
+PICKER_LIMIT = 0.2
+"""Seconds until a picker must show something."""
 MOST_GROWTH = 64.0
 """MB an export may take, whatever its size."""
 _SQLITE_CHUNK = 500
@@ -88,6 +93,31 @@ def _painted(database: Database) -> float:
     grid.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return taken
+
+
+def picker(bench: Bench, runs: int) -> list[Line]:
+    """First results of a picker over the large table, against a raw LIKE with LIMIT on the same text."""
+    database = bench.large
+    statement = sa.text("SELECT id, title FROM orders WHERE lower(title) LIKE '%number%' LIMIT 50")
+
+    def ours(text: str) -> float:
+        return seconds(lambda: first_matches(database, ORDERS, ("id",), text))
+
+    def raw() -> float:
+        with database.engine.connect() as connection:
+            return seconds(lambda: connection.execute(statement).all())
+
+    job = f"{bench.name}: picker: first results of {bench.rows:,}, against a raw LIKE with LIMIT"
+    limit = Line(
+        f"{bench.name}: picker: first results within {PICKER_LIMIT * 1000:.0f} ms",
+        *_within([ours("number") for _ in range(runs)]),
+    )
+    return [compare(job, lambda: ours("number"), raw, 25.0, runs), limit]
+
+
+def _within(times: list[float]) -> tuple[str, str, float, float]:
+    slow = statistics.median(times)
+    return f"{slow * 1000:.0f} ms", f"{PICKER_LIMIT * 1000:.0f} ms", slow / PICKER_LIMIT, 1.0
 
 
 def bulk_delete(bench: Bench, runs: int) -> Line:

@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from desktop.connect.profile import Profile
 from desktop.schema.database import open_database
 from tests.bench.data import build_postgres, build_sqlite
-from tests.bench.jobs import Bench, bulk_delete, csv_export, first_rows
+from tests.bench.jobs import Bench, bulk_delete, csv_export, first_rows, picker
 from tests.bench.measure import Line, table
 from tests.bench.positions import positions
 from tests.bench.staging import staged_editing
@@ -39,6 +39,7 @@ def main() -> int:
         for bench in _benches(Path(folder), rows):
             sys.stderr.write(f"{bench.name}, {rows:,} records…\n")
             lines += [first_rows(bench, 2 * runs + 1), *positions(bench, runs)]
+            lines += picker(bench, 2 * runs + 1)
             lines += [*csv_export(bench, runs), bulk_delete(bench, runs)]
             lines += staged_editing(bench.name, bench.small.profile, runs)
     sys.stdout.write(table(lines) + "\n")

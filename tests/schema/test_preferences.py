@@ -6,6 +6,7 @@ import pytest
 
 from desktop.base.folders import config_folder
 from desktop.base.keys import TableName
+from desktop.browse.lookups import labels_of
 from desktop.schema.database import Database, open_database
 from desktop.schema.describe import Label, Marker
 from desktop.schema.preferences import Preferences
@@ -50,6 +51,19 @@ def test_a_label_applies_at_once_and_can_be_taken_back(newsroom: Database) -> No
     assert named.engine is newsroom.engine
     back = named.with_preferences(named.preferences.with_label(USERS, None))
     assert back.table(USERS).label == Label(("name",))
+
+
+def test_a_label_may_lead_over_a_foreign_key(newsroom: Database) -> None:
+    parts = ("title", ("author_id", "email"))
+    newsroom.preferences.with_label(POSTS, parts).save()
+    again = open_database(newsroom.profile)
+    assert again.table(POSTS).label == Label(parts)
+    assert labels_of(again, POSTS, [(1,)]) == {(1,): "The river that learned to wait · ada@example.org"}
+    again.preferences.with_label(POSTS, (("author_id", "gone"),)).save()
+    guessed = open_database(newsroom.profile)
+    assert guessed.table(POSTS).label == Label(("title",))
+    again.dispose()
+    guessed.dispose()
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{nonsense", '{"%s": 5}', '{"%s": {"posts": {"label": 5}}}'])

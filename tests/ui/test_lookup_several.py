@@ -105,3 +105,35 @@ def test_the_first_record_again_is_no_change(connection: Connection, qtbot: QtBo
     pick(editor, "rose", qtbot)
     pick(editor, "lily", qtbot)
     assert not form.dirty
+
+
+def test_alt_space_and_ctrl_click_open_what_a_cell_names(connection: Connection, qtbot: QtBot) -> None:
+    stage = show_window(qtbot, connection)
+    tab = stage.open("stays")
+    index = tab.model.index(0, tab.model.section_of("room"))
+    tab.grid.setCurrentIndex(index)
+    stage.run("record.open_reference")
+    assert stage.dialog().windowTitle() == "Edit Room"
+    stage.dialog().close()
+    with qtbot.waitSignal(tab.grid.reference_wanted) as opened:
+        place = tab.grid.visualRect(index).center()
+        viewport, control = tab.grid.viewport(), Qt.KeyboardModifier.ControlModifier
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, control, place)
+    assert opened.args == [RecordRef(ROOMS, (1, 1))]
+    stage.dialog().close()
+    empty = tab.grid.visualRect(tab.model.index(1, tab.model.section_of("room"))).center()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, control, empty)
+    assert tab.grid.selected.size == 2
+
+
+def test_alt_space_and_ctrl_click_open_what_a_field_names(connection: Connection, qtbot: QtBot) -> None:
+    form = RecordForm(connection, connection.database.table(STAYS))
+    qtbot.addWidget(form)
+    form.show_record(read_record(connection.database, STAYS, (1,)))
+    form.show()
+    line = form.fields["room"].editor.focus_target()
+    opened: list[object] = []
+    form.open_wanted.connect(opened.append)
+    QTest.keyClick(line, Qt.Key.Key_Space, Qt.KeyboardModifier.AltModifier)
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
+    assert opened == [RecordRef(ROOMS, (1, 1))] * 2

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.base.keys import TableName
 from desktop.models.connection import Changed, Connection
-from desktop.schema.describe import Column
+from desktop.schema.describe import Column, Kind, Schema, Table
 from desktop.schema.labels import column_heading, guess_label, heading, record_word
 from desktop.schema.markers import can_mark, guess_marker
+from desktop.schema.preferences import LabelParts
 from ui import icons
 from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, heading_row, labelled, pair
 from ui.editors.combo import CalmCombo
 
 _NONE = "None: records are really deleted"
+_UNTOLD = (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES)
+"""Too long for a name."""
 
 
 class TableSettingsDialog(DialogFrame):
@@ -31,7 +34,8 @@ class TableSettingsDialog(DialogFrame):
         self._connection = connection
         self._table = connection.database.table(table)
         self.setWindowTitle(f"{heading(table.name)} Settings")
-        self._names = [column.name for column in self._table.columns]
+        self._names: list[str | tuple[str, ...]] = [column.name for column in self._table.columns]
+        self._names += _elsewhere(self._table, connection.database.schema)
         self._markers: list[Column] = [column for column in self._table.columns if can_mark(column)]
         self._build()
         self._fill()
@@ -45,7 +49,8 @@ class TableSettingsDialog(DialogFrame):
         )
         self.body.addLayout(row)
         self.first, self.second, self.marker = CalmCombo(self), CalmCombo(self), CalmCombo(self)
-        headings = [column_heading(self._table, name) for name in self._names]
+        schema = self._connection.database.schema
+        headings = [_heading(name, self._table, schema) for name in self._names]
         guess = guess_label(self._table, self._connection.database.schema)
         self.first.addItems(
             [_guessed(column_heading(self._table, name) for name in guess.columns), *headings]
@@ -90,13 +95,32 @@ class TableSettingsDialog(DialogFrame):
         index = self.marker.currentIndex()
         return (None, "")[index] if index < 2 else self._markers[index - 2].name
 
-    def _label(self) -> tuple[str, ...] | None:
+    def _label(self) -> LabelParts | None:
         if self.first.currentIndex() == 0:
             return None
         chosen = [self._names[self.first.currentIndex() - 1]]
         if self.second.currentIndex() > 0:
             chosen.append(self._names[self.second.currentIndex() - 1])
         return tuple(dict.fromkeys(chosen))
+
+
+def _elsewhere(table: Table, schema: Schema) -> Iterator[tuple[str, ...]]:
+    """The ways over one foreign key to a column of what it points to."""
+    for column in table.columns:
+        key = table.foreign_key_on(column.name)
+        target = schema.tables.get(key.target) if key is not None else None
+        if target is not None and key is not None:
+            told = (c for c in target.columns if c.kind not in _UNTOLD and c.name not in key.target_columns)
+            yield from ((column.name, there.name) for there in told)
+
+
+def _heading(part: str | tuple[str, ...], table: Table, schema: Schema) -> str:
+    """``Customer › Company name``."""
+    if isinstance(part, str):
+        return column_heading(table, part)
+    key = table.foreign_key_on(part[0])
+    assert key is not None
+    return f"{column_heading(table, part[0])} › {column_heading(schema.tables[key.target], part[1])}"
 
 
 def _guessed(names: Iterable[str]) -> str:

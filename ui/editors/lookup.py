@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop.base.keys import NewKey, RecordRef
@@ -19,6 +19,8 @@ from desktop.values.special import DIFFERS, is_blank
 from ui import icons
 from ui.editors.line import LineEditor
 from ui.editors.picker_popup import PickerPopup
+
+_OPEN = QKeyCombination(Qt.KeyboardModifier.AltModifier, Qt.Key.Key_Space)
 
 
 class LookupEditor(LineEditor):
@@ -125,7 +127,20 @@ class LookupEditor(LineEditor):
         return super().key_pressed(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The person went on: a name typed in full is taken."""
+        """The person went on: a name typed in full is taken. Ctrl+click and Alt+Space open what is named."""
+        if isinstance(event, QKeyEvent) and event.keyCombination() == _OPEN:
+            if event.type() == QEvent.Type.KeyPress:
+                self._open()
+            event.accept()
+            return True
+        if (
+            isinstance(event, QMouseEvent)
+            and event.type() == QEvent.Type.MouseButtonPress
+            and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            and not self.searching
+        ):
+            self._open()
+            return True
         leaving = event.type() == QEvent.Type.FocusOut and self.searching
         if leaving and self._popup is not None and not self._popup.isVisible():
             self._take_exact()

@@ -36,6 +36,7 @@ from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_selection import GridSelection
 from ui.grid.header import GridHeader
 from ui.grid.records import GridRecords
+from ui.grid.several import reference_at
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -59,6 +60,8 @@ class GridView(QTableView):
     """Somebody typed into the rows: the window may start a search with it."""
     refused = Signal(object)
     """A Refusal of copying."""
+    reference_wanted = Signal(object)
+    """The RecordRef that a cell names is to be opened."""
     scrolled = Signal()
     """Other rows are on the screen than before."""
 
@@ -167,6 +170,17 @@ class GridView(QTableView):
         """Qt would ask every row of the model for its text; the database searches better."""
         if search.strip():
             self.typed.emit(search)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ctrl+click on a name opens the record it is the name of; anywhere else it selects."""
+        at = self.indexAt(event.position().toPoint())
+        only_control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if event.button() == Qt.MouseButton.LeftButton and only_control and at.isValid():
+            named = reference_at(self._model, at.row(), at.column())
+            if named is not None:
+                self.reference_wanted.emit(named)
+                return
+        super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from desktop.base.keys import NewKey, RecordRef
 from desktop.edit.staging import Edit
 from desktop.models.record_model import RecordModel
-from desktop.schema.describe import ForeignKey
+from desktop.schema.describe import Column, ForeignKey
 from ui.editors.lookup_several import SeveralLookup
 
 
@@ -16,6 +16,22 @@ def stored(model: RecordModel, ref: RecordRef) -> dict[str, object]:
     row = model.rows.row_of(ref)
     found = model.row_at(row) if row is not None else None
     return model.columns.values(found) if found is not None else {}
+
+
+def reference_at(model: RecordModel, row: int, section: int) -> RecordRef | None:
+    """The stored record that a cell names; None where it names none, or by something else than its key."""
+    ref, column = model.ref_at(row), model.column_at(section)
+    key = model.table.foreign_key_with(column.name) if isinstance(column, Column) else None
+    database = model.connection.database
+    if ref is None or key is None or key.target not in database.schema.tables:
+        return None
+    values = model.connection.workbench.uniques.values_of(ref, stored(model, ref))
+    there = dict(zip(key.target_columns, (values.get(name) for name in key.columns), strict=True))
+    target = database.table(key.target)
+    parts = tuple(there.get(name) for name in target.key)
+    if set(target.key) != set(there) or any(part is None or isinstance(part, NewKey) for part in parts):
+        return None
+    return RecordRef(target.name, parts)
 
 
 def picker_key(model: RecordModel, ref: RecordRef, column: str) -> ForeignKey | None:

@@ -105,6 +105,7 @@ class ChildrenTab(QWidget):
         shortcut_within(grid, "F2", grid.editing.begin)
         grid.editing.opened.connect(self.cell_opened)
         grid.refused.connect(self.refused)
+        grid.reference_wanted.connect(self.open_wanted)
         grid.activated_record.connect(lambda key: self.open_wanted.emit(RecordRef(self.table.name, key)))
         model.loaded.connect(self._on_loaded)
         model.counted.connect(self._on_loaded)

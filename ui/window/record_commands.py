@@ -14,6 +14,7 @@ from desktop.schema.describe import ForeignKey
 from desktop.schema.labels import column_heading, heading
 from desktop.values.kinds import kind_for
 from ui.dialogs.record_dialog import RecordDialog
+from ui.grid.several import reference_at
 from ui.window.edit_commands import filter_for
 from ui.window.table_tab import TableTab
 from ui.window.workspace import Workspace
@@ -57,10 +58,12 @@ class RecordCommands:
         reference = tab.current_reference() if tab is not None else None
         if tab is None or reference is None:
             return
-        target = tab.connection.database.table(reference.target)
-        if target.key == reference.target_columns:
-            self._workspace.open_record(target.name, (tab.current_value(),))
+        index = tab.grid.currentIndex()
+        named = reference_at(tab.model, index.row(), index.column())
+        if named is not None:
+            self._workspace.open_ref(named)
         else:  # it points to another unique column: show it in its table
+            target = tab.connection.database.table(reference.target)
             self._show_where(target.name, reference.target_columns[0], tab.current_value())
 
     def show_related(self) -> None:

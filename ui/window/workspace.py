@@ -185,6 +185,7 @@ class Workspace(QObject):
         tab = TableTab(connection, name, self.window.actions_, layout, self.window.tabs)
         tab.state_changed.connect(self._on_state)
         tab.open_wanted.connect(lambda key: self.open_record(name, key, focus=tab.current_column))
+        tab.grid.reference_wanted.connect(self.open_ref)
         tab.refused.connect(partial(self.refuse, title=tab.title))
         menu = self.window.actions_.context_menu
         tab.context_menu_wanted.connect(lambda place: menu(self.window).popup(place))
