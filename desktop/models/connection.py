@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,9 @@ from desktop.models.locale import person_locale
 from desktop.models.workbench import Workbench
 from desktop.schema.database import Database, open_database
 from desktop.values.locale import Locale
+
+if TYPE_CHECKING:
+    from desktop.models.saves_keeper import SavesKeeper
 
 __all__ = ["Changed", "Connection", "open_connection"]
 
@@ -50,6 +54,8 @@ class Connection(QObject):
             one.setParent(self)
         self.recorder: Recorder | None = None
         """Who is told of every save made here."""
+        self.saves: SavesKeeper | None = None
+        """Who keeps the saves made here, where anybody does."""
         self.workbench = Workbench(self)
         """What is edited here and not saved."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QTreeWidgetItemIterator
 
 from desktop.base.folders import state_folder
 from desktop.edit import recording
@@ -14,6 +14,7 @@ from tests.stories.kit import Person
 from ui.dialogs import bulk_dialog
 from ui.dialogs.delete_dialog import DeleteDialog
 from ui.dialogs.saved_changes_dialog import SavedChangesDialog
+from ui.panels.record_panel import RecordPanel
 
 
 def history(person: Person, count: int) -> SavedChangesDialog:
@@ -91,6 +92,34 @@ def test_what_was_changed_again_is_told_and_the_rest_undone(person: Person) -> N
     assert person.stored("SELECT title FROM posts WHERE id = 3") == "上海的早晨"
     person.press("Esc")
     person.gone(dialog)
+
+
+def test_a_record_shows_its_own_saves(person: Person) -> None:
+    person.open("posts")
+    at(person, 1, "title")
+    entry(person, "Mine")
+    at(person, 3, "title")
+    entry(person, "Of another record")
+    saved(person)
+    at(person, 1, "title")
+    (panel,) = person.window.findChildren(RecordPanel)
+    person.wait(lambda: panel.record is not None and panel.record.ref.key == (1,) and not panel.busy)
+    person.click(panel.tabs, panel.tabs.tabRect(panel.tabs.count() - 1).center())
+    person.wait(lambda: len(told(panel)) == 2)
+    assert " · changed · " in told(panel)[0][0]
+    assert told(panel)[1] == ("Title", "The river that learned to wait → Mine")
+    at(person, 2, "title")
+    person.wait(lambda: told(panel) == [("Nothing was saved here yet.", "")])
+
+
+def told(panel: RecordPanel) -> list[tuple[str, str]]:
+    """The lines of the history tab."""
+    items = QTreeWidgetItemIterator(panel.history)
+    found = []
+    while items.value():
+        found.append((items.value().text(0), items.value().text(1)))
+        items += 1
+    return found
 
 
 def test_saves_are_erased(person: Person) -> None:

@@ -72,7 +72,7 @@ def test_passing_by_reads_nothing(stage: Stage) -> None:
 def test_children_are_counted_listed_and_opened(stage: Stage, qtbot: QtBot) -> None:
     go(stage, "posts", 1)
     panel = panel_of(stage)
-    assert tabs(panel) == ["Form", "Comments 2", "Post views 1"]
+    assert tabs(panel) == ["Form", "Comments 2", "Post views 1", "History"]
     panel.tabs.setCurrentIndex(1)
     comments = panel.children_tabs[0]
     model = comments.model
@@ -82,7 +82,7 @@ def test_children_are_counted_listed_and_opened(stage: Stage, qtbot: QtBot) -> N
     assert "post_id" not in model.view.columns
     go(stage, "posts", 4)
     qtbot.waitUntil(lambda: model.rowCount() == 1 and model.key_at(0) == (3,))
-    assert tabs(panel) == ["Form", "Comments 1", "Post views 1"]
+    assert tabs(panel) == ["Form", "Comments 1", "Post views 1", "History"]
     go(stage, "posts", 2)
     qtbot.waitUntil(lambda: comments.sentence.isVisible())
     assert comments.sentence.text() == "This post has no comments."
@@ -104,7 +104,7 @@ def test_children_by_two_columns_and_by_itself(
     panel.show()
     panel.follow(connection, RecordRef(TableName(None, "shelf"), ("a", 1)))
     qtbot.waitUntil(lambda: panel.record is not None and not panel.busy)
-    assert tabs(panel) == ["Form", "Books 2"] or tabs(panel) == ["Form", "Book 2"]
+    assert tabs(panel) == ["Form", "Books 2", "History"] or tabs(panel) == ["Form", "Book 2", "History"]
     assert panel.header.place.words == "Shelf a · 1"
     panel.follow(connection, RecordRef(TableName(None, "book"), (1,)))
     qtbot.waitUntil(lambda: panel.header.place.words == "Book 1" and not panel.busy)

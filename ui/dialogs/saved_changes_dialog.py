@@ -24,7 +24,7 @@ from ui.dialogs.restore_dialog import moment_words
 _MOST = 1_000
 _SHOWN = 8
 """Records named in the question whether to undo the rest."""
-_SIGNS = {
+SIGNS = {
     Action.INSERT: ("plus", "new", "added"),
     Action.UPDATE: ("pencil-outline", "changed", "changed"),
     Action.DELETE: ("trash-can-outline", "deleted", "deleted"),
@@ -148,7 +148,7 @@ class SavedChangesDialog(DialogFrame):
         words = describe_rows(connection.database, rows[:_MOST], connection.locale)
         self.details.clear()
         for record in words:
-            icon, colour, done = _SIGNS[record.action]
+            icon, colour, done = SIGNS[record.action]
             top = QTreeWidgetItem([f"{record.heading}   ({done})"])
             top.setIcon(0, icons.icon(icon, colour))
             top.setFont(0, look.font(bold=True))

@@ -21,6 +21,7 @@ from ui.panels.child_counter import ChildCounter
 from ui.panels.children import Children, child_of, children_of, view_of
 from ui.panels.children_tab import ChildrenTab
 from ui.panels.form_page import FormPage
+from ui.panels.history_tab import HistoryTab
 from ui.panels.many_page import ManyPage
 from ui.panels.panel_header import PanelHeader
 from ui.panels.record_loader import RecordLoader
@@ -73,6 +74,7 @@ class RecordPanel(QFrame):
         self._pages = QStackedWidget()
         self.empty = EmptyState()
         self.many = ManyPage(self)
+        self.history = HistoryTab(self)
         self._lay_out()
         self.say(NOTHING)
 
@@ -177,6 +179,7 @@ class RecordPanel(QFrame):
         column.addWidget(self._pages, 1)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.many)
+        self._pages.addWidget(self.history)
         self.many.open_wanted.connect(self.open_wanted)
         self.many.new_wanted.connect(self.new_wanted)
         self.many.left.connect(self.left)
@@ -206,6 +209,7 @@ class RecordPanel(QFrame):
             self.children_tabs.append(tab)
             self._pages.addWidget(tab)
             self.tabs.addTab(one.heading.replace("&", "&&"))
+        self.tabs.addTab("History")
         return page
 
     def _drop_pages(self) -> None:
@@ -233,6 +237,8 @@ class RecordPanel(QFrame):
         self.header.say(record.label, f"{word.capitalize()} {_key_text(record.ref)}")
         self.tabs.show()
         self._count(record, word)
+        assert self._connection is not None
+        self.history.show_record(self._connection, record.ref)
         self._on_tab()
 
     def _count(self, record: Record, word: str) -> None:
@@ -256,7 +262,7 @@ class RecordPanel(QFrame):
     def _show_not_counted(self, error: Exception) -> None:
         self._show_counts()
         sentence = message.refusal_of(error).sentence
-        for place in range(1, self.tabs.count()):
+        for place in range(1, self.tabs.count() - 1):
             self.tabs.setTabToolTip(place, sentence)
 
     def _show_gone(self, ref: RecordRef) -> None:
@@ -286,6 +292,9 @@ class RecordPanel(QFrame):
             tab = self.children_tabs[place - 1]
             self._pages.setCurrentWidget(tab)
             tab.look()
+        elif place == self.tabs.count() - 1:
+            self._pages.setCurrentWidget(self.history)
+            self.history.look()
 
     def _on_committed(self, changed: Changed) -> None:
         """Something was written: what is shown may be old."""

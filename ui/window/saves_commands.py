@@ -38,6 +38,7 @@ class SavesCommands(QObject):
             self.keeper = SavesKeeper(connection, self)
             self.keeper.failed.connect(self._not_kept)
             connection.tell_saves(self.keeper)
+            connection.saves = self.keeper
             connection.closing.connect(self._detach)
 
     def _detach(self) -> None:
