@@ -24,6 +24,7 @@ from ui import look
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _BEFORE, _LENGTH = 8, 36
 """Characters shown in front of the first match, and in all."""
+_COMPARED = 2_000
 _ARROW = "  →  "
 _LINE_ENDS = str.maketrans({"\n": "⏎", "\r": "⏎", "\u2028": "⏎", "\u2029": "⏎", "\t": " "})
 
@@ -85,12 +86,20 @@ def marked(cell: Cell) -> tuple[str, list[tuple[int, int, bool]]]:
     marks = [(low + moved, min(high, start + _LENGTH) + moved, False) for low, high in cell.spans]
     shown = [mark for mark in marks if mark[0] < mark[1]]
     ahead = len(lead) + len(before) + len(_ARROW) + len(lead)
-    head = _alike(before, after)
-    tail = min(_alike(before[::-1], after[::-1]), len(after) - head, len(before) - head)
-    if len(after) - tail > head:
-        shown.append((ahead + head, ahead + len(after) - tail, True))
+    low, high = _changed(cell.before, cell.after)
+    low, high = max(low - start, 0), min(high - start, _LENGTH)
+    if low < high:
+        shown.append((ahead + low, ahead + high, True))
     text = f"{lead}{before}{_ARROW}{lead}{after}" + (f"   {cell.problem}" if cell.problem else "")
     return text.translate(_LINE_ENDS), shown
+
+
+def _changed(before: str, after: str) -> tuple[int, int]:
+    """From where to where ``after`` is new; of very long texts only the start is compared."""
+    before, after = before[:_COMPARED], after[:_COMPARED]
+    head = _alike(before, after)
+    tail = min(_alike(before[::-1], after[::-1]), len(after) - head, len(before) - head)
+    return head, len(after) - tail
 
 
 def _alike(one: str, other: str) -> int:
