@@ -7,7 +7,7 @@ last. So a twin is marked and told where it is typed, and does not block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -18,7 +18,28 @@ from desktop.edit.staged import Staged
 from desktop.schema.describe import Table
 from desktop.values.special import DEFAULT
 
-_Index: TypeAlias = dict[tuple[object, ...], list[RecordRef]]
+_Held: TypeAlias = tuple[object, ...]
+
+
+class _Index:
+    """Which unsaved records hold which values in some columns of a table."""
+
+    def __init__(self) -> None:
+        self._holders: dict[_Held, dict[RecordRef, None]] = {}
+        self._held: dict[RecordRef, _Held] = {}
+
+    def holders(self, values: _Held) -> Iterable[RecordRef]:
+        """The records that hold these, in the order staged."""
+        return self._holders.get(values, ())
+
+    def put(self, ref: RecordRef, values: _Held | None) -> None:
+        """Note what the record holds now; None: nothing that can be told."""
+        before = self._held.pop(ref, None)
+        if before is not None:
+            del self._holders[before][ref]
+        if values is not None:
+            self._held[ref] = values
+            self._holders.setdefault(values, {})[ref] = None
 
 
 class StagedUniques:
@@ -28,9 +49,16 @@ class StagedUniques:
         self._staging = staging
         self._known: dict[tuple[TableName, tuple[str, ...]], _Index] = {}
 
-    def forget(self) -> None:
-        """Something else is staged now."""
-        self._known.clear()
+    def forget(self, refs: frozenset[RecordRef] | None) -> None:
+        """Something else is staged now for these records, or may be for any; all others stay known."""
+        if refs is None:
+            self._known.clear()
+            return
+        for (table, columns), index in self._known.items():
+            for ref in refs:
+                if ref.table == table:
+                    change = self._staging.changes.get(ref)
+                    index.put(ref, _held(change, columns) if change is not None else None)
 
     def twin(
         self, table: Table, ref: RecordRef | None, column: str, values: Mapping[str, object]
@@ -43,7 +71,7 @@ class StagedUniques:
             wanted = _values(columns, values)
             if wanted is None:
                 continue
-            others = self._index(table.name, columns).get(wanted, ())
+            others = self._index(table.name, columns).holders(wanted)
             found = next((other for other in others if other != ref), None)
             if found is not None:
                 return found
@@ -57,12 +85,10 @@ class StagedUniques:
     def _index(self, table: TableName, columns: tuple[str, ...]) -> _Index:
         index = self._known.get((table, columns))
         if index is None:
-            index = self._known[table, columns] = {}
+            index = self._known[table, columns] = _Index()
             for change in self._staging.changes:
-                if change.ref.table == table and change.action is not Action.DELETE:
-                    held = _held(change, columns)
-                    if held is not None:
-                        index.setdefault(held, []).append(change.ref)
+                if change.ref.table == table:
+                    index.put(change.ref, _held(change, columns))
         return index
 
 
@@ -78,7 +104,7 @@ def _unique_with(table: Table, column: str) -> Iterator[tuple[str, ...]]:
 
 def _held(change: RecordChange, columns: tuple[str, ...]) -> tuple[object, ...] | None:
     """What the staged record will hold there; None where that is not known, or nothing of it is staged."""
-    if not any(name in change.fields for name in columns):
+    if change.action is Action.DELETE or not any(name in change.fields for name in columns):
         return None
     return _values(columns, change.values)
 

@@ -60,6 +60,6 @@ def test_what_is_staged_later_counts_once_it_is_told() -> None:
     uniques = StagedUniques(staging)
     assert uniques.twin(TABLE, TWO, "code", {"code": "A"}) is None
     _set(staging, ONE, "code", "A")
-    uniques.forget()
+    uniques.forget(staging.touched)
     assert uniques.twin(TABLE, TWO, "code", {"code": "A"}) == ONE
     assert twin_words("Seat 1") == "Another unsaved record, “Seat 1”, has this value already."

@@ -101,6 +101,7 @@ class FootLine(QFrame):
         self._reason = ElidedLabel("", "muted")
         self._remark = ""
         self._facts = FootFacts()
+        self._place = ""
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
         row.setSpacing(4 * look.STEP)
@@ -149,6 +150,8 @@ class FootLine(QFrame):
 
     def _explain(self) -> None:
         problem = self._facts.problem
-        words = problem or self._remark or _read_only(self._facts.reason)
-        self._say(words, "error" if problem else "muted")
+        # At the left, where there is room for it also in a narrow window.
+        remark = "" if problem else self._remark
+        self._words.setText("  ·  ".join(part for part in (remark, self._place) if part))
+        self._say(problem or _read_only(self._facts.reason), "error" if problem else "muted")
         self.setAccessibleName(self.text)

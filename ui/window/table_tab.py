@@ -255,7 +255,7 @@ class TableTab(QWidget):
         first, last = self.grid.visible_rows
         self.foot.tell(
             FootFacts(
-                first=first + 1,
+                first=first + 1 if first < model.rows.read else 0,
                 last=min(last + 1, model.rows.read),  # new records below them are not counted
                 count=model.count,
                 exact=model.exact,
