@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from desktop.base.keys import NewKey
 from desktop.browse.default_view import default_view
 from desktop.browse.fetch import first_block, read_record
+from desktop.browse.rows import Candidate
 from desktop.connect.profile import sqlite_profile
 from desktop.models.connection import Connection
+from desktop.models.picker_search import Offer, PickerSearch
 from desktop.schema.database import Database, open_database
 from desktop.values.special import DEFAULT
 from tests.fixtures.databases import MakeDatabase
@@ -166,3 +168,27 @@ def test_opening_a_record_of_every_table_touches_nothing(
             assert field.editor.text_is_valid() is None
         assert not form.dirty, table.name
         assert form.changes() == {}
+
+
+def test_the_list_says_that_it_still_looks_and_gives_up_when_closed(
+    connection: Connection, qtbot: QtBot
+) -> None:
+    form = form_of(connection, "books", None, qtbot)
+    editor = form.fields["author_id"].editor
+    assert isinstance(editor, LookupEditor)
+    editor.pick()
+    popup = editor.popup
+    assert popup is not None
+    qtbot.waitUntil(lambda: not popup.waiting)
+    search = popup.findChild(PickerSearch)
+    assert search is not None
+    search.found.emit(Offer((), 0, final=False))
+    qtbot.waitUntil(lambda: popup.foot.text() == "Still looking…")
+    search.found.emit(Offer((Candidate((1,), 1, "Ada"),), 1, final=False))
+    qtbot.waitUntil(lambda: popup.foot.text() == "1 found, still looking…")
+    item = popup.list.topLevelItem(0)
+    assert item is not None and item.text(popup.list.columnCount() - 1) == "recent"
+    assert popup.list.columnCount() == 2
+    search.ask("a")
+    popup.hide()
+    assert not popup.waiting
