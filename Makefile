@@ -2,19 +2,23 @@
 # make test   run the whole suite (ARGS="tests/edit -k upsert" for a part)
 # make setup  only what both need first: uv inside .venv, the locked packages, Qt's system libraries
 # make lint   ruff, mypy --strict, import contracts
+# make faults crash, collide and take back, in full (make test does a little of each)
 # make bench  measure against the raw drivers, as ratios (ROWS=1000000)
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: run test setup lint bench tour
+.PHONY: run test setup lint bench tour faults
 
 run: setup
 	@if $(PYTHON) -m ui.preflight display; then $(PYTHON) main.py $(ARGS); else $(PYTHON) main.py tour --out tour; fi
 
 test: setup
 	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
+
+faults: setup
+	@FAULTS=full $(PYTHON) -m pytest tests/faults $(ARGS)
 
 tour: setup
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) main.py tour --out tour
