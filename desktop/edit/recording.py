@@ -18,6 +18,7 @@ from desktop.browse.binding import bind, equals
 from desktop.browse.keys_clause import key_chunks, keys_clause, selection_clause
 from desktop.browse.selection import Selection
 from desktop.edit.changes import RecordChange
+from desktop.edit.compare import same_value
 from desktop.edit.counting import parts
 from desktop.edit.stored import StoredRow
 from desktop.schema.database import Database
@@ -139,7 +140,9 @@ class Recording:
     def inserted(self, final: Mapping[RecordRef, RecordRef]) -> None:
         """These staged records have their keys now (those of changed ones are among them)."""
         if self._session is not None:
-            self._new |= {known: None for staged, known in final.items() if isinstance(staged.key, NewKey)}
+            for staged, known in final.items():
+                if isinstance(staged.key, NewKey):
+                    self._add(known)
 
     def linked(self, through: TableName, rows: Sequence[Values]) -> None:
         """Rows of a table in between were added."""
@@ -147,7 +150,7 @@ class Recording:
             return
         for clause in self._are(through, rows):
             for key, _, _ in self._rows(through, clause, []):
-                self._new[RecordRef(through, key)] = None
+                self._add(RecordRef(through, key))
 
     def unlinking(self, through: TableName, rows: Sequence[Values]) -> None:
         """Rows of a table in between are going to be removed."""
@@ -179,11 +182,19 @@ class Recording:
         self._changed: dict[tuple[TableName, Key], _Changed] = {}
         self._new: dict[RecordRef, None] = {}
         self._gone: dict[tuple[TableName, Key], tuple[Values, str]] = {}
+        self._again: dict[RecordRef, None] = {}
+        """New rows under the key of a row that the same save had removed before."""
         self._unkept: set[TableName] = set()
         self._too_many = False
         self._tables: set[TableName] = set()
         self._final = {}
         self._log = None
+
+    def _add(self, ref: RecordRef) -> None:
+        assert not isinstance(ref.key, NewKey)
+        self._new[ref] = None
+        if (ref.table, ref.key) in self._gone:
+            self._again[ref] = None
 
     # what goes along
 
@@ -223,6 +234,9 @@ class Recording:
         for key, values, title in self._rows(table, clause, names, title=True):
             if (table, key) not in self._gone:
                 self._gone[table, key] = (values, title)
+                new.append(values)
+            elif RecordRef(table, key) in self._again:
+                del self._again[RecordRef(table, key)], self._new[RecordRef(table, key)]
                 new.append(values)
         return new
 
@@ -275,7 +289,7 @@ class Recording:
         tables, unkept = frozenset(self._tables), frozenset(self._unkept)
         if self._too_many:
             return SaveLog((), tables, True, unkept)
-        rows = [*self._made(), *self._altered(), *self._removed()]
+        rows = [*self._made(), *self._replaced(), *self._altered(), *self._removed()]
         return SaveLog(tuple(rows), tables, False, unkept)
 
     def _made(self) -> Iterator[RowChange]:
@@ -283,6 +297,17 @@ class Recording:
         for ref, values, title in self._now(wanted):
             assert not isinstance(ref.key, NewKey)
             yield RowChange(ref.table, None, ref.key, {}, values, title)
+
+    def _replaced(self) -> Iterator[RowChange]:
+        """Removed and made again under the same key: to be told as a change of what differs."""
+        for ref, values, title in self._now(list(self._again)):
+            assert not isinstance(ref.key, NewKey)
+            before, _ = self._gone[ref.table, ref.key]
+            columns = self._database.table(ref.table).columns
+            names = [c.name for c in columns if c.writable and not same_value(before[c.name], values[c.name])]
+            if names:
+                old, new = ({name: row[name] for name in names} for row in (before, values))
+                yield RowChange(ref.table, ref.key, ref.key, old, new, title)
 
     def _altered(self) -> Iterator[RowChange]:
         before: dict[RecordRef, tuple[Key, Values]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -153,7 +153,7 @@ def _hashable(value: object) -> object:
 
 def _look(database: Database, rows: Sequence[RowChange], session: Session) -> None:
     """In the transaction, before anything is written: ChangedSinceError where a row is not as it was left."""
-    made = {(row.table, row.key_after) for row in rows if row.key_before is None}
+    left_by_it = {(row.table, row.key_after): row for row in rows if row.key_after is not None}
     since: list[Since] = []
     for table, group in _by_table(rows).items():
         left = [row for row in group if row.key_after is not None]
@@ -162,7 +162,7 @@ def _look(database: Database, rows: Sequence[RowChange], session: Session) -> No
             now = stored.get(row.key_after or ())
             found = _compare(row, now)
             if found is None and row.key_before is None:
-                found = _used(session, database, row, made)
+                found = _used(session, database, row, left_by_it)
             if found is not None:
                 since.append(found)
         removed = [row for row in group if row.key_after is None and not database.table(table).key_is_rowid]
@@ -200,9 +200,12 @@ def _compare(row: RowChange, now: Values | None) -> Since | None:
 
 
 def _used(
-    session: Session, database: Database, row: RowChange, made: Collection[tuple[TableName, Key | None]]
+    session: Session,
+    database: Database,
+    row: RowChange,
+    left_by_it: Mapping[tuple[TableName, Key], RowChange],
 ) -> Since | None:
-    """Records that point to a row the save had made, and that it had not made itself: they would go too."""
+    """Records that point to a row the save had made, and that it had not led there: they would go too."""
     for foreign_key in database.incoming(row.table):
         child = foreign_key.table
         if child not in database.schema.tables:
@@ -215,6 +218,8 @@ def _used(
                 if row.after[there] is not None
             )
         )
-        if any((child, key) not in made for key, _, _ in read_rows(session, database, child, clause, [])):
-            return Since(row, Why.USED, by=child)
+        for key, _, _ in read_rows(session, database, child, clause, []):
+            own = left_by_it.get((child, key))
+            if own is None or not (own.key_before is None or {*foreign_key.columns} <= {*own.after}):
+                return Since(row, Why.USED, by=child)
     return None

@@ -11,7 +11,7 @@ from desktop.edit.recording import RowChange
 from desktop.edit.taking_back import ChangedSinceError, Why, take_back
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
-from tests.edit.craft import COMMENTS, POSTS, TAGS, USERS, chosen, ref, stage
+from tests.edit.craft import COMMENTS, POST_TAGS, POSTS, TAGS, USERS, chosen, ref, stage
 from tests.edit.random_saves import dump
 from tests.edit.test_recording import Notes
 from tests.fixtures.databases import MakeDatabase, OpenSecond
@@ -93,6 +93,30 @@ def test_keys_and_what_points_to_them_come_back(make_database: MakeDatabase, not
     assert rows(notes)[0].key_after == (30,)
     take_back(database, rows(notes))
     assert dump(database) == before
+
+
+def test_a_key_used_again_by_the_same_save_is_taken_back(newsroom: Database, notes: Notes) -> None:
+    """SQLite gives the key of the last record to the next one; elsewhere it is typed in."""
+    before = dump(newsroom)
+    unit = Unit(newsroom, recorder=notes)
+    unit.stage_delete(ref(TAGS, 3))
+    unit.stage_insert(TAGS, {"id": 3, "name": "sea", "slug": "sea"})
+    unit.stage_link(ref(POSTS, 1), "tags", added=[(2,)])
+    unit.save()
+    assert [(row.table, row.key_before, row.key_after) for row in rows(notes)] == [
+        (POST_TAGS, None, (1, 2)), (TAGS, (3,), (3,)), (POST_TAGS, (4, 3), None)]  # fmt: skip
+    take_back(newsroom, rows(notes))
+    assert dump(newsroom) == before
+
+
+def test_records_led_to_a_new_one_are_led_back(newsroom: Database, notes: Notes) -> None:
+    before = dump(newsroom)
+    unit = Unit(newsroom, recorder=notes)
+    author = unit.stage_insert(USERS, {"name": "New", "email": "new@example.org"})
+    stage(unit, newsroom, ref(POSTS, 1), author_id=author.key)
+    unit.save()
+    take_back(newsroom, rows(notes))
+    assert dump(newsroom) == before
 
 
 def test_what_was_changed_since_is_told_and_not_overwritten(
