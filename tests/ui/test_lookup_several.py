@@ -78,6 +78,7 @@ def test_the_form_has_one_field_for_both(connection: Connection, qtbot: QtBot) -
 def test_either_cell_picks_both_in_one_step(column: str, connection: Connection, qtbot: QtBot) -> None:
     stage = show_window(qtbot, connection)
     tab, bench, ref = stage.open("stays"), connection.workbench, RecordRef(STAYS, (2,))
+    qtbot.waitUntil(lambda: tab.model.row_at(1) is not None)
     tab.grid.setCurrentIndex(tab.model.index(1, tab.model.section_of(column)))
     tab.grid.editing.begin()
     delegate = tab.grid.itemDelegate()
@@ -110,6 +111,7 @@ def test_the_first_record_again_is_no_change(connection: Connection, qtbot: QtBo
 def test_alt_space_and_ctrl_click_open_what_a_cell_names(connection: Connection, qtbot: QtBot) -> None:
     stage = show_window(qtbot, connection)
     tab = stage.open("stays")
+    qtbot.waitUntil(lambda: tab.model.row_at(1) is not None)
     index = tab.model.index(0, tab.model.section_of("room"))
     tab.grid.setCurrentIndex(index)
     stage.run("record.open_reference")

@@ -25,7 +25,7 @@ def test_a_name_from_elsewhere_shows_at_once(
     def shown() -> object:
         return tab.model.data(tab.model.index(0, section))
 
-    assert shown() == "The river that learned to wait"
+    qtbot.waitUntil(lambda: shown() == "The river that learned to wait")
     dialog = TableSettingsDialog(connection, POSTS, stage.window)
     dialog.open()
     dialog.first.setCurrentText("Author › E-mail")

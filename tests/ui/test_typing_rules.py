@@ -83,6 +83,7 @@ def test_a_twin_is_told_and_does_not_block(form: RecordForm, connection: Connect
 def test_the_cell_says_it_too(connection: Connection, qtbot: QtBot) -> None:
     stage = show_window(qtbot, connection)
     tab, bench = stage.open("rooms"), connection.workbench
+    qtbot.waitUntil(lambda: tab.model.row_at(1) is not None)
     section = tab.model.section_of("code")
     bench.edit("set Code", [Edit(RecordRef(ROOMS, (2,)), "code", "AT", "XX")])
     tab.grid.setCurrentIndex(tab.model.index(0, section))
