@@ -160,6 +160,12 @@ def test_what_the_database_made_of_it_is_shown_once(editor: Person) -> None:
     assert editor.cell(1, "title") == "QUIETLY"
     assert state(editor, 1, "title") is CellState.ADJUSTED
     assert tip(editor, 1, "title").startswith("The database made QUIETLY of quietly.")
+    editor.press("F5")
+    assert state(editor, 1, "title") is CellState.NORMAL
+    at(editor, 1, "title")
+    entry(editor, "loudly")
+    saved(editor)
+    assert state(editor, 1, "title") is CellState.ADJUSTED
     at(editor, 2, "view_count")
     entry(editor, "12")
     assert state(editor, 1, "title") is CellState.NORMAL

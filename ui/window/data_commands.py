@@ -25,6 +25,7 @@ class DataCommands:
     def refresh(self) -> None:
         """Read the records in front again; the current one stays current."""
         if (tab := self._workspace.tab) is not None:
+            tab.model.connection.workbench.forget_adjusted()
             tab.model.refresh(keep_key=tab.current_key)
 
     def reload(self) -> None:
