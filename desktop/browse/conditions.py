@@ -40,7 +40,10 @@ def view_conditions(database: Database, view: View, locale: Locale) -> tuple[Cla
         found += _search(database, table, view.search)
     except BadFilter as error:
         raise BadFilter(error.column, error.sentence, table.name) from error
-    found += [equals(database.sa(table.name).c[name], value) for name, value in view.pinned]
+    if view.only_staged:
+        found.append(sa.false())
+    else:
+        found += [equals(database.sa(table.name).c[name], value) for name, value in view.pinned]
     gone = deleted_clause(database, table)
     if gone is not None and view.deleted is not Deleted.SHOWN:
         found.append(gone if view.deleted is Deleted.ONLY else sa.not_(gone))

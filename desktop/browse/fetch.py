@@ -46,7 +46,9 @@ __all__ = [
 def first_block(
     database: Database, view: View, *, locale: Locale = PLAIN, token: CancelToken | None = None
 ) -> list[Row]:
-    """The first BLOCK rows; needs no scan and counts nothing."""
+    """The first BLOCK rows; needs no scan and counts nothing. Of a view ``only_staged`` nothing is asked."""
+    if view.only_staged:
+        return []
     return _read(compile_view(database, view, locale), [[]], token or CancelToken())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from desktop.base.keys import TableName
+from desktop.base.keys import NewKey, TableName
 
 
 class Deleted(Enum):
@@ -49,4 +49,9 @@ class View:
     deleted: Deleted = Deleted.HIDDEN
     pinned: tuple[tuple[str, object], ...] = ()
     """Columns that hold exactly this value (not None), such as the foreign key of a record's children; no
-    filter a person typed."""
+    filter a person typed. A NewKey stands for a record that is only staged."""
+
+    @property
+    def only_staged(self) -> bool:
+        """Pinned to a record that is not saved yet: nothing that is stored can be in this view."""
+        return any(isinstance(value, NewKey) for _, value in self.pinned)

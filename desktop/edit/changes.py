@@ -160,9 +160,10 @@ class ChangeSet:
         self.put(change)
 
     def link(
-        self, ref: RecordRef, relation: str, added: Iterable[Key | NewKey], removed: Iterable[Key]
+        self, ref: RecordRef, relation: str, added: Iterable[Key | NewKey], removed: Iterable[Key | NewKey]
     ) -> None:
-        """Stage links to add and to remove; adding what was to be removed (or the reverse) cancels out."""
+        """Stage links to add and to remove; adding what was to be removed (or the reverse) cancels out. A new
+        record was never linked, so that it can only be taken off again."""
         change = self._change(ref)
         link = change.links.setdefault(relation, LinkChange())
         for key in added:
@@ -173,7 +174,7 @@ class ChangeSet:
         for key in removed:
             if key in link.added:
                 link.added.remove(key)
-            elif key not in link.removed:
+            elif not isinstance(key, NewKey) and key not in link.removed:
                 link.removed.append(key)
         if not link.added and not link.removed:
             del change.links[relation]

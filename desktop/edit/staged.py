@@ -131,19 +131,6 @@ class Staged:
         """What must be mended before anything can be saved."""
         return [(ref, column, invalid) for (ref, column), invalid in self.invalid.items()]
 
-    def with_parents(self, ref: RecordRef) -> ChangeSet:
-        """A copy of what is staged for the record, and for the new records that it points to."""
-        by_key = {change.ref.key: change for change in self.changes if change.action is Action.INSERT}
-        chosen, waiting = ChangeSet(), [self.changes.get(ref)]
-        while waiting:
-            change = waiting.pop()
-            if change is not None and chosen.get(change.ref) is None:
-                chosen.put(change)
-                linked = (key for link in change.links.values() for key in link.added)
-                keys = [key for key in (*change.values.values(), *linked) if isinstance(key, NewKey)]
-                waiting += [by_key.get(key) for key in keys]
-        return chosen
-
     def look(self, ref: RecordRef) -> RecordState:
         """Everything staged for the record at this moment; what is staged later does not alter it."""
         return RecordState(

@@ -10,13 +10,15 @@ from operator import attrgetter
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, LinkChange, RecordChange, new_ref
-from desktop.edit.staged import Invalid, RecordState, Staged, Wanted, same_state, wanted_by, with_fields
+from desktop.edit.kin import Kin
+from desktop.edit.staged import Invalid, RecordState, Wanted, same_state, wanted_by, with_fields
 from desktop.edit.staging_saved import PointsTo, after_save, rebased, settled_refs, with_final_keys
 from desktop.edit.undo import Step, UndoSteps
 from desktop.edit.unit import Saved
+from desktop.schema.describe import Table
 from desktop.values.special import DEFAULT
 
-__all__ = ["Edit", "Invalid", "Staging", "edited", "new_record"]
+__all__ = ["Edit", "Invalid", "LinkTo", "Staging", "edited", "new_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,20 @@ def edited(edits: Iterable[Edit]) -> list[RecordState]:
     ]
 
 
-class Staging(Staged):
+@dataclass(frozen=True, slots=True)
+class LinkTo:
+    """One record to be linked to another."""
+
+    ref: RecordRef
+    relation: str
+    key: Key | NewKey
+
+
+class Staging(Kin):
     """The one truth about what is edited and not saved; every change to it is an undo step."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, tables: Mapping[TableName, Table] | None = None) -> None:
+        super().__init__(tables)
         self.titles: dict[RecordRef, str] = {}
         """Names of records, for the words; whoever stages knows them and puts them in."""
         self.touched: frozenset[RecordRef] = frozenset()
@@ -95,8 +106,33 @@ class Staging(Staged):
         """
         self._step(name, (state.ref for state in states), lambda: self._merge(states))
 
+    def take(
+        self,
+        name: str,
+        states: Sequence[RecordState],
+        made: RecordRef | None = None,
+        wanted: Sequence[Edit] | LinkTo = (),
+    ) -> None:
+        """Put in what was staged elsewhere (in a dialog) as one undo step: the record ``made`` among it was
+        made for a reference, which ``wanted`` lets point to it."""
+        if made is not None:
+            self._made.add(made)
+        pointing = [wanted] if isinstance(wanted, LinkTo) else wanted
+        refs = [*(state.ref for state in states), *(one.ref for one in pointing)]
+
+        def work() -> None:
+            for state in states:
+                self._put(state)
+            if isinstance(wanted, LinkTo):
+                self.changes.link(wanted.ref, wanted.relation, [wanted.key], ())
+            else:
+                self._edit(wanted)
+
+        self._step(name, refs, work)
+
     def delete(self, refs: Iterable[RecordRef], name: str = "delete") -> None:
-        """Stage deletes as one undo step; a record that was only staged itself is dropped."""
+        """Stage deletes as one undo step; a record that was only staged itself is dropped, and with it go
+        the new records that must point to it."""
         chosen = list(dict.fromkeys(refs))
         self._step(name, chosen, lambda: self._delete(chosen))
 
@@ -105,7 +141,7 @@ class Staging(Staged):
         ref: RecordRef,
         relation: str,
         added: Iterable[Key | NewKey],
-        removed: Iterable[Key],
+        removed: Iterable[Key | NewKey],
         name: str = "change links",
     ) -> None:
         """Stage records to link and to unlink as one undo step; the reverse takes it back."""
@@ -117,7 +153,8 @@ class Staging(Staged):
         self._step(name, changes, lambda: self._link(relation, changes))
 
     def revert(self, ref: RecordRef, column: str | None = None) -> None:
-        """Take back one field or relation of a record, or all that is staged for it (a new record goes)."""
+        """Take back one field or relation of a record, or all that is staged for it (a new record goes,
+        and with it the new records that must point to it)."""
         change = self.changes.get(ref)
         if column is None:
             self._step("take back a record", [ref], lambda: self._put(RecordState(ref)))
@@ -229,6 +266,7 @@ class Staging(Staged):
         before = [self.look(ref) for ref in dict.fromkeys(refs)]
         try:
             work()
+            self._tie_up(before)
         except (ValueError, KeyError):
             self._show(name, before)
             raise

@@ -209,7 +209,7 @@ class StagedRows:
         """The records kept, and the new ones of the view's table that have what the view pins."""
         pinned = self._model.shown_view.pinned
         staged = self._staging.changes.new_in(self._model.table.name)
-        new = [ref for ref, change in staged.items() if not pinned or _holds(change.values, pinned)]
+        new = [ref for ref, change in staged.items() if not pinned or holds(change.values, pinned)]
         return [*self.kept.refs, *sorted(new, key=_number)]
 
     def _moved(self, ref: RecordRef) -> bool:
@@ -218,7 +218,7 @@ class StagedRows:
             return (self.kept.row(ref) is not None) is not (ref in self._shown)
         change = self._staging.changes.new_in(self._model.table.name).get(ref)
         pinned = self._model.shown_view.pinned
-        wanted = change is not None and (not pinned or _holds(change.values, pinned))
+        wanted = change is not None and (not pinned or holds(change.values, pinned))
         return wanted is not (ref in self._shown)
 
     def _editable(self, ref: RecordRef, row: int, section: int) -> bool:
@@ -258,7 +258,8 @@ def title_of(model: RecordModel, row: Row) -> str:
     return title_of_row(model.table, model.shown_view.columns, row)
 
 
-def _holds(values: Mapping[str, object], pinned: Iterable[tuple[str, object]]) -> bool:
+def holds(values: Mapping[str, object], pinned: Iterable[tuple[str, object]]) -> bool:
+    """Whether a new record has what a view pins."""
     return all(name in values and same_value(values[name], value) for name, value in pinned)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,11 @@ from desktop.edit.changes import LinkChange
 from desktop.edit.resolve import Resolution, resolve
 from desktop.edit.staged import RecordState
 from desktop.edit.staged_unique import StagedUniques
-from desktop.edit.staging import Edit, Invalid, Staging
+from desktop.edit.staging import Edit, Invalid, LinkTo, Staging
 from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
 from desktop.models.changed import Changed
+from desktop.models.lanes import Job
 from desktop.schema.labels import column_heading
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ class Workbench(QObject):
     busy = Signal(bool)
     """True when a save begins, False when it has ended."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, staging: Staging | None = None) -> None:
         super().__init__(connection)
-        self.staging = Staging()
+        self.staging = staging if staging is not None else Staging(connection.database.schema.tables)
         self.refusal: Refusal | None = None
         """Why the last save was refused, until the next one or until its record is edited; the first of
         ``refusals`` where it was about records."""
@@ -44,6 +45,7 @@ class Workbench(QObject):
         self._adjusted: dict[RecordRef, Mapping[str, object]] = {}
         self._connection = connection
         self._saving = False
+        self._job: Job | None = None
         self.uniques = StagedUniques(self.staging)
         """Which records are staged with the same unique value."""
         self.changed.connect(self.uniques.forget)  # before anybody else looks
@@ -145,10 +147,16 @@ class Workbench(QObject):
         self._tell()
         return name
 
-    def unit_for(self, ref: RecordRef) -> Unit:
-        """A unit that begins with what is staged for the record, and for new records that it points to; the
-        staging itself keeps it until ``saved_elsewhere``."""
-        return Unit(self._connection.database, self.staging.with_parents(ref), self._connection.recorder)
+    def take(
+        self,
+        name: str,
+        states: Sequence[RecordState],
+        made: RecordRef | None = None,
+        wanted: Sequence[Edit] | LinkTo = (),
+    ) -> None:
+        """As ``Staging.take``."""
+        self.staging.take(name, states, made, wanted)
+        self._tell()
 
     def saved_elsewhere(self, saved: Saved) -> None:
         """A dialog has saved these records: forget what was staged for them."""
@@ -162,7 +170,7 @@ class Workbench(QObject):
         ref: RecordRef,
         relation: str,
         added: Iterable[Key | NewKey],
-        removed: Iterable[Key],
+        removed: Iterable[Key | NewKey],
         name: str = "change links",
     ) -> None:
         """As ``Staging.link``."""
@@ -180,19 +188,21 @@ class Workbench(QObject):
         failed: Callable[[Exception], None],
         owner: QObject | None = None,
         *,
-        only: RecordRef | None = None,
+        only: Collection[RecordRef] | None = None,
     ) -> None:
-        """Save everything staged, or ``only`` what is staged for one record, in one transaction, in the
-        background; one of the callbacks follows, none once ``owner`` is deleted. A second save while one runs
-        is ignored.
+        """Save everything staged, or ``only`` these records with what it takes to save them (see
+        ``Staging.part``), in one transaction, in the background; one of the callbacks follows, none once
+        ``owner`` is deleted. A second save while one runs is ignored.
 
         Where it fails (RefusedError; at once where a text is invalid) everything stays staged.
         """
         if self._saving:
             return
-        sent = self.staging.changes.copy() if only is None else self.staging.with_parents(only)
+        sent = self.staging.changes.copy() if only is None else self.staging.part(only)
         wrong = [
-            one for one in self.staging.blocked() if only in (None, one[0]) or sent.get(one[0]) is not None
+            one
+            for one in self.staging.blocked()
+            if only is None or one[0] in only or sent.get(one[0]) is not None
         ]
         if wrong:
             self._refused(RefusedError(self._invalid_refusal(*wrong[0])), failed, owner)
@@ -218,7 +228,7 @@ class Workbench(QObject):
             self._refused(error, failed, owner)
 
         self._set_saving(True)
-        self._connection.lane.submit(
+        self._job = self._connection.lane.submit(
             work,
             saved,
             refused,
@@ -226,6 +236,11 @@ class Workbench(QObject):
             cancelled=partial(self._set_saving, False),
             always_tell=True,
         )
+
+    def cancel_save(self) -> None:
+        """Stop the save that runs, if it is not too late; ``busy`` tells when it has stopped."""
+        if self._job is not None:
+            self._job.cancel()
 
     def _refused(self, error: Exception, failed: Callable[[Exception], None], owner: QObject | None) -> None:
         if isinstance(error, RefusedError):

@@ -18,7 +18,7 @@ from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.edit.changes import Action, FieldChange
 from desktop.edit.resolve import Resolution
 from desktop.edit.staging import Edit, Invalid
-from desktop.edit.unit import Saved
+from desktop.edit.unit import Saved, Unit
 from desktop.models.cells import CellForm, CellRole, CellState
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
@@ -311,7 +311,7 @@ def test_a_dialog_begins_with_what_is_staged_and_settles_it(posts: RecordModel, 
     _put(posts, 1, VIEWS, 5)
     ref = posts.ref_at(0)
     assert ref is not None
-    unit = workbench.unit_for(ref)
+    unit = Unit(posts.connection.database, workbench.staging.part([ref]))
     unit.stage(ref, "title", text(posts, 0), "By dialog")
     workbench.saved_elsewhere(unit.save())
     assert (workbench.staging.state(ref), workbench.staging.record_count) == (None, 1)
@@ -327,7 +327,7 @@ def test_one_record_is_saved_with_the_new_records_it_points_to(posts: RecordMode
     _put(posts, 1, VIEWS, 5)
     assert text(posts, 0, 1) == "New"
     answers: list[Saved | Exception] = []
-    workbench.save(answers.append, answers.append, None, only=ref)
+    workbench.save(answers.append, answers.append, None, only=[ref])
     qtbot.waitUntil(lambda: bool(answers))
     assert isinstance(answers[0], Saved), answers
     assert (len(answers[0].inserted), answers[0].updated) == (1, (ref,))

@@ -142,18 +142,25 @@ def test_a_new_child_points_here_from_the_start(reader: Person) -> None:
     reader.go_to(4)
     found = shown(reader, "posts", 4)
     found.tabs.setCurrentIndex(1)
-    reader.click(found.children_tabs[0].new_button)
-    dialog = reader.record()
-    assert dialog.windowTitle() == "New Comment"
-    reader.fill(dialog, "author_name", "Ann")
-    reader.fill(dialog, "body", "So was I.")
-    reader.save(dialog)
-    reader.wait(lambda: found.tabs.tabText(1) == "Comments 2")
-    stored = "SELECT post_id FROM comments WHERE author_name = 'Ann'"
-    assert reader.stored(stored) == 4
-    model = found.children_tabs[0].model
-    assert model is not None
-    reader.wait(lambda: model.rowCount() == 2)
+    comments = found.children_tabs[0]
+    reader.wait(lambda: comments.model is not None and comments.model.exact)
+    reader.click(comments.new_button)
+    grid = comments.grid
+    assert grid is not None
+    reader.wait(grid.hasFocus)
+    reader.press("F2")
+    reader.write("Ann")
+    reader.press("Tab", "F2")
+    reader.write("So was I.")
+    reader.press("Return")
+    assert found.tabs.tabText(1) == "Comments 2"
+    assert reader.tab.staged.text == "1 change in 1 record"
+    assert reader.stored("SELECT count(*) FROM comments") == 3
+    reader.press("Ctrl+S")
+    stored = "SELECT body FROM comments WHERE author_name = 'Ann' AND post_id = 4"
+    reader.wait(lambda: reader.stored(stored) == "So was I.")
+    reader.wait(lambda: comments.model is not None and comments.model.rowCount() == 2)
+    reader.wait(lambda: found.tabs.tabText(1) == "Comments 2" and not found.busy)
 
 
 def test_it_is_as_wide_as_it_was(reader: Person) -> None:

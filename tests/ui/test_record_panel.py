@@ -12,7 +12,7 @@ from desktop.sample.models import Base
 from desktop.schema.database import Database
 from tests.fixtures.databases import NEWSROOM_ROWS, MakeDatabase, OpenSecond
 from tests.fixtures.windows import AppConnection
-from tests.ui.panel_kit import bench_of, go, panel_of, tabs, target, text
+from tests.ui.panel_kit import bench_of, go, panel_of, tabs, target, text, type_into
 from tests.ui.window_kit import Stage, show_window
 from ui.panels.form_page import FormPage
 from ui.panels.record_panel import NOTHING, RecordPanel
@@ -201,10 +201,18 @@ def test_refresh_reads_the_record_again(
     qtbot.waitUntil(lambda: text(page, "slug") == "wet")
 
 
-def test_a_staged_record_is_not_shown_yet(stage: Stage, qtbot: QtBot) -> None:
-    tab = stage.open("tags")
-    bench_of(stage).insert(tab.table.name, {"name": "new", "slug": "new"})
+def test_a_staged_record_is_shown_from_what_is_staged(stage: Stage, qtbot: QtBot) -> None:
+    tab, bench = stage.open("posts"), bench_of(stage)
+    ref = bench.insert(tab.table.name, {"title": "Night ferry"})
     tab.go_to(tab.model.rowCount() - 1)
     panel = panel_of(stage)
-    qtbot.waitUntil(lambda: "once it is saved" in panel.empty.sentence)
-    bench_of(stage).discard()
+    qtbot.waitUntil(lambda: panel.header.title.words == "Night ferry")
+    assert panel.header.place.words == "New post, not saved yet"
+    page = panel.form_page
+    assert page is not None and text(page, "title") == "Night ferry"
+    assert target(page, "view_count").placeholderText() == "default (0)"  # type: ignore[attr-defined]
+    type_into(page, "title", "Day ferry")
+    assert panel.header.title.words == "Day ferry"
+    assert tabs(panel) == ["Form", "Comments 0", "Post views 0", "History"]
+    page.cancel_button.click()
+    assert bench.staging.state(ref) is None and panel.ref != ref

@@ -31,8 +31,8 @@ class Meanwhile(QObject):
     """The form holds what was chosen: save again."""
     discarded = Signal()
     """The record is gone, and with it what was changed in it."""
-    again_wanted = Signal()
-    """The record is gone and shall be inserted again."""
+    again_wanted = Signal(object)
+    """The record is gone and shall be inserted again: the RecordRef under which it is staged now."""
 
     def __init__(self, connection: Connection, form: RecordForm, dialog: DialogFrame) -> None:
         super().__init__(dialog)
@@ -40,24 +40,28 @@ class Meanwhile(QObject):
         self._form = form
         self._dialog = dialog
 
-    def ask(self, refusal: Refusal, ref: RecordRef) -> None:
+    def ask(self, refusal: Refusal, record: Record) -> None:
         """Show what both have changed, and do what is chosen; Cancel leaves everything as it is."""
         asked = ConflictDialog(self._connection, [refusal], self._dialog.windowTitle(), self._dialog)
-        asked.decided.connect(partial(self._decided, ref))
+        asked.decided.connect(partial(self._decided, record))
         asked.rejected.connect(partial(self._left, refusal))
         asked.open()
 
     def _left(self, refusal: Refusal) -> None:
         self._form.mark(refusal.fields, "Somebody else has changed this meanwhile.")
 
-    def _decided(self, ref: RecordRef, resolution: Resolution) -> None:
+    def _decided(self, record: Record, resolution: Resolution) -> None:
+        bench = self._connection.workbench
+        linked = {name: list(links.now) for name, links in self._form.links.items()}
+        inserted = bench.resolve(resolution, {record.ref: record.values})
         if resolution.discard:
-            self._connection.workbench.revert(ref)
             self.discarded.emit()
-        elif resolution.again:
-            self.again_wanted.emit()
+        elif inserted:
+            for name, keys in linked.items():
+                bench.link(inserted[0], name, keys, ())
+            self.again_wanted.emit(inserted[0])
         else:
-            self._read(ref, resolution)
+            self._read(record.ref, resolution)
 
     def _read(self, ref: RecordRef, resolution: Resolution) -> None:
         database, key, table = self._connection.database, ref.key, ref.table

@@ -1,8 +1,8 @@
-"""Owns the new records made from within a form for its references: staged with it, forgotten with it."""
+"""Owns the new records made from within a form for its references: staged where the form is staged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,81 +10,76 @@ from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
-from desktop.edit.unit import Unit
+from desktop.edit.staging import Edit, LinkTo
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
 from ui.forms.record_form import RecordForm
-from ui.forms.staging import drop_unused
 
 if TYPE_CHECKING:
     from ui.dialogs.record_dialog import RecordDialog
 
 Asking: TypeAlias = LookupEditor | LinksField
-MakeDialog: TypeAlias = "Callable[[TableName, RecordRef | None], RecordDialog]"
+MakeDialog: TypeAlias = "Callable[[TableName, NewKey | None], RecordDialog]"
 
 
 class NewParents(QObject):
-    """Opens the nested dialog for "New…" and remembers what it staged in the shared unit."""
+    """Opens a dialog for "New…" that hands its record over to the form's own staging, as one undo step with
+    the reference to it; the same for a record made so before."""
 
-    def __init__(self, form: RecordForm, unit: Unit, make_dialog: MakeDialog) -> None:
+    def __init__(self, form: RecordForm, ref: RecordRef, make_dialog: MakeDialog) -> None:
         super().__init__(form)
         self._form = form
-        self._unit = unit
+        self._ref = ref
         self._make_dialog = make_dialog
-        self._staged: list[RecordRef] = []
         form.new_wanted.connect(self.ask)
 
-    def adopt(self, refs: Iterable[RecordRef]) -> None:
-        """Take new records that were staged for the form's record elsewhere as made from here."""
-        self._staged += refs
-
-    def made(self, ref: RecordRef) -> bool:
-        """That staged record was made from here."""
-        return ref in self._staged
-
-    def ask(self, asking: Asking, again: RecordRef | None = None) -> RecordDialog:
-        """Open a new record for a field, or ``again`` the one that was made for it before."""
-        target = asking.foreign_key.target if isinstance(asking, LookupEditor) else asking.link.there.target
-        # A reference holds one record, so the one made for it before is edited; a list gets one more.
-        before = self._staged_at(asking) if isinstance(asking, LookupEditor) else []
-        again = again or (before[-1] if before else None)
-        dialog = self._make_dialog(target, again)
-        dialog.staged.connect(partial(self._take, asking, again))
+    def ask(self, asking: Asking, again: NewKey | None = None) -> RecordDialog:
+        """Open a new record for a field, or the staged one it points to already."""
+        if isinstance(asking, LookupEditor) and asking.staged:
+            value = asking.value()
+            again = value if isinstance(value, NewKey) else None
+        dialog = self._make_dialog(_target(asking), again)
+        dialog.staged.connect(partial(self._take, asking, dialog))
         dialog.open()
         return dialog
 
-    def show_again(self, ref: RecordRef, refusal: Refusal) -> None:
+    def open_staged(self, ref: RecordRef) -> bool:
+        """Open a staged record that a field points to; False where none does."""
+        asking = self._pointing_to(ref)
+        if asking is None or not isinstance(ref.key, NewKey):
+            return False
+        self.ask(asking, ref.key)
+        return True
+
+    def show_again(self, ref: RecordRef, refusal: Refusal) -> bool:
         """The new record was refused, not the form's own: mark what points to it, and open it, marked."""
+        asking = self._pointing_to(ref)
+        if asking is None or not isinstance(ref.key, NewKey):
+            return False
+        asking.mark_error(refusal.sentence)
+        self.ask(asking, ref.key).form.mark(refusal.fields, refusal.sentence)
+        return True
+
+    def _pointing_to(self, ref: RecordRef) -> Asking | None:
         for asking in self._form.askers():
-            if ref in self._staged_at(asking):
-                if isinstance(asking, LookupEditor):
-                    asking.mark_error(refusal.sentence)
-                self.ask(asking, ref).form.mark(refusal.fields, refusal.sentence)
-                return
+            if isinstance(asking, LookupEditor):
+                keys = [asking.value()] if asking.staged else []
+            else:
+                keys = list(asking.added)
+            if ref.key in keys and _target(asking) == ref.table:
+                return asking
+        return None
 
-    def drop_unused(self, keep: RecordRef) -> None:
-        """Forget the records no field points to any more."""
-        drop_unused(self._unit, self._staged, keep)
-
-    def drop_all(self) -> None:
-        """Forget every record made from here."""
-        for ref in self._staged:
-            self._unit.changes.drop(ref)
-
-    def _staged_at(self, asking: Asking) -> list[RecordRef]:
-        """The new records a field points to, the latest last."""
-        if isinstance(asking, LookupEditor):
-            keys = [asking.value()] if asking.staged else []
-        else:
-            keys = list(asking.added)
-        return [ref for ref in self._staged if ref.key in keys]
-
-    def _take(self, asking: Asking, before: RecordRef | None, ref: RecordRef, name: str) -> None:
+    def _take(self, asking: Asking, dialog: RecordDialog, ref: RecordRef, name: str) -> None:
         assert isinstance(ref.key, NewKey)
-        self._staged.append(ref)
+        wanted: list[Edit] | LinkTo
         if isinstance(asking, LookupEditor):
-            asking.choose(ref.key, name)
-            return
-        if before is not None and isinstance(before.key, NewKey):
-            asking.remove(before.key)
-        asking.add_key(ref.key, name)
+            bases = {column: self._form.fields[column].editor.base for column in asking.foreign_key.columns}
+            wanted = [Edit(self._ref, column, base, ref.key, name) for column, base in bases.items()]
+        else:
+            wanted = LinkTo(self._ref, asking.link.name, ref.key)
+        dialog.scope.hand_over(dialog.step_name, ref, wanted)
+
+
+def _target(asking: Asking) -> TableName:
+    return asking.foreign_key.target if isinstance(asking, LookupEditor) else asking.link.there.target

@@ -123,6 +123,11 @@ class LinksField(QWidget):
         return shown | self._now
 
     @property
+    def now(self) -> tuple[Key | NewKey, ...]:
+        """All linked records, stored and staged."""
+        return tuple(self._now)
+
+    @property
     def names(self) -> list[str]:
         """The names shown, in order."""
         return list(self._now.values())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from desktop.base.cancel import CancelToken
-from desktop.base.keys import RecordRef
+from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.default_view import default_view
 from desktop.browse.fetch import count
 from desktop.browse.rows import Record
@@ -50,8 +50,8 @@ def children_of(database: Database, table: Table) -> list[Children]:
 
 
 def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
-    """The view of the records that point to this one; None where nothing can."""
-    values = tuple(record.values.get(name) for name in key.target_columns)
+    """The view of the records that point to this one, which may be staged only; None where nothing can."""
+    values = _pointed_at(key, record)
     if any(value is None for value in values):
         return None
     table = database.table(key.table)
@@ -68,11 +68,21 @@ def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
 
 def child_of(key: ForeignKey, record: Record) -> Record:
     """What a new record that points to this one begins with."""
-    values = dict(zip(key.columns, (record.values.get(name) for name in key.target_columns), strict=True))
+    values = dict(zip(key.columns, _pointed_at(key, record), strict=True))
     labels = {key.columns[-1]: record.label}
     return Record(RecordRef(key.table, ()), "", values, labels)
 
 
+def _pointed_at(key: ForeignKey, record: Record) -> tuple[object, ...]:
+    """What the foreign key must hold to point to the record: of one that is only staged, its NewKey."""
+    if isinstance(record.ref.key, NewKey):
+        return (record.ref.key,) * len(key.columns)
+    return tuple(record.values.get(name) for name in key.target_columns)
+
+
 def count_children(database: Database, views: Sequence[View | None], token: CancelToken) -> list[int]:
     """How many records each view has; one read each. Raises RefusedError and CancelledError."""
-    return [0 if view is None else count(database, AllMatching(view), token=token) for view in views]
+    return [
+        0 if view is None or view.only_staged else count(database, AllMatching(view), token=token)
+        for view in views
+    ]

@@ -16,18 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.base.keys import NewKey, TableName
-from desktop.browse.rows import Linked, Record
+from desktop.base.keys import NewKey, RecordRef, TableName
+from desktop.browse.rows import Record
 from desktop.edit.changes import Action
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
 from ui import look
 from ui.actions.within import shortcut_within
-from ui.editors.lookup import LookupEditor
-from ui.forms.links_field import LinksField
+from ui.dialogs.new_parents import NewParents
+from ui.dialogs.record_dialog import RecordDialog
+from ui.forms.form_staging import FormStaging
 from ui.forms.record_form import RecordForm
-from ui.panels.form_staging import FormStaging
 from ui.panels.narrow import fit_in
 
 
@@ -45,8 +45,8 @@ class FormPage(QWidget):
 
     open_wanted = Signal(object)
     """A RecordRef somebody asked to see."""
-    new_wanted = Signal(object, object)
-    """A TableName to enter a new record in, and what to call with the Saved."""
+    saved_new = Signal(object)
+    """The RecordRef that a new record got when it was saved from here."""
     refused = Signal(object)
     """The exception of a save."""
     left = Signal()
@@ -59,6 +59,8 @@ class FormPage(QWidget):
         self.record: Record | None = None
         self.form: RecordForm | None = None
         self.staging: FormStaging | None = None
+        self.parents: NewParents | None = None
+        """New records made for the references of the record shown."""
         self._word = record_word(self.table)
         self._bench = connection.workbench
         self.banner = QLabel()
@@ -69,6 +71,11 @@ class FormPage(QWidget):
         self._bench.changed.connect(self._tell)
         self._bench.busy.connect(self._tell)
         self._tell()
+
+    @property
+    def is_new(self) -> bool:
+        """The record shown is only staged."""
+        return self.record is not None and isinstance(self.record.ref.key, NewKey)
 
     @property
     def dirty(self) -> bool:
@@ -83,11 +90,11 @@ class FormPage(QWidget):
         place = self._place()
         self.record = record
         form = RecordForm(self.connection, self.table, self)
-        form.show_record(record)
+        form.show_record(None if self.is_new else record)
         fit_in(form)
-        form.open_wanted.connect(self.open_wanted)
-        form.new_wanted.connect(self._want_new)
-        self.staging = FormStaging(form, record, self._bench)
+        form.open_wanted.connect(self._open)
+        self.parents = NewParents(form, record.ref, self._dialog_over)
+        self.staging = FormStaging(form, record, self.connection)
         self._put(form)
         if place is not None:
             self._return_to(place, keep_cursor=same)
@@ -104,8 +111,13 @@ class FormPage(QWidget):
         """Save what is staged for this record, in the background."""
         if self.record is None or self.form is None or not self.save_button.isEnabled():
             return
-        if self._deleted or self.form.check(new=False):
-            self._bench.save(_nothing, self.refused.emit, self, only=self.record.ref)
+        if self._deleted or self.form.check(new=self.is_new):
+            ref = self.record.ref
+            self._bench.save(partial(self._saved, ref), self.refused.emit, self, only=[ref])
+
+    def _saved(self, ref: RecordRef, saved: Saved) -> None:
+        if isinstance(ref.key, NewKey) and ref in saved.final:
+            self.saved_new.emit(saved.final[ref])
 
     def cancel(self) -> None:
         """Take back what is staged for this record; it can be undone."""
@@ -191,24 +203,12 @@ class FormPage(QWidget):
         if self.form is not None:
             self.form.setEnabled(not gone)
 
-    # new records to point to
+    # other records
 
-    def _want_new(self, asker: LookupEditor | LinksField) -> None:
-        key = asker.foreign_key if isinstance(asker, LookupEditor) else asker.link.there
-        self.new_wanted.emit(key.target, partial(self._take_new, self.form, asker))
+    def _open(self, ref: RecordRef) -> None:
+        if self.parents is None or not self.parents.open_staged(ref):
+            self.open_wanted.emit(ref)
 
-    def _take_new(self, form: RecordForm | None, asker: LookupEditor | LinksField, saved: Saved) -> None:
-        """A new record was saved from a field: point to it, where that field is still there."""
-        if form is not self.form:
-            return
-        for ref in saved.inserted:
-            record = saved.records.get(ref)
-            if record is not None and not isinstance(ref.key, NewKey):
-                if isinstance(asker, LookupEditor) and ref.table == asker.foreign_key.target:
-                    asker.choose(record.values.get(asker.foreign_key.target_columns[0]), record.label)
-                elif isinstance(asker, LinksField) and ref.table == asker.link.there.target:
-                    asker.add(Linked(ref.key, record.label))
-
-
-def _nothing(saved: Saved) -> None:
-    """A save from the panel needs no words: the marks go."""
+    def _dialog_over(self, table: TableName, again: NewKey | None) -> RecordDialog:
+        """A new record is staged with the one here, and saved when that is saved."""
+        return RecordDialog(self.connection, table, again, outer=self._bench, parent=self.window())

@@ -12,10 +12,10 @@ from desktop.edit.staging import Invalid
 from desktop.models.workbench import Workbench
 from desktop.values.special import DIFFERS
 from ui.forms.field import Field
+from ui.forms.form_staging import entered
 from ui.forms.links_field import LinksField
 from ui.forms.many_form import ManyForm
 from ui.forms.some_links import SomeLinks
-from ui.panels.form_staging import entered
 
 
 class ManyStaging(QObject):

@@ -8,9 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from desktop.base.keys import NewKey, RecordRef, TableName
+from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import Refusal
-from desktop.browse.rows import Record
 from desktop.edit.resolve import Resolution
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
@@ -24,8 +23,6 @@ from ui.window.table_tab import TableTab
 from ui.window.workspace import Workspace
 
 KEYLESS = "The records here have no key to tell them apart, so they cannot be shown one by one."
-
-NEW = "A new record can be seen here once it is saved."
 
 
 class PanelCommands(QObject):
@@ -45,7 +42,7 @@ class PanelCommands(QObject):
         self.panel.left.connect(self._to_grid)
         self.panel.open_wanted.connect(self._open)
         self.panel.new_wanted.connect(self._open_new)
-        self.panel.child_wanted.connect(self._open_child)
+        self.panel.saved_new.connect(self._show_saved)
         self.panel.refused.connect(self._refused)
         self.panel.many.save_wanted.connect(actions["data.save"].trigger)
         self._many = ManyChoice(self.panel)
@@ -79,10 +76,8 @@ class PanelCommands(QObject):
             self.panel.say(KEYLESS)
         elif tab.grid.selected.size > 1:
             self._many.follow(connection, tab)
-        elif tab.current_key is not None:
-            self.panel.follow(connection, RecordRef(tab.table.name, tab.current_key))
-        elif _is_new(tab):
-            self.panel.say(NEW)
+        elif (ref := _current(tab)) is not None:
+            self.panel.follow(connection, ref)
         elif not _is_loading(tab):
             self.panel.say(NOTHING)
 
@@ -104,10 +99,11 @@ class PanelCommands(QObject):
             dialog.saved.connect(done)
             dialog.open()
 
-    def _open_child(self, begin: Record) -> None:
-        connection = self._workspace.connection
-        if connection is not None:
-            RecordDialog(connection, begin.ref.table, template=begin, parent=self._window).open()
+    def _show_saved(self, ref: RecordRef) -> None:
+        """A new record was saved: it stays the current one, where it stands now."""
+        tab = self._workspace.tab
+        if tab is not None and tab.table.name == ref.table and isinstance(ref.key, tuple):
+            tab.show_record(ref.key)
 
     def _refused(self, refusal: Refusal, title: str) -> None:
         connection = self._workspace.connection
@@ -125,7 +121,7 @@ class PanelCommands(QObject):
             title=title,
             open_other=self._open,
             edit_label=f"Edit {fields[first].heading}" if first else "Keep Editing",
-            done=lambda: self.panel.focus(first),
+            done=lambda: self.panel.lead_to(refusal),
         )
 
     def _resolve(self, connection: Connection, resolution: Resolution) -> None:
@@ -135,7 +131,7 @@ class PanelCommands(QObject):
         again = connection.workbench.resolve(resolution, known)
         for ref in again or ((record.ref,) if record is not None and not resolution.discard else ()):
             word = record_word(connection.database.table(ref.table))
-            connection.workbench.save(_nothing, partial(self._not_saved, f"Save {word}"), self, only=ref)
+            connection.workbench.save(_nothing, partial(self._not_saved, f"Save {word}"), self, only=[ref])
 
     def _not_saved(self, title: str, error: Exception) -> None:
         self._refused(message.refusal_of(error), title)
@@ -145,10 +141,9 @@ def _nothing(_saved: Saved) -> None:
     """The staging has told everybody."""
 
 
-def _is_new(tab: TableTab) -> bool:
-    """The current row is a record that is only staged."""
-    ref = tab.model.ref_at(tab.grid.currentIndex().row())
-    return ref is not None and isinstance(ref.key, NewKey)
+def _current(tab: TableTab) -> RecordRef | None:
+    """The current record of the grid, stored or only staged."""
+    return tab.model.ref_at(tab.grid.currentIndex().row())
 
 
 def _is_loading(tab: TableTab) -> bool:

@@ -9,7 +9,10 @@ from PySide6.QtCore import QEvent, QObject
 from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.browse.rows import Record
 from desktop.edit.changes import FieldChange
+from desktop.edit.compare import still_as_seen
 from desktop.edit.staging import Edit, Invalid
+from desktop.edit.staging_words import title_of
+from desktop.models.connection import Connection
 from desktop.models.workbench import Workbench
 from desktop.schema.rules import check_value
 from desktop.values.kinds import BadValue
@@ -23,22 +26,25 @@ from ui.forms.record_form import RecordForm
 
 
 class FormStaging(QObject):
-    """Binds the form of one stored record; deleted with the form."""
+    """Binds the form of one record, stored or new; deleted with the form."""
 
-    def __init__(self, form: RecordForm, record: Record, bench: Workbench) -> None:
+    def __init__(self, form: RecordForm, record: Record, connection: Connection) -> None:
         super().__init__(form)
         self._form = form
         self._record = record
-        self._bench = bench
+        self._connection = connection
+        self._bench = connection.workbench
+        form.rules.ref = record.ref
         self._quiet = False
         """The form is being brought in line, or its own news is on the way back."""
         self.take_staged()
+        self._mark_overtaken()
         for field in form.fields.values():
             field.editor.changed.connect(partial(self._entered, field))
             field.editor.focus_target().installEventFilter(self)
         for links in form.links.values():
             links.changed.connect(partial(self._linked, links))
-        bench.changed.connect(self._on_changed)
+        self._bench.changed.connect(self._on_changed)
 
     @property
     def ref(self) -> RecordRef:
@@ -78,7 +84,7 @@ class FormStaging(QObject):
             edit = Edit(self.ref, name, base, base)
         else:
             return
-        staging.titles.setdefault(self.ref, self._record.label)
+        self._name_record()
         self._quiet = True
         try:
             self._bench.edit(f"set {field.heading}", [edit], merge=True)
@@ -92,19 +98,23 @@ class FormStaging(QObject):
         plus = [key for key in links.added if key not in added] + [
             key for key in removed if key not in links.removed
         ]
-        minus = [key for key in links.removed if key not in removed] + [
-            key for key in added if key not in links.added and not isinstance(key, NewKey)
-        ]
-        titles = self._bench.staging.titles
-        titles.setdefault(self.ref, self._record.label)
+        minus: list[Key | NewKey] = [key for key in links.removed if key not in removed]
+        minus += [key for key in added if key not in links.added]
+        self._name_record()
         known = {one.key: one.label for one in self._record.links.get(links.link.name, ())}
         for key, name in (known | links.shown).items():
-            titles.setdefault(RecordRef(links.link.there.target, key), name)
+            if not isinstance(key, NewKey):
+                self._bench.staging.titles.setdefault(RecordRef(links.link.there.target, key), name)
         self._quiet = True
         try:
             self._bench.link(self.ref, links.link.name, plus, minus, f"change {links.heading}")
         finally:
             self._quiet = False
+
+    def _name_record(self) -> None:
+        """What the record is called, for the words; a new one is called by what is staged for it."""
+        if not isinstance(self.ref.key, NewKey):
+            self._bench.staging.titles.setdefault(self.ref, self._record.label)
 
     # from the staging to the form
 
@@ -149,16 +159,25 @@ class FormStaging(QObject):
         return (list(link.added), list(link.removed)) if link is not None else ([], [])
 
     def _name(self, links: LinksField, key: Key | NewKey) -> str:
-        """The name of a linked record, as it was when it was linked."""
-        known = self._bench.staging.titles.get(RecordRef(links.link.there.target, key))
-        if known is not None:
-            return known
-        return f"new {links.target}" if isinstance(key, NewKey) else " · ".join(str(part) for part in key)
+        """The name of a linked record: as it was when it was linked, of a new one as it is now."""
+        ref = RecordRef(links.link.there.target, key)
+        if isinstance(key, NewKey):
+            return title_of(ref, self._bench.staging, self._connection.database, self._connection.locale)
+        return self._bench.staging.titles.get(ref) or " · ".join(str(part) for part in key)
 
     def _mark(self, field: Field) -> None:
         staged = self._bench.staging.field(self.ref, field.column_name)
         if isinstance(staged, Invalid):
             field.editor.mark_error(staged.reason)
+
+    def _mark_overtaken(self) -> None:
+        """Say where somebody else has changed what is staged here, since it was seen."""
+        if isinstance(self.ref.key, NewKey):
+            return
+        for name, field in self._form.fields.items():
+            staged, stored = self._bench.staging.field(self.ref, name), self._record.values.get(name)
+            if isinstance(staged, FieldChange) and not still_as_seen(stored, staged.base):
+                field.editor.mark_error("Changed by somebody else meanwhile. Saving keeps yours.")
 
     def _mark_refused(self) -> None:
         """Say why the last save was refused, under the fields it was about."""
@@ -167,6 +186,21 @@ class FormStaging(QObject):
             for name in refusal.fields:
                 if name in self._form.fields and not self._form.fields[name].editor.error:
                     self._form.fields[name].editor.mark_error(refusal.sentence)
+
+
+def stage_entered(form: RecordForm, ref: RecordRef, bench: Workbench) -> None:
+    """Stage what stands in a form as one step, before it is bound: what a new record begins with."""
+    edits = []
+    for field in form.fields.values():
+        if field.editor.touched and not field.editor.read_only:
+            new, label = entered(field.editor, field.heading)
+            edits.append(Edit(ref, field.column_name, field.editor.base, new, label))
+    bench.edit("begin", edits)
+    for links in form.links.values():
+        if links.touched:
+            for key, name in links.shown.items():
+                bench.staging.titles.setdefault(RecordRef(links.link.there.target, key), name)
+            bench.link(ref, links.link.name, links.added, ())
 
 
 def entered(editor: Editor, heading: str) -> tuple[object, str | None]:

@@ -1,0 +1,89 @@
+"""Owns a staging apart over an open connection: what a dialog edits until it is saved or handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+
+from desktop.base.keys import RecordRef
+from desktop.edit.staged import RecordState
+from desktop.edit.staging import Edit, LinkTo, Staging
+from desktop.edit.unit import Saved
+from desktop.models.connection import Connection
+from desktop.models.workbench import Workbench
+
+
+class Scope(Connection):
+    """The same database, lanes and news with a workbench of its own.
+
+    Grids and forms take what is staged from the workbench of their connection, so that they work in a dialog
+    as they do in the window. It begins with all that is staged outside, because children and references
+    staged there belong to the record here too. Cancel is to drop it. It is never closed: the lanes and the
+    database belong to the connection.
+    """
+
+    def __init__(self, connection: Connection, outer: Workbench, parent: QObject) -> None:
+        QObject.__init__(self, parent)
+        self.database = connection.database
+        self.locale = connection.locale
+        self.lane, self.side, self.long = connection.lanes
+        self.changed = connection.changed  # one news for all, whoever saves
+        self.recorder, self.saves = connection.recorder, connection.saves
+        self.outer = outer
+        """Where what is staged here is handed to, or forgotten once it was saved from here."""
+        self.workbench = Workbench(self, _apart(self, outer.staging))
+        self._start = _apart(self, outer.staging)
+
+    @property
+    def differs(self) -> bool:
+        """Something else is staged here than at the start."""
+        return bool(self.workbench.staging.differing(self._start))
+
+    def begin(self) -> None:
+        """What is staged by now was there before the person came; it is no step to be undone."""
+        self._start = _apart(self, self.workbench.staging)
+
+    def save(
+        self,
+        ref: RecordRef,
+        done: Callable[[Saved], None],
+        failed: Callable[[Exception], None],
+        owner: QObject,
+    ) -> bool:
+        """Save the record, what is staged under it and whatever was changed here, in one transaction; False
+        where nothing is to be written. What was staged outside and not touched here stays staged there."""
+        staging = self.workbench.staging
+        changed = staging.differing(self.outer.staging)
+        taken_back = [RecordState(state.ref) for state in changed if staging.state(state.ref) is None]
+        near = (ref, *staging.under(ref), *(state.ref for state in changed))
+        refs = [one for one in near if staging.state(one) is not None]
+        if not refs:
+            self.outer.take("take back a record", taken_back)
+            return False
+
+        def saved(answer: Saved) -> None:
+            self.outer.take("take back a record", taken_back)
+            self.outer.saved_elsewhere(answer)
+            done(answer)
+
+        self.workbench.save(saved, failed, owner, only=refs)
+        return True
+
+    def hand_over(
+        self, name: str, made: RecordRef | None = None, wanted: Sequence[Edit] | LinkTo = ()
+    ) -> None:
+        """Put what was changed here into the staging outside, as one undo step there (see
+        ``Staging.take``)."""
+        titles = self.outer.staging.titles
+        for ref, title in self.workbench.staging.titles.items():
+            titles.setdefault(ref, title)
+        self.outer.take(name, self.workbench.staging.differing(self.outer.staging), made, wanted)
+
+
+def _apart(connection: Connection, staging: Staging) -> Staging:
+    """The same staged once more, to be altered apart."""
+    other = Staging(connection.database.schema.tables)
+    other.begin_with(staging)
+    other.titles.update(staging.titles)
+    return other
