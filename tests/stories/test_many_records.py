@@ -66,7 +66,7 @@ def test_forty_posts_one_change_undone_done_again_and_saved(editor: Person) -> N
     editor.press("Down", *["Shift+Down"] * 39)
     editor.wait(lambda: editor.tab.grid.selected.size == 40)
     form = page(editor)
-    assert panel(editor).header.title.words == "40 posts" and panel(editor).tabs.isHidden()
+    assert panel(editor).header.title.words == "40 posts" and panel(editor).many.isVisible()
     assert (shown(editor, "status"), shown(editor, "title")) == ("Draft", "(differs)")
     assert shown(editor, "view_count") == "5"
     assert not editor.connection.workbench.staging.dirty  # looking writes nothing

@@ -234,20 +234,9 @@ class RecordPanel(QFrame):
     def _show(self, record: Record) -> None:
         page, tabs = self._make_pages(record)
         page.show_record(record)
-        self._name(record)
+        self.header.say(*_names(self._connection, record))
         self._pages.setCurrentWidget(tabs)
         tabs.show_record(record)
-
-    def _name(self, record: Record) -> None:
-        """Say what the record is called; a new one by what is entered so far."""
-        connection, ref = self._connection, record.ref
-        assert connection is not None
-        word = record_word(_table_of(self._connection, ref))
-        if isinstance(ref.key, NewKey):
-            title = title_of(ref, connection.workbench.staging, connection.database, connection.locale)
-            self.header.say(title if title != f"new {word}" else f"New {word}", f"New {word}, not saved yet")
-        else:
-            self.header.say(record.label, f"{word.capitalize()} {_key_text(ref)}")
 
     def _not_shown(self, why: object) -> None:
         """There is nothing to show: the record is gone (its reference), or could not be read (the error)."""
@@ -290,7 +279,7 @@ class RecordPanel(QFrame):
         if connection.workbench.staging.state(record.ref) is None:
             self.say(NOTHING)
         else:
-            self._name(record)
+            self.header.say(*_names(self._connection, record))
 
 
 def _refused(panel: RecordPanel, word: str, error: Exception) -> None:
@@ -300,6 +289,16 @@ def _refused(panel: RecordPanel, word: str, error: Exception) -> None:
 def _table_of(connection: Connection | None, ref: RecordRef) -> Table:
     assert connection is not None
     return connection.database.table(ref.table)
+
+
+def _names(connection: Connection | None, record: Record) -> tuple[str, str]:
+    """What the record is called, and which one it is; a new one is called by what is entered so far."""
+    assert connection is not None
+    ref, word = record.ref, record_word(_table_of(connection, record.ref))
+    if not isinstance(ref.key, NewKey):
+        return record.label, f"{word.capitalize()} {_key_text(ref)}"
+    title = title_of(ref, connection.workbench.staging, connection.database, connection.locale)
+    return (f"New {word}" if title == f"new {word}" else title), f"New {word}, not saved yet"
 
 
 def _key_text(ref: RecordRef) -> str:
