@@ -11,6 +11,7 @@ from desktop.edit.staged import RecordState
 from desktop.edit.staging import Edit, LinkTo, Staging
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
+from desktop.models.lanes import Job, Lane
 from desktop.models.workbench import Workbench
 
 
@@ -27,13 +28,24 @@ class Scope(Connection):
         QObject.__init__(self, parent)
         self.database = connection.database
         self.locale = connection.locale
-        self.lane, self.side, self.long = connection.lanes
+        self.lane, self.side, self.long = connection.lane, connection.side, connection.long
+        self._readers = []
+        self._home = connection
         self.changed = connection.changed  # one news for all, whoever saves
         self.recorder, self.saves = connection.recorder, connection.saves
+        self._job: Job | None = None
         self.outer = outer
         """Where what is staged here is handed to, or forgotten once it was saved from here."""
         self.workbench = Workbench(self, _apart(self, outer.staging))
         self._start = _apart(self, outer.staging)
+
+    def open_reader(self) -> Lane:
+        """As there: the connection ends it, should nobody give it back."""
+        return self._home.open_reader()
+
+    def close_reader(self, lane: Lane) -> None:
+        """As there."""
+        self._home.close_reader(lane)
 
     @property
     def differs(self) -> bool:
@@ -67,8 +79,13 @@ class Scope(Connection):
             self.outer.saved_elsewhere(answer)
             done(answer)
 
-        self.workbench.save(saved, failed, owner, only=refs)
+        self._job = self.workbench.save(saved, failed, owner, only=refs)
         return True
+
+    def cancel_save(self) -> None:
+        """Stop the save that runs, if it is not too late; ``Workbench.busy`` tells when it has stopped."""
+        if self._job is not None:
+            self._job.cancel()
 
     def hand_over(
         self, name: str, made: RecordRef | None = None, wanted: Sequence[Edit] | LinkTo = ()

@@ -45,7 +45,6 @@ class Workbench(QObject):
         self._adjusted: dict[RecordRef, Mapping[str, object]] = {}
         self._connection = connection
         self._saving = False
-        self._job: Job | None = None
         self.uniques = StagedUniques(self.staging)
         """Which records are staged with the same unique value."""
         self.changed.connect(self.uniques.forget)  # before anybody else looks
@@ -189,15 +188,16 @@ class Workbench(QObject):
         owner: QObject | None = None,
         *,
         only: Collection[RecordRef] | None = None,
-    ) -> None:
+    ) -> Job | None:
         """Save everything staged, or ``only`` these records with what it takes to save them (see
         ``Staging.part``), in one transaction, in the background; one of the callbacks follows, none once
         ``owner`` is deleted. A second save while one runs is ignored.
 
-        Where it fails (RefusedError; at once where a text is invalid) everything stays staged.
+        Where it fails (RefusedError; at once where a text is invalid) everything stays staged. Returns the
+        job, where one was started: cancelling it leaves everything staged, too.
         """
         if self._saving:
-            return
+            return None
         sent = self.staging.changes.copy() if only is None else self.staging.part(only)
         wrong = [
             one
@@ -206,7 +206,7 @@ class Workbench(QObject):
         ]
         if wrong:
             self._refused(RefusedError(self._invalid_refusal(*wrong[0])), failed, owner)
-            return
+            return None
         unit = Unit(self._connection.database, sent.copy(), self._connection.recorder)
 
         def work(token: CancelToken, progress: Progress) -> Saved:
@@ -228,7 +228,7 @@ class Workbench(QObject):
             self._refused(error, failed, owner)
 
         self._set_saving(True)
-        self._job = self._connection.lane.submit(
+        return self._connection.lane.submit(
             work,
             saved,
             refused,
@@ -236,11 +236,6 @@ class Workbench(QObject):
             cancelled=partial(self._set_saving, False),
             always_tell=True,
         )
-
-    def cancel_save(self) -> None:
-        """Stop the save that runs, if it is not too late; ``busy`` tells when it has stopped."""
-        if self._job is not None:
-            self._job.cancel()
 
     def _refused(self, error: Exception, failed: Callable[[Exception], None], owner: QObject | None) -> None:
         if isinstance(error, RefusedError):

@@ -114,7 +114,8 @@ def test_a_record_shows_its_own_saves(person: Person) -> None:
 
 def told(panel: RecordPanel) -> list[tuple[str, str]]:
     """The lines of the history tab."""
-    items = QTreeWidgetItemIterator(panel.history)
+    assert panel.record_tabs is not None
+    items = QTreeWidgetItemIterator(panel.record_tabs.history)
     found = []
     while items.value():
         found.append((items.value().text(0), items.value().text(1)))

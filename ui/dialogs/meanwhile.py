@@ -52,7 +52,10 @@ class Meanwhile(QObject):
 
     def _decided(self, record: Record, resolution: Resolution) -> None:
         bench = self._connection.workbench
-        linked = {name: list(links.now) for name, links in self._form.links.items()}
+        linked = {
+            name: [key for key in links.shown if key not in links.removed]
+            for name, links in self._form.links.items()
+        }
         inserted = bench.resolve(resolution, {record.ref: record.values})
         if resolution.discard:
             self.discarded.emit()

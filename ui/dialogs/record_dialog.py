@@ -17,6 +17,7 @@ from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.models.scope import Scope
 from desktop.models.workbench import Workbench
+from desktop.schema.describe import Table
 from desktop.schema.labels import record_word
 from ui import look
 from ui.dialogs import message
@@ -59,7 +60,7 @@ class RecordDialog(DialogFrame):
         self.table = connection.database.table(table)
         self._word = record_word(self.table)
         self._is_new = not isinstance(key, tuple)
-        super().__init__(parent, self._title(), 560)
+        super().__init__(parent, _title(self.table, self._word, new=self._is_new), 560)
         self._nested = outer is not None
         # A staging apart: Cancel must leave what the grid has staged exactly as it was, and what is entered
         # here must not show there before. It is a whole workbench, so that the grids of children work in it.
@@ -128,7 +129,7 @@ class RecordDialog(DialogFrame):
     def reject(self) -> None:
         """Cancel: asks first where something was entered; whatever was staged here is dropped."""
         if self.saving:
-            self.bench.cancel_save()
+            self.scope.cancel_save()
             return
         self.tabs.commit()
         if self.ready and self.scope.differs and not self.table.read_only_reason:
@@ -142,11 +143,6 @@ class RecordDialog(DialogFrame):
         super().done(result)
 
     # building
-
-    def _title(self) -> str:
-        if self.table.read_only_reason:
-            return f"View {self._word.capitalize()}"
-        return f"New {self._word.capitalize()}" if self._is_new else f"Edit {self._word.capitalize()}"
 
     def _build(self) -> None:
         self.headline = text_label(self.windowTitle(), "title")
@@ -324,6 +320,12 @@ class RecordDialog(DialogFrame):
 
         sentence = f"Discard {'this new' if self._is_new else 'your changes to this'} {self._word}?"
         message.ask(self, self.windowTitle(), sentence, "Nothing has been saved.", choices, answered)
+
+
+def _title(table: Table, word: str, *, new: bool) -> str:
+    if table.read_only_reason:
+        return f"View {word.capitalize()}"
+    return f"{'New' if new else 'Edit'} {word.capitalize()}"
 
 
 def _fitting(form: QWidget | None, edges: Iterable[QLayout], most: int) -> QSize:

@@ -123,11 +123,6 @@ class LinksField(QWidget):
         return shown | self._now
 
     @property
-    def now(self) -> tuple[Key | NewKey, ...]:
-        """All linked records, stored and staged."""
-        return tuple(self._now)
-
-    @property
     def names(self) -> list[str]:
         """The names shown, in order."""
         return list(self._now.values())
