@@ -135,7 +135,7 @@ class FootLine(QFrame):
     def tell(self, facts: FootFacts, locale: Locale) -> None:
         """Show these facts."""
         self._facts = facts
-        self._words.setText(describe(facts, locale))
+        self._place = describe(facts, locale)
         self.stop_button.setVisible(facts.search_goes_on)
         self._explain()
 
