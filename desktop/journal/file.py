@@ -16,15 +16,18 @@ FAULTS = (sqlite3.Error, OSError)
 """What an own file may fail with: a full or read-only folder, a damaged file."""
 
 
-class InUseError(Exception):
+class InUseError(OSError):
     """Another running Rowkeeper works with the file."""
 
 
-def open_file(path: Path, application: int, version: int, schema: str, *, alone: bool) -> sqlite3.Connection:
+def open_file(
+    path: Path, application: int, version: int, schema: str, *, alone: bool, check: bool = True
+) -> sqlite3.Connection:
     """The file, made where there is none. What is committed there outlives a power cut.
 
     ``alone`` keeps every other process out for as long as the connection is open, and ends with the process
-    however that ends. Raises InUseError, sqlite3.DatabaseError for a damaged or foreign file, OSError.
+    however that ends. ``check`` reads all of it, to find damage. Raises InUseError, other OSErrors, and
+    sqlite3.DatabaseError for a damaged or foreign file.
     """
     existed = _make(path)
     connection = sqlite3.connect(
@@ -38,12 +41,12 @@ def open_file(path: Path, application: int, version: int, schema: str, *, alone:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("BEGIN IMMEDIATE")
-        _check(connection, application, version, schema, fresh=not existed)
+        _check(connection, application, version, schema, fresh=not existed, whole=check)
         connection.execute("COMMIT")
     except sqlite3.OperationalError as error:
         connection.close()
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            raise InUseError from error
+            raise InUseError("Another process works with the file") from error
         raise
     except BaseException:
         connection.close()
@@ -62,7 +65,7 @@ def _make(path: Path) -> bool:
 
 
 def _check(
-    connection: sqlite3.Connection, application: int, version: int, schema: str, *, fresh: bool
+    connection: sqlite3.Connection, application: int, version: int, schema: str, *, fresh: bool, whole: bool
 ) -> None:
     found = connection.execute("PRAGMA application_id").fetchone()[0]
     if not fresh and found == 0 and not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
@@ -78,7 +81,7 @@ def _check(
     if (found, kind) != (application, version):
         raise sqlite3.DatabaseError("not a file of this kind and version")
     # Reads every page, so that damage shows here and not in the middle of the work.
-    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+    if whole and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise sqlite3.DatabaseError("damaged")
 
 

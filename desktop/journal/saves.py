@@ -74,6 +74,8 @@ class SavesFile:
         self._path = (folder or state_folder()) / "saves.sqlite"
         self._now = now
         self._lock = threading.Lock()
+        self._checked = False
+        """For damage, once: it takes reading all of the file."""
 
     @property
     def path(self) -> Path:
@@ -150,12 +152,15 @@ class SavesFile:
     def _open(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
-                connection = open_file(self._path, _APPLICATION, VERSION, _SCHEMA, alone=False)
+                connection = open_file(
+                    self._path, _APPLICATION, VERSION, _SCHEMA, alone=False, check=not self._checked
+                )
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:
                 put_aside(self._path)
                 connection = open_file(self._path, _APPLICATION, VERSION, _SCHEMA, alone=False)
+            self._checked = True
             try:
                 yield connection
             finally:

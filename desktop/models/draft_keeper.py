@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import RecordRef
@@ -28,6 +28,8 @@ class DraftKeeper(QObject):
 
     failed = Signal(object)
     """The exception, the first time that the draft could not be written."""
+    _trouble = Signal(object)
+    """From the thread that saves, to ``_tell`` on the GUI thread."""
 
     def __init__(self, connection: Connection, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class DraftKeeper(QObject):
         self._soon.setInterval(SOON)
         self._soon.timeout.connect(self._write)
         connection.workbench.changed.connect(self._on_changed)
+        self._trouble.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     @property
     def up_to_date(self) -> bool:
@@ -133,12 +136,12 @@ class DraftKeeper(QObject):
         try:
             do()
         except FAULTS as error:
-            self._lane.failed_unhandled.emit(error)
+            self._trouble.emit(error)
 
     def _tell(self, error: Exception) -> None:
         if not isinstance(error, FAULTS):
-            self._lane.failed_unhandled.emit(error)  # a fault of ours
-        elif not self._told:
+            raise error  # a fault of ours, for the last resort
+        if not self._told:
             self._told = True
             self.failed.emit(error)
 

@@ -44,7 +44,7 @@ class SavesKeeper(QObject):
             return
         try:
             self._file.add(self.connection.database.profile, log, undoes)
-        except FAULTS as error:
+        except (*FAULTS, TypeError) as error:  # TypeError: a kind of value that has no plain form
             self.failed.emit(error)
         else:
             self.added.emit()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.base.keys import RecordRef, TableName
 from desktop.connect.profile import Profile
@@ -107,7 +108,11 @@ def test_what_somebody_changed_since_is_said_and_not_overwritten(editor: Person)
     editor.press("Ctrl+S")
     editor.wait(lambda: not editor.connection.workbench.saving)
     assert editor.connection.workbench.refusal is not None
-    editor.boxes.press(editor.boxes.read().default)
+    editor.wait(lambda: QApplication.activeModalWidget() is not None)
+    asking = QApplication.activeModalWidget()
+    assert isinstance(asking, QDialog)
+    asking.reject()
+    editor.gone(asking)
     assert editor.stored(TITLE) == "Theirs"
 
 
