@@ -12,6 +12,7 @@ from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.browse.reading import reading
 from desktop.browse.select import compile_view
 from desktop.browse.selection import ChosenKeys, Selection
+from desktop.browse.view import View
 from desktop.schema.database import Database
 from desktop.values.locale import PLAIN, Locale
 
@@ -31,6 +32,16 @@ def count(
             statement: sa.Select[Any] = sa.select(sa.func.count()).select_from(base).where(picked)
             total += int(connection.execute(statement).scalar_one())
         return total
+
+
+def count_up_to(
+    database: Database, view: View, most: int, *, locale: Locale = PLAIN, token: CancelToken | None = None
+) -> int:
+    """As ``count`` of all that a view lets through, but looking no further than ``most + 1``: which then
+    means "more than ``most``"."""
+    found = compile_view(database, view, locale).first(most + 1)
+    with reading(database, token or CancelToken()) as connection:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one())
 
 
 def estimate(database: Database, table: TableName, *, token: CancelToken | None = None) -> int | None:

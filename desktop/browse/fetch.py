@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key
 from desktop.browse.binding import equals
-from desktop.browse.counts import count, estimate
+from desktop.browse.counts import count, count_up_to, estimate
 from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.browse.links import with_links
 from desktop.browse.lookups import labels_of, lookup
@@ -30,6 +30,7 @@ __all__ = [
     "begin",
     "block",
     "count",
+    "count_up_to",
     "estimate",
     "first_block",
     "labels_of",

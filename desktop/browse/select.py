@@ -126,6 +126,13 @@ class CompiledView:
             .order_by(inner.c.n)
         )
 
+    def first(self, most: int) -> sa.Subquery:
+        """Some of the records, at most so many, only to be counted."""
+        statement: sa.Select[Any] = (
+            sa.select(sa.literal_column("1").label("one")).select_from(self.base).where(*self.where)
+        )
+        return statement.limit(most).subquery("first")
+
     def count(self, where: Sequence[Clause] = ()) -> sa.Select[Any]:
         """How many records; nothing is joined that the conditions do not need."""
         source = self.source if where else self.base

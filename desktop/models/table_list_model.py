@@ -29,6 +29,7 @@ class TableListModel(QAbstractListModel):
     def __init__(self, connection: Connection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._connection = connection
+        self._lane = connection.open_reader()  # nothing a person asks for waits for these counts
         self._search = ""
         self._counts: dict[TableName, tuple[int, bool]] = {}
         self._entries = self._matching()
@@ -134,9 +135,7 @@ class TableListModel(QAbstractListModel):
             return fetch.count(database, selection, token=token), True
 
         # A count nobody could take leaves the place empty: the list is complete without it.
-        self._connection.long.submit(
-            work, partial(self._counted, name), partial(self._uncounted, name), owner=self
-        )
+        self._lane.submit(work, partial(self._counted, name), partial(self._uncounted, name), owner=self)
 
     def _counted(self, name: TableName, count: tuple[int, bool]) -> None:
         self._counts[name] = count

@@ -9,7 +9,7 @@ import pytest
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import TableName
 from desktop.browse import walk
-from desktop.browse.fetch import begin, block, position, scan
+from desktop.browse.fetch import begin, block, count_up_to, position, scan
 from desktop.browse.scan import BLOCK, Scan
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.schema.database import Database
@@ -149,3 +149,11 @@ def test_text_in_a_column_of_numbers(make_sqlite: MakeDatabase) -> None:
         rows = [row for index in range(found.blocks) for row in block(database, view, found, index)]
         assert len(rows) == found.count == 602 - (1 if view.search else 0)
         assert "x7" in [row.values[0] for row in rows]
+
+
+def test_a_count_may_stop_where_it_no_longer_matters(big: Database, sql_log: Listen) -> None:
+    view = View(BIG, ("body",), filters=(ColumnFilter("body", "text"),))
+    log = sql_log(big)
+    assert count_up_to(big, view, 100) == 101
+    assert "LIMIT" in log.statements[0]
+    assert count_up_to(big, view, ROWS) == ROWS

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.default_view import default_view
-from desktop.browse.fetch import count
+from desktop.browse.fetch import count_up_to
 from desktop.browse.rows import Record
-from desktop.browse.selection import AllMatching
 from desktop.browse.view import View
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey, Kind, Table
 from desktop.schema.labels import column_heading, heading
 
+MOST = 10_000
+"""Records counted at a tab: beyond that nobody asks how many, and a count would take its time."""
 _MOMENTS = (Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 _UNREADABLE = (Kind.JSON, Kind.BYTES)
 """Says nothing in a narrow column."""
@@ -81,8 +82,11 @@ def _pointed_at(key: ForeignKey, record: Record) -> tuple[object, ...]:
 
 
 def count_children(database: Database, views: Sequence[View | None], token: CancelToken) -> list[int]:
-    """How many records each view has; one read each. Raises RefusedError and CancelledError."""
+    """How many records each view has, one read each; MOST + 1 stands for more than MOST.
+
+    Raises RefusedError and CancelledError.
+    """
     return [
-        0 if view is None or view.only_staged else count(database, AllMatching(view), token=token)
+        0 if view is None or view.only_staged else count_up_to(database, view, MOST, token=token)
         for view in views
     ]

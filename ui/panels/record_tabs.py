@@ -17,7 +17,7 @@ from desktop.schema.labels import record_word
 from ui.dialogs import message
 from ui.grid.grid_view import GridView
 from ui.panels.child_counter import ChildCounter
-from ui.panels.children import Children, child_of, children_of, view_of
+from ui.panels.children import MOST, Children, child_of, children_of, view_of
 from ui.panels.children_tab import ChildrenTab
 from ui.panels.history_tab import HistoryTab
 from ui.window.words import number
@@ -150,7 +150,9 @@ class RecordTabs(QWidget):
         for place, (one, tab) in enumerate(zip(self.children_, self.tabs, strict=True)):
             count = ""
             if self._counts:
-                count = f" {number(self._counts[place] + tab.staged_count, self._connection.locale)}"
+                more = "+" if self._counts[place] > MOST else ""
+                known = min(self._counts[place], MOST) + tab.staged_count
+                count = f" {number(known, self._connection.locale)}{more}"
             self.bar.setTabText(place + 1, f"{one.heading}{count}".replace("&", "&&"))
             self.bar.setTabToolTip(place + 1, "")
 
