@@ -48,6 +48,8 @@ class Capabilities:
     """Whether the server would look at about every record of that table to answer a statement."""
     whole_lock: bool = False
     """A write transaction locks the whole database, so that nobody else can write while it runs."""
+    transaction_status: bool = False
+    """The server can be asked afterwards whether a transaction was committed (pg_xact_status)."""
     json_lists: bool = False
     """One bound JSON array for many whole-number keys: ``IN (SELECT value FROM json_each(:keys))``."""
 
@@ -91,6 +93,7 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         returning=True,
         on_conflict=True,
         row_locks=True,
+        transaction_status=postgres.tells_of_transactions(connection),
         arrays=True,
         row_values=True,
         deferred_constraints=True,

@@ -154,6 +154,20 @@ def server_version(connection: sa.Connection) -> str:
     return str(connection.scalar(sa.text("SHOW server_version"))).split()[0]
 
 
+_ASKED_AFTER_COMMIT = ("pg_xact_status(xid8)", "pg_walfile_name(pg_lsn)", "pg_current_wal_lsn()")
+
+
+def tells_of_transactions(connection: sa.Connection) -> bool:
+    """Whether it has, and lets this user call, what tells of a transaction that has ended."""
+    if (connection.dialect.server_version_info or ()) < (13,):
+        return False
+    may = (
+        sa.func.has_function_privilege(sa.func.to_regprocedure(name), "execute")
+        for name in _ASKED_AFTER_COMMIT
+    )
+    return all(connection.execute(sa.select(*may)).one())
+
+
 def fold(expression: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """The text without case, by the database's own rules."""
     return sa.func.lower(expression)

@@ -6,22 +6,23 @@ write lock (SQLite) or waits a bounded time for locks (PostgreSQL); leaving comm
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from desktop.base.cancel import CancelToken
-from desktop.base.keys import TableName
+from desktop.base.cancel import CancelledError, CancelToken
+from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.connect.faults import FaultKind, read_fault
 from desktop.connect.running import running
 from desktop.connect.sqlite import IMMEDIATE
 from desktop.edit.changes import RecordChange
 from desktop.edit.explain import Attempt, explain
 from desktop.edit.suspect import suspect
+from desktop.edit.verdict import Mark, Question, find_out, note, settled
 from desktop.schema.database import Database
 
 FAULTS = (sa.exc.StatementError, StaleDataError, OverflowError, UnicodeError)
@@ -45,6 +46,12 @@ class Effort:
         self.ending = False
         """All is written; what is refused now (a deferred constraint) may be about any of them."""
         self.committing = False
+        self.mark = Mark()
+        """Of the transaction that is being committed."""
+        self.final: Mapping[RecordRef, RecordRef] = {}
+        """The references of what was written, where they are other ones now."""
+        self.broke = False
+        """The answer to COMMIT never came; that everything was saved was found out afterwards."""
 
 
 @contextmanager
@@ -55,8 +62,29 @@ def writing(database: Database, token: CancelToken, effort: Effort) -> Iterator[
     the token was cancelled; in both cases everything is rolled back and the connection given back.
     """
     refuse_read_only(database, effort.attempt.table)
-    with explained(database, effort), _transaction(database, token, effort) as session:
-        yield session
+    with explained(database, effort):
+        try:
+            with _transaction(database, token, effort) as session:
+                yield session
+        except (*FAULTS, CancelledError) as error:
+            if not (effort.committing and _unanswered(error)):
+                raise
+            _find_out(database, token, effort, error)
+
+
+def _unanswered(error: BaseException) -> bool:
+    """The line broke; also where it was cut because somebody did not want to wait any longer."""
+    cause = error.__cause__ or error if isinstance(error, CancelledError) else error
+    return read_fault(cause).kind is FaultKind.CONNECTION
+
+
+def _find_out(database: Database, token: CancelToken, effort: Effort, error: BaseException) -> None:
+    """Return where COMMIT took place after all; raise what became of it where it did not."""
+    question = Question(effort.mark, effort.all, effort.final)
+    outcome = find_out(database, question, token)
+    if (refused := settled(outcome, question, read_fault(error).message, effort.attempt.table)) is not None:
+        raise refused from error
+    effort.broke = True
 
 
 @contextmanager
@@ -85,6 +113,7 @@ def _transaction(database: Database, token: CancelToken, effort: Effort) -> Iter
             if session.in_transaction():
                 effort.ending = True
                 check_deferred(session, database)
+                effort.mark = note(session, database)
                 token.check()
                 effort.committing = True
                 session.commit()
@@ -101,14 +130,7 @@ def told(error: Exception, effort: Effort, database: Database) -> Refusal:
     if isinstance(error, StaleDataError):
         return not_stored(effort.attempt, str(error))
     attempt = suspect(error, effort.all, database) if effort.ending and effort.all else effort.attempt
-    refusal = explain(error, attempt, database)
-    if effort.committing and refusal.reason is Reason.CONNECTION:
-        return dataclasses.replace(
-            refusal,
-            sentence="The connection broke at the very moment of saving.",
-            hint="The changes may or may not have been saved. Connect again and look before saving again.",
-        )
-    return refusal
+    return explain(error, attempt, database)
 
 
 def not_stored(attempt: Attempt, details: str = "") -> Refusal:

@@ -22,6 +22,7 @@ from desktop.edit.explain import Attempt
 from desktop.edit.links import link_named
 from desktop.edit.recording import Recorder, Recording
 from desktop.edit.session import FAULTS, Effort, refuse_read_only, told, writing
+from desktop.edit.verdict import Outcome, UnansweredError, find_out, settled
 from desktop.schema.database import Database
 
 TRIES = 3
@@ -31,6 +32,7 @@ _OF_A_RECORD = frozenset((
     Reason.TOO_LONG, Reason.OUT_OF_RANGE, Reason.BAD_VALUE, Reason.GONE, Reason.CONFLICT, Reason.NOT_ALLOWED,
     Reason.READ_ONLY, Reason.OTHER,
 ))  # fmt: skip
+Before: TypeAlias = Mapping[RecordRef, Mapping[str, object]]
 _TRY_AGAIN = (FaultKind.DEADLOCK, FaultKind.SERIALIZATION)
 
 
@@ -52,6 +54,29 @@ class Saved:
     was. For many records at once only the fields that were sent are compared."""
     read_back: bool = True
     """False where everything was committed but could not be read again."""
+    broke: bool = False
+    """The connection broke at COMMIT; that everything was saved was found out afterwards."""
+
+
+Written: TypeAlias = tuple[Saved, Before]
+"""What was committed, and what updated records held before."""
+
+
+class _Unanswered(UnansweredError):
+    """With what the save did, should it turn out that it took place."""
+
+    def __init__(self, error: UnansweredError, saved: Saved, before: Before) -> None:
+        super().__init__(error.refusal, error.question)
+        self.written = saved, before
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A save of which nobody can tell yet whether it took place."""
+
+    changes: Sequence[RecordChange]
+    recording: Recording
+    error: _Unanswered
 
 
 class Unit:
@@ -70,6 +95,7 @@ class Unit:
         self._database = database
         self._recorder = recorder
         self._look = look
+        self._open: _Open | None = None
         self.changes = changes if changes is not None else ChangeSet()
 
     @property
@@ -106,17 +132,50 @@ class Unit:
         if not self.dirty:
             return Saved({})
         token = token or CancelToken()
-        changes = list(self.changes)
+        if (found := self.settle(token)) is not None:
+            return found
+        changes = tuple(self.changes)
         recording = Recording(self._database, self._recorder, self._look)
-        saved, before = _write(self._database, changes, token, recording)
+        try:
+            written = _write(self._database, changes, token, recording)
+        except _Unanswered as error:
+            self._open = _Open(changes, recording, error)
+            raise
+        return self._finish(changes, recording, written, token)
+
+    @property
+    def unanswered(self) -> bool:
+        """Nobody knows yet whether the last save took place."""
+        return self._open is not None
+
+    def settle(self, token: CancelToken | None = None) -> Saved | None:
+        """Find out what became of a save that nobody could tell about; None where it did not take place, so
+        that it may be sent again. Raises RefusedError where it still cannot be told."""
+        open_, token = self._open, token or CancelToken()
+        if open_ is None:
+            return None
+        question = open_.error.question
+        outcome = find_out(self._database, question, token)
+        if outcome is Outcome.UNREACHABLE:
+            raise open_.error
+        self._open = None
+        if outcome is Outcome.NOT_SAVED:
+            return None
+        if outcome is Outcome.SAVED:
+            saved, before = open_.error.written
+            return self._finish(open_.changes, open_.recording, (replace(saved, broke=True), before), token)
+        refused = settled(outcome, question, "", open_.error.refusal.table)
+        assert refused is not None
+        raise refused
+
+    def _finish(
+        self, changes: Sequence[RecordChange], recording: Recording, written: Written, token: CancelToken
+    ) -> Saved:
+        """It is committed: tell who keeps saves, read back, forget what was staged."""
         recording.saved()
-        saved = _read_back(self._database, saved, token)
+        saved = _read_back(self._database, written[0], token)
         self.changes.clear()
-        return replace(saved, adjusted=adjusted(changes, saved.final, saved.records, before))
-
-
-Written: TypeAlias = tuple[Saved, Mapping[RecordRef, Mapping[str, object]]]
-"""What was committed, and what updated records held before."""
+        return replace(saved, adjusted=adjusted(changes, saved.final, saved.records, written[1]))
 
 
 def _write(
@@ -163,9 +222,12 @@ def _write_once(
             recording.begin(session)
             applying = Applying(session, database, token, effort, recording, apart=apart)
             applying.run(changes)
-            written = _outcome(database, changes, applying)
-            recording.committing(written[0].final)
-            return written
+            saved, before = _outcome(database, changes, applying)
+            effort.final = saved.final
+            recording.committing(saved.final)
+        return replace(saved, broke=effort.broke), before
+    except UnansweredError as error:
+        raise _Unanswered(error, saved, before) from error.__cause__
     except Refused as refused:
         told_all = [told(error, Effort(attempt), database) for error, attempt in refused.failures]
         raise RefusedError(told_all[0], told_all[1:], tried=len(changes)) from None
