@@ -16,6 +16,7 @@ from desktop.edit.staging_saved import PointsTo, after_save, rebased, settled_re
 from desktop.edit.undo import Step, UndoSteps
 from desktop.edit.unit import Saved
 from desktop.schema.describe import Table
+from desktop.values.base import quoted
 from desktop.values.special import DEFAULT
 
 __all__ = ["Edit", "Invalid", "LinkTo", "Staging", "edited", "new_record"]
@@ -181,12 +182,12 @@ class Staging(Kin):
     @property
     def undo_name(self) -> str | None:
         """What ``undo`` would take back."""
-        return self._steps.undo_name
+        return _step_name(self._steps.last, self.changes, self._tables)
 
     @property
     def redo_name(self) -> str | None:
         """What ``redo`` would do again."""
-        return self._steps.redo_name
+        return _step_name(self._steps.next, self.changes, self._tables)
 
     def undo(self) -> str | None:
         """Take the last step back and return its name; None where there is none."""
@@ -284,3 +285,14 @@ def _wanted(edit: Edit) -> Wanted:
 def _key_of(_table: TableName, _column: str, record: RecordRef) -> object:
     assert not isinstance(record.key, NewKey)
     return record.key[0]
+
+
+def _step_name(step: Step | None, changes: ChangeSet, tables: Mapping[TableName, Table]) -> str | None:
+    """``new post “What the gulls know”``: a new record is known by what was typed as its name."""
+    if step is None or (made := step.made) is None or made.ref.table not in tables:
+        return step.name if step is not None else None
+    now = changes.get(made.ref) or made.change
+    columns = tables[made.ref.table].label.columns
+    texts = [now.values.get(name) for name in columns] if now is not None else []
+    title = " ".join(text for text in texts if isinstance(text, str) and text)
+    return f"{step.name} {quoted(title)}" if title else step.name

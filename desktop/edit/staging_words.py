@@ -86,15 +86,13 @@ class Speaker:
 
     def title(self, ref: RecordRef) -> str:
         """What the record is called."""
-        known = self._staging.titles.get(ref)
-        if known:
-            return known
-        table = self._database.table(ref.table)
+        known, table = self._staging.titles.get(ref), self._database.table(ref.table)
         if not isinstance(ref.key, NewKey):
-            return f"{record_word(table).capitalize()} {' · '.join(str(part) for part in ref.key)}"
+            return known or f"{record_word(table).capitalize()} {' · '.join(str(part) for part in ref.key)}"
+        # What a new record is called changes with every key; what it was called first is of no use.
         change = self._staging.changes.get(ref)
         parts = [self._label_part(change, table, name) for name in table.label.columns] if change else []
-        return table.joint.join(filter(None, parts)) or f"new {record_word(table)}"
+        return table.joint.join(filter(None, parts)) or known or f"new {record_word(table)}"
 
     def _label_part(self, change: RecordChange, table: Table, name: str) -> str:
         field = change.fields.get(name)

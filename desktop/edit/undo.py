@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from desktop.base.keys import RecordRef
+from desktop.base.keys import NewKey, RecordRef
 from desktop.edit.staged import RecordState
 
 
@@ -19,6 +19,12 @@ class Step:
     may_grow: bool = False
     """A later step of the same name may join it where it is about a record of it."""
 
+    @property
+    def made(self) -> RecordState | None:
+        """The new record, where the step is to have begun one."""
+        begun = len(self.after) == 1 and self.before[0].change is None and self.after[0].change is not None
+        return self.after[0] if begun and isinstance(self.after[0].ref.key, NewKey) else None
+
 
 class UndoSteps:
     """What was done, and what of it was undone."""
@@ -28,12 +34,14 @@ class UndoSteps:
         self._undone: list[Step] = []
 
     @property
-    def undo_name(self) -> str | None:
-        return self._done[-1].name if self._done else None
+    def last(self) -> Step | None:
+        """What ``undo`` would take back."""
+        return self._done[-1] if self._done else None
 
     @property
-    def redo_name(self) -> str | None:
-        return self._undone[-1].name if self._undone else None
+    def next(self) -> Step | None:
+        """What ``redo`` would do again."""
+        return self._undone[-1] if self._undone else None
 
     def push(self, step: Step) -> None:
         """Note what was just done; what was undone before cannot be done again."""

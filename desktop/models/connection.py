@@ -29,6 +29,8 @@ class Connection(QObject):
 
     changed = Signal(object)
     """A ``Changed``, after something was committed."""
+    scope_opened = Signal(object)
+    """A ``Scope``: a dialog edits apart from now on."""
     closing = Signal()
     """It is about to be closed; everything still works."""
 

@@ -12,19 +12,19 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import RecordRef
 from desktop.edit.recording import SaveLog
-from desktop.edit.staging import Staging
 from desktop.journal.drafts import FAULTS, Draft, DraftFile
 from desktop.journal.records import DraftRecord
 from desktop.journal.restoring import joined
 from desktop.models.connection import Connection
 from desktop.models.lanes import Lane
+from desktop.models.open_work import OpenWork
 
 SOON: Final = 150
 """Milliseconds within which changes are gathered and written together."""
 
 
 class DraftKeeper(QObject):
-    """Watches one connection's staging. Close it before the connection."""
+    """Watches all that is not saved on one connection. Close it before the connection."""
 
     failed = Signal(object)
     """The exception, the first time that the draft could not be written."""
@@ -45,12 +45,13 @@ class DraftKeeper(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON)
         self._soon.timeout.connect(self._write)
-        connection.workbench.changed.connect(self._on_changed)
+        self._work = OpenWork(connection, self)
+        self._work.changed.connect(self._on_changed)
         self._trouble.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     @property
     def up_to_date(self) -> bool:
-        """Everything staged is on disk as it is."""
+        """Everything staged or typed is on disk as it is."""
         return not self._pending and not self._writing
 
     @property
@@ -79,11 +80,10 @@ class DraftKeeper(QObject):
         """Write what is pending, let go of the file; nothing stays where nothing is staged."""
         self._soon.stop()
         self._lane.close()
-        staging = self._connection.workbench.staging
-        records = _records(staging, self._pending | set(staging.refs) | self._on_disk)
+        records = self._work.look(self._pending | set(self._work.refs) | self._on_disk)
         absorbed = [draft.name for draft in self._absorbed]
         try:
-            if staging.dirty or absorbed:
+            if any(records.values()) or absorbed:
                 self._file.write(records, absorbed)
                 self._file.close()
             else:
@@ -96,17 +96,16 @@ class DraftKeeper(QObject):
         self._absorbed.clear()
 
     def _on_changed(self, touched: frozenset[RecordRef] | None) -> None:
-        staging = self._connection.workbench.staging
-        self._pending |= touched if touched is not None else {*staging.refs, *self._on_disk}
+        self._pending |= touched if touched is not None else {*self._work.refs, *self._on_disk}
         if not self._soon.isActive() and not self._writing:
             self._soon.start()
 
     def _write(self) -> None:
         if self._writing or (not self._pending and not self._absorbed):
             return
-        records = _records(self._connection.workbench.staging, self._pending)
-        absorbed, saving = list(self._absorbed), self._connection.workbench.saving
-        self._pending, sent = set(), self._pending
+        records = self._work.look(self._pending)
+        absorbed, saving = list(self._absorbed), self._work.saving
+        self._pending = set()
         file = self._file
 
         def work(token: CancelToken, progress: Progress) -> None:
@@ -115,7 +114,7 @@ class DraftKeeper(QObject):
                 draft.erase()
 
         def failed(error: Exception) -> None:
-            self._pending |= sent
+            self._pending |= records.keys()
             self._writing = False
             self._tell(error)
 
@@ -144,12 +143,3 @@ class DraftKeeper(QObject):
         if not self._told:
             self._told = True
             self.failed.emit(error)
-
-
-def _records(staging: Staging, refs: Iterable[RecordRef]) -> dict[RecordRef, DraftRecord | None]:
-    """What is staged now for these records, new ones in the order they were staged."""
-    chosen = set(refs)
-    ordered = [ref for ref in staging.refs if ref in chosen]
-    found: dict[RecordRef, DraftRecord | None] = dict.fromkeys(chosen.difference(ordered))
-    found |= {ref: DraftRecord(staging.look(ref), staging.titles.get(ref, "")) for ref in ordered}
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop.base.keys import RecordRef
 from desktop.edit.staged import RecordState
@@ -24,6 +24,9 @@ class Scope(Connection):
     database belong to the connection.
     """
 
+    ended = Signal()
+    """Nothing is edited here any more."""
+
     def __init__(self, connection: Connection, outer: Workbench, parent: QObject) -> None:
         QObject.__init__(self, parent)
         self.database = connection.database
@@ -38,6 +41,15 @@ class Scope(Connection):
         """Where what is staged here is handed to, or forgotten once it was saved from here."""
         self.workbench = Workbench(self, _apart(self, outer.staging))
         self._start = _apart(self, outer.staging)
+        self.over = False
+        """It has ended."""
+        connection.scope_opened.emit(self)
+
+    def end(self) -> None:
+        """What is staged here was saved or handed over, or is not wanted."""
+        if not self.over:
+            self.over = True
+            self.ended.emit()
 
     def open_reader(self) -> Lane:
         """As there: the connection ends it, should nobody give it back."""

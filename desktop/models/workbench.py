@@ -21,6 +21,7 @@ from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
 from desktop.models.changed import Changed
 from desktop.models.lanes import Job
+from desktop.models.open_editor import OpenEditor
 from desktop.schema.labels import column_heading
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Workbench(QObject):
         self._adjusted: dict[RecordRef, Mapping[str, object]] = {}
         self._connection = connection
         self._saving = False
+        self.editor = OpenEditor(self)
+        """What stands in the cell editor that is open."""
         self.uniques = StagedUniques(self.staging)
         """Which records are staged with the same unique value."""
         self.changed.connect(self.uniques.forget)  # before anybody else looks

@@ -54,6 +54,28 @@ def test_new_and_deleted_records_are_told(newsroom: Database) -> None:
     assert title_of(post, staging, newsroom, PLAIN) == "new post"
 
 
+def test_a_new_record_is_called_by_what_was_typed_as_its_name(newsroom: Database) -> None:
+    staging = Staging(newsroom.schema.tables)
+    post = staging.insert(POSTS, {"author_id": 1}, "new post")
+    staging.titles[post] = "new post"
+    assert (title_of(post, staging, newsroom, PLAIN), staging.undo_name) == ("new post", "new post")
+    staging.edit("set Title", [Edit(post, "title", None, "What the gulls know")])
+    assert title_of(post, staging, newsroom, PLAIN) == "What the gulls know"
+    assert [words.title for words in describe(staging, newsroom, PLAIN)] == ["What the gulls know"]
+    assert staging.undo() == "set Title"
+    staging.redo()
+    staging.edit("set Status", [Edit(post, "status", None, "draft")])
+    assert staging.undo_name == "set Status"
+    staging.undo()
+    staging.undo()
+    assert staging.undo_name == "new post"
+    named = staging.insert(POSTS, {"title": "What the gulls know"}, "new post")
+    assert staging.undo_name == "new post “What the gulls know”"
+    staging.undo()
+    assert staging.redo_name == "new post “What the gulls know”"
+    assert staging.state(named) is None
+
+
 def test_links_are_counted(newsroom: Database) -> None:
     staging = Staging()
     staging.link(ONE, "tags", [(1,), (2,)], [(3,)])

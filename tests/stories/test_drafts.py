@@ -17,7 +17,7 @@ from desktop.journal.drafts import DraftFile, drafts_folder
 from desktop.journal.records import DraftRecord
 from desktop.models.draft_keeper import DraftKeeper
 from tests.fixtures.databases import MakeDatabase
-from tests.stories.grid_kit import TITLE, at, entry, saved
+from tests.stories.grid_kit import TITLE, at, entry, saved, write
 from tests.stories.kit import Person
 from ui.dialogs.restore_dialog import RestoreDialog
 
@@ -210,3 +210,76 @@ def test_a_folder_that_takes_nothing_is_told_once(editor: Person) -> None:
     saved(editor)
     assert editor.stored(TITLE) == "Typed"
     assert editor.boxes.open is None
+
+
+def crash_while_open(person: Person) -> None:
+    """As ``crash``, with a dialog or an editor still open, which is given up afterwards."""
+    on_disk(person)
+    path = keeper(person).path
+    for file in drafts_folder().glob(f"{path.name}*"):
+        shutil.copy(file, file.with_name(file.name.replace(path.stem, f"crashed-{path.stem}")))
+
+
+def test_what_stands_in_an_open_form_is_restored(editor: Person) -> None:
+    """The record dialog has a staging apart; its part of the draft comes back among the staged changes."""
+    at(editor, 3, "title")
+    entry(editor, "Staged outside")
+    editor.select(1)
+    editor.act("record.edit")
+    dialog = editor.record()
+    editor.fill(dialog, "title", "Typed in the dialog")
+    crash_while_open(editor)
+    dialog.reject()
+    editor.boxes.press("Discard Changes")
+    editor.gone(dialog)
+    editor.wait(lambda: keeper(editor).up_to_date)
+    (record,) = editor.connection.workbench.staging.refs
+    assert record.key == (3,)
+    editor.connection.workbench.discard()
+    editor.wait(lambda: not keeper(editor).path.exists())
+    restoring = start_again(editor)
+    assert restoring.sentence.startswith("2 unsaved changes in 2 records of ")
+    editor.click(restoring.restore_button)
+    editor.gone(restoring)
+    editor.settled()
+    assert editor.cell(1, "title") == "Typed in the dialog"
+    assert editor.cell(3, "title") == "Staged outside"
+
+
+def test_a_dialog_in_which_nothing_was_done_leaves_no_draft(editor: Person) -> None:
+    editor.act("record.new_form")
+    dialog = editor.record()
+    editor.wait(lambda: keeper(editor).up_to_date)
+    assert not keeper(editor).path.exists()
+    dialog.reject()
+    editor.gone(dialog)
+
+
+def test_what_stands_in_an_open_cell_is_restored(editor: Person) -> None:
+    """Typed and not left: neither Enter nor Tab was pressed."""
+    at(editor, 1, "title")
+    editor.press("F2", "Ctrl+A")
+    write(editor, "Half a sent")
+    crash_while_open(editor)
+    editor.press("Escape")
+    editor.wait(lambda: not keeper(editor).path.exists())
+    assert not editor.connection.workbench.staging.dirty
+    restoring = start_again(editor)
+    assert restoring.sentence.startswith("1 unsaved change in 1 record of ")
+    editor.click(restoring.restore_button)
+    editor.gone(restoring)
+    editor.settled()
+    assert editor.cell(1, "title") == "Half a sent"
+
+
+def test_a_text_that_is_no_value_is_restored_from_an_open_cell(editor: Person) -> None:
+    at(editor, 1, "view_count")
+    editor.press("F2", "Ctrl+A")
+    write(editor, "1x")
+    crash_while_open(editor)
+    editor.press("Escape")
+    editor.wait(lambda: not keeper(editor).path.exists())
+    restoring = start_again(editor)
+    editor.click(restoring.restore_button)
+    editor.gone(restoring)
+    assert [one.text for one in editor.connection.workbench.staging.invalid.values()] == ["1x"]

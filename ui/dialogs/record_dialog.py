@@ -141,6 +141,7 @@ class RecordDialog(DialogFrame):
         """Closed, one way or the other: nothing is read any more."""
         self.tabs.close_models()
         super().done(result)
+        self.scope.end()
 
     # building
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import RefusedError
+from desktop.edit.staging_words import title_of
 from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
 from ui.dialogs.message import Several
@@ -29,9 +30,11 @@ def told_together(connection: Connection, error: RefusedError) -> Several:
 def record_title(connection: Connection, ref: RecordRef) -> str:
     """What a record is called in a list: its name where it is known, else its key."""
     word = record_word(connection.database.table(ref.table)).capitalize()
-    name = connection.workbench.staging.titles.get(ref, "")
-    if not name:
-        if isinstance(ref.key, NewKey):
-            return f"New {word.lower()}"
-        name = " · ".join(str(part) for part in ref.key)
+    staging = connection.workbench.staging
+    if isinstance(ref.key, NewKey):
+        name = title_of(ref, staging, connection.database, connection.locale)
+        if name == f"new {word.lower()}":
+            return name.capitalize()
+    else:
+        name = staging.titles.get(ref) or " · ".join(str(part) for part in ref.key)
     return f"{word} {name if len(name) <= _NAME else name[: _NAME - 1] + '…'}"

@@ -33,7 +33,10 @@ class RestoreDialog(DialogFrame):
         super().__init__(parent, "Unsaved Changes", 560)
         self._connection = connection
         self.sentence = draft_words(draft)
-        hint = "Rowkeeper ended before they were saved. They can be put back as they were, still not saved."
+        hint = (
+            "Rowkeeper ended before they were saved. They can be put back as they were, still not saved; what"
+            " stood in an open form or cell comes back as changes of its record."
+        )
         row, _, _ = heading_row(icons.icon("restore", "accent"), self.sentence, hint)
         self.body.addLayout(row)
         self.notes = QPlainTextEdit("\n".join(rechecked.notes), self)

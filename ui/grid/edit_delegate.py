@@ -19,6 +19,7 @@ from desktop.base.keys import RecordRef
 from desktop.edit.staging import Edit, Invalid
 from desktop.models.cells import CellRole
 from desktop.models.record_model import RecordModel
+from desktop.models.workbench import Workbench
 from desktop.schema.describe import Column
 from desktop.schema.labels import column_heading
 from desktop.schema.rules import check_value
@@ -136,6 +137,7 @@ class EditDelegate(CellDelegate):
 
     def destroyEditor(self, editor: QWidget, index: Index) -> None:
         if self._open is not None and self._open.editor is editor:
+            _bench(self._open).editor.hold(())
             self._open = None
         super().destroyEditor(editor, index)
         self.opened.emit()
@@ -213,6 +215,8 @@ class EditDelegate(CellDelegate):
         sentence = problem_of(now.editor, now.model, now.ref)
         if sentence:
             now.editor.mark_error(sentence)
+        _bench(now).staging.titles.setdefault(now.ref, now.title)
+        _bench(now).editor.hold(_edits(now) if now.editor.touched else ())
         now.editor.focus_target().setToolTip(sentence or "")
 
     def _taken(self) -> None:
@@ -226,16 +230,25 @@ class EditDelegate(CellDelegate):
         self._open = None  # before anything is told: closing moves the focus, which ends here again
         if write and now.filled and now.editor.touched:
             _stage(now)
+        _bench(now).editor.hold(())
         self.closeEditor.emit(now.editor, QAbstractItemDelegate.EndEditHint.NoHint)
         if focus:
             self._view.setFocus()
 
 
+def _bench(now: _Open) -> Workbench:
+    return now.model.connection.workbench
+
+
 def _stage(now: _Open) -> None:
-    """Stage what was entered; a text that is no value stays as it was typed."""
+    bench = _bench(now)
+    bench.staging.titles.setdefault(now.ref, now.title)
+    bench.edit(f"set {column_heading(now.model.table, now.column.name)}", _edits(now))
+
+
+def _edits(now: _Open) -> list[Edit]:
+    """What was entered, to be staged; a text that is no value stays as it was typed."""
     model, ref, name = now.model, now.ref, now.column.name
-    heading = column_heading(model.table, name)
-    bench = model.connection.workbench
     label: str | None = None
     new: object
     try:
@@ -245,11 +258,8 @@ def _stage(now: _Open) -> None:
     except BadValue as bad:
         new = Invalid(text_in(now.editor), bad.sentence)
     else:
-        reason = None if new is DEFAULT else check_value(now.column, new, heading)
+        reason = None if new is DEFAULT else check_value(now.column, new, column_heading(model.table, name))
         if reason:
             new = Invalid(text_in(now.editor), reason)
-    bench.staging.titles.setdefault(ref, now.title)
-    edits = [Edit(ref, name, now.editor.base, new, label)]
-    if isinstance(now.editor, SeveralLookup):
-        edits = several_edits(model, ref, now.editor, edits[0])
-    bench.edit(f"set {heading}", edits)
+    edit = Edit(ref, name, now.editor.base, new, label)
+    return several_edits(model, ref, now.editor, edit) if isinstance(now.editor, SeveralLookup) else [edit]
