@@ -17,12 +17,10 @@ import sqlalchemy as sa
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop.base.cancel import CancelToken, no_progress
+from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.browse.default_view import default_view
 from desktop.browse.lookups import first_matches
-from desktop.browse.selection import ChosenKeys
-from desktop.edit.bulk import delete_selected
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.schema.database import Database
@@ -35,8 +33,6 @@ PICKER_LIMIT = 0.2
 """Seconds until a picker must show something."""
 MOST_GROWTH = 64.0
 """MB an export may take, whatever its size."""
-_SQLITE_CHUNK = 500
-_POSTGRES_CHUNK = 5_000
 
 
 @dataclass
@@ -54,7 +50,8 @@ class Bench:
         return self.large.capabilities.name
 
     @property
-    def deleted(self) -> int:
+    def chosen(self) -> int:
+        """How many records bulk work is done on."""
         return self.rows // 10
 
     def next_keys(self) -> list[int]:
@@ -120,51 +117,7 @@ def _within(times: list[float]) -> tuple[str, str, float, float]:
     return f"{slow * 1000:.0f} ms", f"{PICKER_LIMIT * 1000:.0f} ms", slow / PICKER_LIMIT, 1.0
 
 
-def bulk_delete(bench: Bench, runs: int) -> Line:
-    """A tenth of the records by key, committed: against chunked IN (SQLite) and = ANY (PostgreSQL)."""
-    return compare(
-        f"{bench.name}: delete {bench.deleted:,} chosen records",
-        lambda: _delete_ours(bench),
-        lambda: _delete_raw(bench),
-        1.5,
-        runs,
-    )
-
-
-def _delete_ours(bench: Bench) -> float:
-    keys = bench.next_keys()
-    chosen = ChosenKeys(ORDERS, tuple((key,) for key in keys))
-    return seconds(
-        lambda: delete_selected(bench.large, chosen, len(keys), token=CancelToken(), progress=no_progress)
-    )
-
-
-def _delete_raw(bench: Bench) -> float:
-    keys = bench.next_keys()
-    if bench.large.profile.backend == "sqlite":
-        return seconds(lambda: _delete_sqlite(bench, keys))
-    return seconds(lambda: _delete_postgres(bench, keys))
-
-
-def _delete_sqlite(bench: Bench, keys: list[int]) -> None:
-    connection = sqlite3.connect(bench.large.profile.path, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("BEGIN IMMEDIATE")
-    for at in range(0, len(keys), _SQLITE_CHUNK):
-        chunk = keys[at : at + _SQLITE_CHUNK]
-        marks = ",".join("?" * len(chunk))
-        connection.execute(f"DELETE FROM orders WHERE id IN ({marks})", chunk)  # noqa: S608 - only question marks
-    connection.execute("COMMIT")
-    connection.close()
-
-
-def _delete_postgres(bench: Bench, keys: list[int]) -> None:
-    with _raw_postgres(bench) as connection:
-        for at in range(0, len(keys), _POSTGRES_CHUNK):
-            connection.execute("DELETE FROM orders WHERE id = ANY(%s)", [keys[at : at + _POSTGRES_CHUNK]])
-
-
-def _raw_postgres(bench: Bench) -> psycopg.Connection[tuple[object, ...]]:
+def raw_postgres(bench: Bench) -> psycopg.Connection[tuple[object, ...]]:
     profile = bench.large.profile
     return psycopg.connect(
         host=profile.host,
@@ -179,7 +132,7 @@ def raw_connection(bench: Bench) -> sqlite3.Connection | psycopg.Connection[tupl
     """The bare driver's connection to the large table; close it."""
     if bench.large.profile.backend == "sqlite":
         return sqlite3.connect(bench.large.profile.path)
-    return _raw_postgres(bench)
+    return raw_postgres(bench)
 
 
 def csv_export(bench: Bench, runs: int) -> list[Line]:
@@ -227,6 +180,6 @@ def _export_raw(bench: Bench) -> None:
             writer.writerows(connection.execute("SELECT * FROM orders ORDER BY id"))
             connection.close()
             return
-        with _raw_postgres(bench) as server, server.cursor(name="raw") as cursor:
+        with raw_postgres(bench) as server, server.cursor(name="raw") as cursor:
             cursor.itersize = 2_000
             writer.writerows(cursor.execute("SELECT * FROM orders ORDER BY id"))

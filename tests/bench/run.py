@@ -16,8 +16,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from desktop.connect.profile import Profile
 from desktop.schema.database import open_database
+from tests.bench.bulk import bulk
 from tests.bench.data import build_postgres, build_sqlite
-from tests.bench.jobs import Bench, bulk_delete, csv_export, first_rows, picker
+from tests.bench.jobs import Bench, csv_export, first_rows, picker
 from tests.bench.measure import Line, table
 from tests.bench.positions import positions
 from tests.bench.staging import staged_editing
@@ -40,7 +41,7 @@ def main() -> int:
             sys.stderr.write(f"{bench.name}, {rows:,} records…\n")
             lines += [first_rows(bench, 2 * runs + 1), *positions(bench, runs)]
             lines += picker(bench, 2 * runs + 1)
-            lines += [*csv_export(bench, runs), bulk_delete(bench, runs)]
+            lines += [*csv_export(bench, runs), *bulk(bench, runs)]
             lines += staged_editing(bench.name, bench.small.profile, runs)
     sys.stdout.write(table(lines) + "\n")
     del app
