@@ -27,7 +27,7 @@ from desktop.schema.describe import Column, ForeignKey, Kind, Link, Table
 from desktop.schema.labels import label_expression
 from desktop.values.locale import Locale
 
-_SEARCHED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE})
+SEARCHED = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE})
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
 _MOST_WORDS = 50
 
@@ -126,10 +126,15 @@ def _linked(database: Database, table: Table, link: Link, tree: Filter) -> Claus
     return any_linked.join(target, sa.and_(*theirs)).where(named).exists()
 
 
+def words_of(text: str) -> list[str]:
+    """What a search looks for, one by one; what stands in quotes belongs together."""
+    return [match[1] or match[2] for match in _WORD.finditer(text)]
+
+
 def _search(database: Database, table: Table, text: str) -> Iterator[Clause]:
     """Every word must occur in some text column, or in the name of a foreign key's record."""
     check_text(text, "")
-    words = [match[1] or match[2] for match in _WORD.finditer(text)]
+    words = words_of(text)
     if len(words) > _MOST_WORDS:
         raise BadFilter("", f"A search may have at most {_MOST_WORDS} words.")
     for word in words:
@@ -141,7 +146,7 @@ def _word_occurs(database: Database, table: Table, word: str) -> Clause:
     places: list[Clause] = []
     for column in table.columns:
         key = named_key(database, table, column.name)
-        if column.kind in _SEARCHED:
+        if column.kind in SEARCHED:
             places.append(contains(as_text(base.c[column.name]), word, fold))
         if key is not None:
             places.append(_pointing_to(database, key, Contains((word,))))

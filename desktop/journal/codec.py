@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from desktop.base.keys import NewKey
 from desktop.edit.staged import Invalid
+from desktop.schema.stored_dates import StoredDate, StoredDatetime, StoredTime, plain_form, written_as
 from desktop.values.special import DEFAULT, BlobSize, Clipped, RawText
 
 VERSION: Final = 1
@@ -91,6 +92,18 @@ def _decode_raw(plain: Any) -> RawText:
     return RawText(_text(text), value)
 
 
+def _encode_stored(value: StoredDate | StoredTime | StoredDatetime) -> object:
+    return {"stored": [to_plain(plain_form(value)), value.stored]}
+
+
+def _decode_stored(plain: Any) -> object:
+    moment, text = plain
+    value = from_plain(moment)
+    if not isinstance(value, dt.date | dt.time):
+        raise UnreadableError("not a date or time")
+    return written_as(value, _text(text))
+
+
 def _text(plain: object) -> str:
     if not isinstance(plain, str):
         raise UnreadableError("not a text")
@@ -107,6 +120,9 @@ _ENCODERS: Final[Mapping[type, Callable[[Any], object]]] = {
     dt.datetime: _encode_moment,
     dt.time: _encode_moment,
     dt.date: lambda value: {"date": value.isoformat()},
+    StoredDate: _encode_stored,
+    StoredTime: _encode_stored,
+    StoredDatetime: _encode_stored,
     dt.timedelta: lambda value: {"span": [value.days, value.seconds, value.microseconds]},
     uuid.UUID: lambda value: {"uuid": value.hex},
     bytes: lambda value: {"bytes": b64encode(value).decode("ascii")},
@@ -126,6 +142,7 @@ _DECODERS: Final[Mapping[str, Callable[[Any], object]]] = {
     "datetime": _decode_moment(dt.datetime),
     "time": _decode_moment(dt.time),
     "date": dt.date.fromisoformat,
+    "stored": _decode_stored,
     "span": lambda plain: dt.timedelta(*plain),
     "uuid": lambda plain: uuid.UUID(hex=plain),
     "bytes": lambda plain: b64decode(plain, validate=True),

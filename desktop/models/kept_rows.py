@@ -17,8 +17,6 @@ from desktop.models.lanes import Job
 if TYPE_CHECKING:
     from desktop.models.record_model import RecordModel
 
-OUTSIDE = "No longer matches the filter; shown until saved or discarded."
-
 
 class KeptRows(QObject):
     """A record is kept while it has staged changes that were made when its row was loaded here.

@@ -125,7 +125,10 @@ class RecordModel(QAbstractTableModel):
         found = self.rows.as_saved(found)
         if self.overlay.idle or not found.key:
             return self.columns.cell(found, section)
-        return self.overlay.cell(self.columns, RecordRef(self.table.name, found.key), found, section)
+        ref = RecordRef(self.table.name, found.key)
+        cell = self.overlay.cell(self.columns, ref, found, section)
+        aside = self.rows.asides.among_read(ref, found)
+        return replace(cell, aside=aside) if aside else cell
 
     def set_view(self, view: View) -> None:
         """Show another view; the present rows stay until the first ones of the new view are here.

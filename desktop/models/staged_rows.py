@@ -13,8 +13,9 @@ from desktop.browse.titles import title_of_row
 from desktop.browse.view import View
 from desktop.edit.compare import same_value
 from desktop.edit.staging import Edit, Invalid
+from desktop.models.asides import Asides
 from desktop.models.changed import Changed
-from desktop.models.kept_rows import OUTSIDE, KeptRows
+from desktop.models.kept_rows import KeptRows
 from desktop.models.saved_values import SavedValues
 from desktop.schema.describe import Column, Kind
 from desktop.schema.labels import column_heading
@@ -24,7 +25,6 @@ from desktop.values.locale import Locale
 if TYPE_CHECKING:
     from desktop.models.record_model import RecordModel
 
-NEW_ASIDE = "The filter does not apply to new records; shown until saved or discarded."
 _ROOT = QModelIndex()
 _PARSED = (
     Kind.INTEGER,
@@ -54,6 +54,7 @@ class StagedRows:
         self._shown: set[RecordRef] = set()
         """The same records, to ask for one among many."""
         self._saved = SavedValues()
+        self.asides = Asides(model)
         self.kept = KeptRows(model)
         self.kept.changed.connect(self._take_extra)
 
@@ -87,10 +88,9 @@ class StagedRows:
 
     def aside(self, ref: RecordRef) -> str:
         """Why a record is shown that the view does not return; empty where nothing need be said."""
-        if not isinstance(ref.key, NewKey):
-            return OUTSIDE
-        view = self._model.shown_view
-        return NEW_ASIDE if view.filters or view.search else ""
+        if isinstance(ref.key, NewKey):
+            return self.asides.new(ref)
+        return self.asides.kept(ref, self.kept.row(ref))
 
     def ref_at(self, row: int) -> RecordRef | None:
         """The record in a row, stored or new; None where it is not loaded or has no key."""

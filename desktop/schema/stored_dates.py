@@ -104,6 +104,25 @@ def in_utc(value: datetime) -> datetime:
     return _remember(StoredDatetime.combine(value.date(), value.time(), UTC), text)
 
 
+def plain_form(value: StoredDate | StoredTime | StoredDatetime) -> date | time | datetime:
+    """The same moment without the form it was written in."""
+    if isinstance(value, StoredDatetime):
+        return datetime.combine(value.date(), value.timetz())
+    if isinstance(value, StoredTime):
+        return time(value.hour, value.minute, value.second, value.microsecond, value.tzinfo)
+    return date(value.year, value.month, value.day)
+
+
+def written_as(value: date | time | datetime, text: str) -> StoredDate | StoredTime | StoredDatetime:
+    """The moment with the form it was written in; the reverse of ``plain_form``."""
+    if isinstance(value, datetime):
+        return _remember(StoredDatetime.combine(value.date(), value.timetz()), text)
+    if isinstance(value, time):
+        clock = StoredTime(value.hour, value.minute, value.second, value.microsecond, value.tzinfo)
+        return _remember(clock, text)
+    return _remember(StoredDate(value.year, value.month, value.day), text)
+
+
 def _remember(value: _S, text: str) -> _S:
     value.stored = text
     return value

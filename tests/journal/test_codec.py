@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as some
 from desktop.base.keys import NewKey
 from desktop.edit.staged import Invalid
 from desktop.journal.codec import UnreadableError, from_plain, to_plain
+from desktop.schema.stored_dates import in_utc, read_date, read_datetime, read_time
 from desktop.values.special import DEFAULT, BlobSize, Clipped, RawText
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -82,6 +84,26 @@ def test_values_come_back_as_they_were(value: object) -> None:
         assert (back.tzinfo, back.fold) == (value.tzinfo, value.fold)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (read_datetime, "2024-05-01T10:00"),
+        (read_datetime, "2024-05-01 10:00:00.120"),
+        (read_datetime, "2024-05-01 10:00:00Z"),
+        (read_date, "2024-05-01 00:00:00"),
+        (read_time, "09:30"),
+        (lambda text: in_utc(dt.datetime.fromisoformat(text)), "2024-05-01 10:00:00"),
+    ],
+)
+def test_dates_written_in_another_form_keep_it(read: Callable[[str], object], text: str) -> None:
+    value = read(text)
+    back = _there_and_back(value)
+    assert type(back) is type(value) and type(back).__name__.startswith("Stored")
+    assert back == value
+    assert back.stored == text  # type: ignore[attr-defined]
+    assert getattr(back, "tzinfo", None) == getattr(value, "tzinfo", None)
+
+
 def test_not_a_number_stays_that() -> None:
     back = _there_and_back(math.nan)
     assert isinstance(back, float) and math.isnan(back)
@@ -109,7 +131,8 @@ def test_a_value_of_an_unknown_kind_is_not_guessed() -> None:
 @pytest.mark.parametrize(
     "plain",
     [1.5, [], {}, {"unknown": 1}, {"date": "2024-13-01"}, {"bytes": "?"}, {"new": "x"}, {"raw": ["a"]},
-     {"decimal": "x"}, {"date": "a", "time": "b"}, {"invalid": [1, 2]}, {"span": ["x"]}],
+     {"decimal": "x"}, {"date": "a", "time": "b"}, {"invalid": [1, 2]}, {"span": ["x"]},
+     {"stored": [1, "x"]}],
 )  # fmt: skip
 def test_what_is_no_value_is_refused(plain: object) -> None:
     with pytest.raises(UnreadableError):

@@ -121,3 +121,17 @@ def test_records_by_one_key(grid: GridView, qtbot: QtBot) -> None:
     place(grid, "title")
     press(grid, "Ctrl+Del")
     qtbot.waitUntil(lambda: cell(grid, "title")[1] is CellState.TO_DELETE)
+
+
+def test_one_escape_too_many_leaves_the_record_above_a_new_one_alone(grid: GridView) -> None:
+    model = grid.record_model
+    bench, last = model.connection.workbench, model.rowCount() - 1
+    assert model.setData(model.index(last, 0), "Kept")
+    bench.insert(POSTS, {"author_id": 1})
+    place(grid, "title", last + 1)
+    press(grid, "Esc")
+    assert (model.rowCount(), grid.currentIndex().row()) == (last + 1, last)
+    press(grid, "Esc", "Esc")
+    assert cell(grid, "title", last) == ("Kept", CellState.CHANGED)
+    press(grid, "Left", "Esc")  # who moves and then says Esc means this record
+    assert not bench.staging.dirty

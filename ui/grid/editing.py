@@ -10,6 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
+from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, Refusal
 from desktop.edit.staging import Edit
 from desktop.models.cells import CellRole
@@ -52,6 +53,8 @@ class GridEditing(QObject):
         self._model = model
         self._selected = selected
         self._delegate = delegate
+        self._fallen_on: RecordRef | None = None
+        """The record that became the current one because Esc took the one before it away."""
         delegate.left.connect(self._step)
         delegate.opened.connect(self.opened)
         model.modelAboutToBeReset.connect(delegate.commit)
@@ -140,11 +143,18 @@ class GridEditing(QObject):
         if ref is None or bench.staging.state(ref) is None:
             return False
         bench.revert(ref)
+        # A new record goes, and the current row is another record: one Esc too many must not reach that.
+        now = self._model.ref_at(self._view.currentIndex().row())
+        self._fallen_on = now if now != ref else None
         return True
 
     def key(self, event: QKeyEvent) -> bool:
         """Handle the keys that edit without an editor; True where it was one."""
+        fallen_on, self._fallen_on = self._fallen_on, None
         if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+            if fallen_on and fallen_on == self._model.ref_at(self._view.currentIndex().row()):
+                self._fallen_on = fallen_on
+                return True
             return self._model.pages.stop_search() or self.take_back()
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             return self._toggle()
