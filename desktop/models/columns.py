@@ -11,6 +11,9 @@ from desktop.schema.describe import Column, Link, Table
 from desktop.schema.labels import column_heading, heading, label_tables
 from desktop.values.locale import Locale
 
+_KEPT = 500
+"""Rows whose cells are kept: some screens full."""
+
 
 class ViewColumns:
     """The columns and many-to-many relations of one view, by section."""
@@ -22,13 +25,23 @@ class ViewColumns:
         self._cells: list[ColumnCells] = [column_cells(self.table, name, locale) for name in view.columns]
         links = {link.name: link for link in self.table.links}
         self._links: list[Link] = [links[name] for name in view.links]
-        self.names = True
-        """Whether foreign keys are shown as the names of the records they point to."""
+        self._names = True
+        self._made: dict[int, tuple[Row, dict[int, Cell]]] = {}
         self.tables = _tables_of(database, self.table, view)
         """Every table whose change can be seen in this view."""
 
     def __len__(self) -> int:
         return len(self._cells) + len(self._links)
+
+    @property
+    def names(self) -> bool:
+        """Whether foreign keys are shown as the names of the records they point to."""
+        return self._names
+
+    @names.setter
+    def names(self, shown: bool) -> None:
+        self._names = shown
+        self._made.clear()
 
     def of_view(self, view: View, database: Database) -> ViewColumns:
         """Those of another view, references shown as here."""
@@ -56,9 +69,21 @@ class ViewColumns:
         return self._links[section - len(self._cells)]
 
     def cell(self, row: Row, section: int) -> Cell:
-        """The cell of a row."""
+        """The cell of a row. Made once while the row is on the screen: rows and cells never change, and a
+        grid asks for the same ones at every painting."""
+        made = self._made.get(id(row))
+        if made is None or made[0] is not row:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            made = self._made[id(row)] = row, {}
+        cell = made[1].get(section)
+        if cell is None:
+            cell = made[1][section] = self._make(row, section)
+        return cell
+
+    def _make(self, row: Row, section: int) -> Cell:
         if section < len(self._cells):
-            return self._cells[section].cell(row, section, self.names)
+            return self._cells[section].cell(row, section, self._names)
         return chips_cell(row, section - len(self._cells))
 
     def values(self, row: Row) -> dict[str, object]:

@@ -20,6 +20,7 @@ from desktop.values.special import DEFAULT, BlobSize, Clipped
 
 LONGEST = 20_000
 """Characters; a staged text longer than that is edited in the form, as one that was read clipped is."""
+_PARTS = (Clipped, BlobSize, bytes)
 _BLANK_ROW = Row((), (), ())
 
 
@@ -75,15 +76,20 @@ class Overlay:
 
     def editable(self, columns: ViewColumns, ref: RecordRef, row: Row | None, section: int) -> bool:
         """Whether the field can be changed in the grid."""
+        if not self._takes(columns, section) or self._staging.state(ref) is Action.DELETE:
+            return False
+        return _is_short(self.value(columns, ref, row, section))
+
+    def editable_as_read(self, columns: ViewColumns, row: Row, section: int) -> bool:
+        """The same, sooner, for a record with a key while nothing is staged."""
+        return self._takes(columns, section) and _is_short(row.values[section])
+
+    def _takes(self, columns: ViewColumns, section: int) -> bool:
+        """Whether the grid changes values of that column at all."""
         maker = columns.maker(section)
         if maker is None or self._read_only or columns.table.read_only_reason:
             return False
-        column = maker.column
-        if not column.writable or column.kind is Kind.BYTES or self._staging.state(ref) is Action.DELETE:
-            return False
-        value = self.value(columns, ref, row, section)
-        too_long = isinstance(value, str) and len(value) > LONGEST
-        return not (too_long or isinstance(value, Clipped | BlobSize | bytes))
+        return maker.column.writable and maker.column.kind is not Kind.BYTES
 
     def _staged(
         self, columns: ViewColumns, maker: ColumnCells, ref: RecordRef, row: Row | None, section: int
@@ -158,6 +164,13 @@ class Overlay:
         if isinstance(value, NewKey):
             return Cell(label or "new record", CellForm.REFERENCE, state, maker.right, value, label)
         return maker.show(value, label, state)
+
+
+def _is_short(value: object) -> bool:
+    """Whether a value is here in full and no longer than a cell can hold."""
+    if isinstance(value, str):
+        return len(value) <= LONGEST
+    return not isinstance(value, _PARTS)
 
 
 def adjusted_note(maker: ColumnCells, sent: object, stored: str) -> str:

@@ -30,6 +30,8 @@ _ROLES = frozenset({_DISPLAY, _SPOKEN, _DESCRIPTION, _TIP, _ALIGNMENT, *map(int,
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROOT = QModelIndex()
+_READABLE = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_EDITABLE = _READABLE | Qt.ItemFlag.ItemIsEditable
 _EDIT = int(Qt.ItemDataRole.EditRole)
 
 
@@ -192,11 +194,16 @@ class RecordModel(QAbstractTableModel):
         return edit is not None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        ref = self.ref_at(index.row()) if index.isValid() else None
-        if ref and self.overlay.editable(self.columns, ref, self.row_at(index.row()), index.column()):
-            return flags | Qt.ItemFlag.ItemIsEditable
-        return flags
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        # Asked for every cell painted: constants, as making flags anew takes longer than the answer.
+        section, found = index.column(), self.row_at(index.row())
+        if found is not None and found.key and self.overlay.idle:
+            editable = self.overlay.editable_as_read(self.columns, found, section)
+        else:
+            ref = self.ref_at(index.row())
+            editable = ref is not None and self.overlay.editable(self.columns, ref, found, section)
+        return _EDITABLE if editable else _READABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
         if orientation == Qt.Orientation.Vertical:

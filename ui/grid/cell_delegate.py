@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
@@ -14,6 +13,7 @@ from desktop.models.cells import Cell, CellForm, CellState
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column
 from ui import icons, look
+from ui.grid.cell_text import AT_LEFT, CellText
 from ui.grid.dots import dot_colour
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -28,10 +28,10 @@ _CHIP_PAD = 8
 _CHIP_GAP = 5
 _MORE = 24
 """Pixels kept for the ``+2`` behind chips that do not all fit."""
-# Left stays left for right-to-left words too, as in the drawings: a column reads down one edge.
-_AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-_LINE = int(Qt.TextFlag.TextSingleLine)
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
+_PLAIN = (CellState.NORMAL, CellState.LOADING)
+"""States without a ground or a mark of their own."""
 _GOING = (CellState.DELETED, CellState.TO_DELETE)
 _SIGN = 14
 """Pixels of the mark of a record that the filter does not let through."""
@@ -40,20 +40,19 @@ _CORNER = 8
 
 
 class _Pens:
-    """Fonts and metrics, made once: making them for every cell costs more than painting it."""
+    """Fonts and what is known about texts in them, made once: making them anew costs more than painting."""
 
     def __init__(self) -> None:
-        self.plain = look.font()
-        self.struck = QFont(self.plain)
-        self.struck.setStrikeOut(True)
-        self.small = look.font(look.SMALL, italic=True)
+        self.plain = CellText(look.font())
+        struck = QFont(self.plain.font)
+        struck.setStrikeOut(True)
+        self.struck = CellText(struck)
+        self.small = CellText(look.font(look.SMALL, italic=True))
         self.chip = look.font(look.SMALL)
-        self.metrics = QFontMetrics(self.plain)
         self.chip_metrics = QFontMetrics(self.chip)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stroke:
+class _Stroke(NamedTuple):
     """One cell being painted."""
 
     painter: QPainter
@@ -96,24 +95,24 @@ class CellDelegate(QStyledItemDelegate):
             super().paint(painter, option, index)
             return
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        tokens = look.current()
-        cell = model.cell_at(index.row(), index.column())
-        selected = bool(state & QStyle.StateFlag.State_Selected) or self._everything()
+        state = option.state.value  # as a number: two questions to an enumeration cost as much as a text
+        tokens, section = look.current(), index.column()
+        cell = model.cell_at(index.row(), section)
+        selected = bool(state & _SELECTED) or self._everything()
         painter.save()
         try:
-            self._ground(painter, rect, cell, tokens, selected, index.column())
+            self._ground(painter, rect, cell, tokens, selected, section)
             inner = rect.adjusted(LEFT, 0, -RIGHT, -1)
-            if cell.aside and index.column() == 0:
+            if cell.aside and section == 0:
                 inner.setLeft(self._sign(painter, inner))
-            column = model.column_at(index.column())
-            stroke = _Stroke(painter, inner, cell, column, tokens, selected)
+            stroke = _Stroke(painter, inner, cell, model.column_at(section), tokens, selected)
             if cell.state is CellState.LOADING:
                 self._loading(stroke)
             else:
                 self._forms.get(cell.form, self._text)(stroke)
-            _mark(stroke, rect)
-            if state & QStyle.StateFlag.State_HasFocus:
+            if cell.state not in _PLAIN:
+                _mark(stroke, rect)
+            if state & _FOCUSED:
                 self._frame(painter, rect, tokens)
         finally:
             painter.restore()
@@ -134,7 +133,7 @@ class CellDelegate(QStyledItemDelegate):
             return LEFT + RIGHT + _BOX
         dot = _DOT + 6 if cell.form is CellForm.CHOICE else 0
         # Nobody wants a column as wide as its longest text; past this it is cut anyway.
-        return LEFT + RIGHT + dot + pens.metrics.horizontalAdvance(cell.text[:80]) + 2
+        return LEFT + RIGHT + dot + pens.plain.metrics.horizontalAdvance(cell.text[:80]) + 2
 
     @property
     def _pens(self) -> _Pens:
@@ -145,19 +144,11 @@ class CellDelegate(QStyledItemDelegate):
     def _ground(
         self, painter: QPainter, rect: QRect, cell: Cell, tokens: look.Tokens, selected: bool, section: int
     ) -> None:
-        grounds = {
-            CellState.CHANGED: tokens.changed_bg,
-            CellState.ADJUSTED: tokens.accent_bg,
-            CellState.INVALID: tokens.deleted_bg,
-            CellState.INSERTED: tokens.new_bg,
-            CellState.TO_DELETE: tokens.deleted_bg,
-            CellState.DELETED: tokens.deleted_bg,
-        }
         marked = cell.state in (CellState.CHANGED, CellState.INVALID)
         if selected and not marked:  # a changed field is to be seen in a selected row too
             painter.fillRect(rect, tokens.selection)
-        elif cell.state in grounds:
-            painter.fillRect(rect, grounds[cell.state])
+        elif cell.state not in _PLAIN:
+            painter.fillRect(rect, _ground_of(cell.state, tokens))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.line)
         if section == 0 and (cell.state in _GOING or cell.state is CellState.INSERTED):
             bar = tokens.new if cell.state is CellState.INSERTED else tokens.deleted
@@ -193,17 +184,15 @@ class CellDelegate(QStyledItemDelegate):
         return tokens.text
 
     def _write(self, stroke: _Stroke, rect: QRect, text: str, ink: QColor) -> None:
-        pens, painter = self._pens, stroke.painter
-        painter.setFont(pens.struck if stroke.deleted else pens.plain)
-        painter.setPen(ink)
-        shown = pens.metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, _flags(stroke.cell), shown)
+        stroke.painter.setPen(ink)
+        writer = self._pens.struck if stroke.deleted else self._pens.plain
+        writer.write(stroke.painter, rect, text, right=stroke.cell.right)
 
     def _null(self, stroke: _Stroke) -> None:
-        stroke.painter.setFont(self._pens.small)
         # Faint on the selection colour is too little contrast to read.
         stroke.painter.setPen(stroke.tokens.muted if stroke.selected else stroke.tokens.faint)
-        stroke.painter.drawText(stroke.rect, _flags(stroke.cell), stroke.cell.text)
+        text, right = stroke.cell.text, stroke.cell.right
+        self._pens.small.write(stroke.painter, stroke.rect, text, right=right, cut=False)
 
     def _raw(self, stroke: _Stroke) -> None:
         # A sign besides the colour: this text is not a value of the column's type.
@@ -256,7 +245,7 @@ class CellDelegate(QStyledItemDelegate):
             if width > room and position:
                 painter.setPen(tokens.muted)
                 area = QRect(left, stroke.rect.top(), right - left, stroke.rect.height())
-                painter.drawText(area, _AT_LEFT | _LINE, f"+{rest + 1}")
+                painter.drawText(area, AT_LEFT, f"+{rest + 1}")
                 return
             width = min(width, max(room, 0))
             chip = QRect(left, stroke.rect.center().y() - _CHIP_HEIGHT // 2 + 1, width, _CHIP_HEIGHT)
@@ -266,7 +255,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(tokens.text)
             inner = chip.adjusted(_CHIP_PAD, 0, -_CHIP_PAD + 1, 0)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, inner.width())
-            painter.drawText(inner, _AT_LEFT | _LINE, shown)
+            painter.drawText(inner, AT_LEFT, shown)
             left += width + _CHIP_GAP
 
 
@@ -288,5 +277,13 @@ def _mark(stroke: _Stroke, rect: QRect) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _flags(cell: Cell) -> int:
-    return (_AT_RIGHT if cell.right else _AT_LEFT) | _LINE
+def _ground_of(state: CellState, tokens: look.Tokens) -> QColor:
+    """The colour behind a cell of a record or value that is not as it was read."""
+    return {
+        CellState.CHANGED: tokens.changed_bg,
+        CellState.ADJUSTED: tokens.accent_bg,
+        CellState.INVALID: tokens.deleted_bg,
+        CellState.INSERTED: tokens.new_bg,
+        CellState.TO_DELETE: tokens.deleted_bg,
+        CellState.DELETED: tokens.deleted_bg,
+    }[state]

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPainter,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
@@ -204,6 +205,9 @@ class GridView(QTableView):
         span = self.visible_rows
         if span[0] >= 0:
             self._model.pages.show_rows(*span)
+        ground = self.viewport().palette().brush(self.viewport().backgroundRole())
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), ground)
         super().paintEvent(event)
         if span != self._span:
             self._span = span
@@ -220,6 +224,9 @@ class GridView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
+        # Qt then moves what is painted when it scrolls, instead of painting all of it again. A style sheet
+        # keeps Qt from seeing that the ground is covered: ``paintEvent`` covers it.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
