@@ -17,6 +17,7 @@ from tests.fixtures.windows import AppConnection
 from ui.dialogs.about import show_about
 from ui.dialogs.columns_dialog import ColumnsDialog
 from ui.dialogs.connect_dialog import ConnectDialog
+from ui.dialogs.frame import DialogFrame
 from ui.dialogs.shortcuts_dialog import ShortcutRow, ShortcutsDialog
 from ui.dialogs.table_settings_dialog import TableSettingsDialog
 
@@ -142,3 +143,16 @@ def test_about_is_a_message_box(window: QWidget) -> None:
     assert box.text() == "Rowkeeper 1.2.3"
     assert "Python" in box.detailedText()
     box.close()
+
+
+def test_enter_presses_the_button_that_has_the_focus(window: QWidget, qtbot: QtBot) -> None:
+    pressed: list[str] = []
+    dialog = DialogFrame(window, "Delete?")
+    cancel = dialog.add_button("Cancel", lambda: pressed.append("cancel"))
+    dialog.add_button("Delete", lambda: pressed.append("delete"), role="danger", default=True)
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    cancel.setFocus()
+    QTest.keyClick(cancel, Qt.Key.Key_Return)
+    assert pressed == ["cancel"]
+    dialog.reject()

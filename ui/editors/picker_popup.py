@@ -113,8 +113,11 @@ class PickerPopup(QFrame):
             self._take(item)
 
     def event(self, event: QEvent) -> bool:
-        """No key is a shortcut of the window below while the list is open."""
+        """No key but Save is a shortcut of the window below while the list is open."""
         if event.type() == QEvent.Type.ShortcutOverride:
+            if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Save):
+                self._finish()
+                return False
             event.accept()
             return True
         return super().event(event)
@@ -287,6 +290,14 @@ class PickerPopup(QFrame):
         self._search.chosen(candidate)
         self.hide()
         self.chosen.emit(candidate)
+
+    def _finish(self) -> None:
+        """Close; what was looked for and found is taken, as by Enter, but not what a mere look shows."""
+        item = self.list.currentItem()
+        if item is not None and (self._walked or (self._text and not self.waiting)):
+            self._take(item)
+        else:
+            self.hide()
 
     def _want_new(self) -> None:
         self.hide()
