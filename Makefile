@@ -33,6 +33,7 @@ bench: setup
 	@$(PYTHON) -m tests.bench.run $(ARGS)
 
 setup: $(VENV)/.ready
+	@[ -n "$$PYTHONDONTWRITEBYTECODE" ] || $(PYTHON) -m compileall -q main.py desktop ui
 	@$(PYTHON) -m ui.preflight libraries
 
 # Debian's Python has neither ensurepip nor a writable site: pip from outside installs uv into the environment.

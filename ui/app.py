@@ -8,9 +8,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.command.arguments import WindowOptions
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ui.window.main_window import MainWindow
     from ui.window.workspace import Workspace
 
+
+_UNSEEN = 500
+"""Milliseconds after which the database is opened though nothing was painted."""
 
 __all__ = ["Desk", "WindowOptions", "application", "run"]
 
@@ -80,7 +83,7 @@ class Desk(QObject):
         """``start``, once the database layers were loaded by another thread: the window lives meanwhile."""
 
         def load(token: CancelToken, progress: Progress) -> None:
-            import_module("desktop.models.connection")
+            import_module("ui.window.commands")  # it uses everything else
 
         self._loader.submit(load, lambda _: self.start(), owner=self)
 
@@ -107,7 +110,7 @@ def run(options: WindowOptions) -> int:
     guard.install()
     desk = Desk(app, options)
     desk.window.show()
-    _once_painted(desk, desk.start_soon)
+    _FirstPaint(desk.window, desk.start_soon)
     listening = _listen_to_signals(app)
     try:
         return app.exec()
@@ -116,9 +119,26 @@ def run(options: WindowOptions) -> int:
         guard.remove()
 
 
-def _once_painted(owner: QObject, do: Callable[[], None]) -> None:
-    """Run ``do`` when the window had its chance to paint itself."""
-    QTimer.singleShot(20, owner, do)
+class _FirstPaint(QObject):
+    """Runs something once, when a window has painted itself; soon in any case: a window may open unseen."""
+
+    def __init__(self, window: QWidget, do: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._do: Callable[[], None] | None = do
+        window.installEventFilter(self)
+        QTimer.singleShot(_UNSEEN, self, self._go)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            QTimer.singleShot(0, self, self._go)  # its children paint themselves after it, in the same go
+        return False
+
+    def _go(self) -> None:
+        do, self._do = self._do, None
+        if do is not None:
+            self._window.removeEventFilter(self)
+            do()
 
 
 def _listen_to_signals(app: QApplication) -> QTimer:

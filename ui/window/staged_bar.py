@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.edit.staging import Staging
@@ -11,6 +11,7 @@ from desktop.models.connection import Connection
 from desktop.values.locale import Locale
 from ui import look
 from ui.actions.build import Actions
+from ui.window.dot import Dot
 from ui.window.words import number
 
 _BUTTONS = (
@@ -21,21 +22,6 @@ _BUTTONS = (
 
 
 _GAP = 8
-
-
-class Dot(QWidget):
-    """A round sign in the colour of changes."""
-
-    def __init__(self, size: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedSize(look.scaled(size) + 2, look.scaled(size) + 2)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.current().changed)
-            painter.drawEllipse(self.rect().adjusted(1, 1, -1, -1))
 
 
 class StagedBar(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QTabWidget, QToolButton, QWidget
 
 from ui import icons, look
-from ui.window.staged_bar import Dot
+from ui.window.dot import Dot
 from ui.window.words import short
 
 
