@@ -18,9 +18,13 @@ from desktop.models.page_cache import PageCache
 from desktop.models.search import Search
 from desktop.models.view_reader import ViewReader
 
-ROW_HEIGHT = 30
-MAX_ROWS = (2**31 - 1) // ROW_HEIGHT
+_PIXELS = 2**31 - 1
 """Qt counts the pixels of all rows in 32 bits; one row more and the view hangs."""
+
+
+def rows_that_fit(height: int) -> int:
+    """How many rows of so many pixels a grid can show, with room for new ones below them."""
+    return _PIXELS // height * 99 // 100
 
 
 class Face(Protocol):
@@ -59,6 +63,8 @@ class Pages(QObject):
         """The view whose first rows are awaited, where that is another one."""
         self.rows = 0
         """How many rows are shown now."""
+        self.most_rows = _PIXELS
+        """How many of those read are shown; see ``rows_that_fit``."""
         self.count = 0
         self.exact = False
         self._face = face
@@ -84,7 +90,7 @@ class Pages(QObject):
     @property
     def capped(self) -> bool:
         """Only the first rows are shown: a keyless view that has very many, or more than Qt can show."""
-        return self.count > MAX_ROWS or (self.scan is not None and self.scan.capped)
+        return self.count > self.most_rows or (self.scan is not None and self.scan.capped)
 
     @property
     def reading(self) -> bool:
@@ -132,7 +138,7 @@ class Pages(QObject):
             self.loaded.emit()
         if self.scan is None or not self.scan.complete:
             self.scan = so_far
-            self._resize(min(so_far.count, MAX_ROWS))
+            self._resize(min(so_far.count, self.most_rows))
             self._tell_count(so_far.count, exact=False)
         self.settled = True
         self.search.note(so_far, going_on=False)
@@ -182,7 +188,7 @@ class Pages(QObject):
 
     def estimated(self, count: int | None) -> None:
         if count is not None and not self.settled:
-            self._resize(max(self.rows, min(count, MAX_ROWS)))
+            self._resize(max(self.rows, min(count, self.most_rows)))
             self._tell_count(max(count, self.rows), exact=False)
 
     def found_so_far(self, scan: Scan) -> None:
@@ -192,7 +198,7 @@ class Pages(QObject):
         if self.scan is not None:
             self.cache.mark_stale(self.scan.count // BLOCK)  # it was cut where the pass had come to
         self.scan = scan
-        self._resize(max(self.rows, min(scan.count, MAX_ROWS)))
+        self._resize(max(self.rows, min(scan.count, self.most_rows)))
         self._tell_count(max(self.count, scan.count), exact=False)
         self._start_pump()
 
@@ -265,7 +271,7 @@ class Pages(QObject):
 
     def _settle(self, count: int) -> None:
         self.settled = True
-        self._resize(min(count, MAX_ROWS))
+        self._resize(min(count, self.most_rows))
         self._tell_count(count, exact=True)
 
     def _resize(self, rows: int) -> None:

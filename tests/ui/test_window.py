@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import TableName
 from desktop.browse.view import Deleted
+from desktop.models import pages
 from desktop.sample.models import Base
 from desktop.schema.database import Database
 from tests.fixtures.databases import NEWSROOM_ROWS, MakeDatabase, OpenSecond
@@ -51,6 +52,17 @@ def test_a_table_opens_on_both_backends(
     assert tab.grid.accessibleName() == "Posts"
     assert stage.window.windowTitle().startswith("Posts – ")
     stage.window.close()
+
+
+def test_rows_that_no_grid_can_hold_are_left_out_in_words(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_PIXELS", 4 * look.scaled(look.ROW) + 10)
+    tab = stage.open("posts")
+    stage.foot_says(tab, "1–3 of 6  ·  only the first 3 are shown: filter to reach the others")
+    assert tab.model.rowCount() == 3
+    tab.grid.selectAll()
+    stage.foot_says(tab, "all 6 selected")
 
 
 def test_a_table_is_found_and_opened_by_keyboard(stage: Stage, qtbot: QtBot) -> None:

@@ -63,6 +63,10 @@ def test_text_for_a_reference_is_looked_for_in_the_names() -> None:
         (FootFacts(1, 27, 5000), "1–27 of 5,000"),
         (FootFacts(1, 27, 5000, exact=False), "1–27 of ≈ 5,000"),
         (FootFacts(1, 27, 250, exact=False, at_least=True), "1–27 of 250 or more"),
+        (
+            FootFacts(1, 27, 5000, only=4000),
+            "1–27 of 5,000  ·  only the first 4,000 are shown: filter to reach the others",
+        ),
         (FootFacts(1, 27, 5000, selected=3), "1–27 of 5,000  ·  3 selected"),
         (FootFacts(1, 27, 5000, selected=5000, all_selected=True), "1–27 of 5,000  ·  all 5,000 selected"),
         (

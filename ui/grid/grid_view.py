@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
+from desktop.models.pages import rows_that_fit
 from desktop.models.record_model import RecordModel
 from desktop.models.view_changes import toggle_sort
 from desktop.schema.labels import heading
@@ -236,6 +237,7 @@ class GridView(QTableView):
         vertical.setSectionResizeMode(vertical.ResizeMode.Fixed)
         vertical.setMinimumSectionSize(1)
         vertical.setDefaultSectionSize(look.scaled(look.ROW))
+        self._model.pages.most_rows = rows_that_fit(vertical.defaultSectionSize())
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         """What the keys of actions do here; the window's own actions come first where they reach."""

@@ -24,6 +24,8 @@ class FootFacts:
     exact: bool = True
     at_least: bool = False
     """Nobody could tell so far how many there are: ``count`` is what has been read."""
+    only: int = 0
+    """How many of them are shown, where they are too many for a grid."""
     loading: bool = False
     sort: tuple[tuple[str, bool], ...] = ()
     """Heading and whether descending, in order; empty: the key's order."""
@@ -44,6 +46,8 @@ class FootFacts:
 def describe(facts: FootFacts, locale: Locale) -> str:
     """The facts in one line."""
     parts = [_place(facts, locale)]
+    if facts.only:
+        parts.append(f"only the first {number(facts.only, locale)} are shown: filter to reach the others")
     if facts.sort:
         terms = (f"{heading} {'↓' if descending else '↑'}" for heading, descending in facts.sort)
         parts.append("sorted by " + ", ".join(terms))

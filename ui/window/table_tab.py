@@ -260,6 +260,7 @@ class TableTab(QWidget):
                 count=model.count,
                 exact=model.exact,
                 at_least=not model.exact and model.count == model.rowCount(),
+                only=model.pages.rows if model.pages.capped else 0,
                 loading=self._loading or (so_far is not None and model.pages.asked is not None),
                 looked=so_far.looked if so_far is not None else None,
                 search_goes_on=search.goes_on,
