@@ -16,6 +16,9 @@ class TableName:
     schema: str | None
     name: str
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
@@ -26,6 +29,9 @@ class NewKey:
 
     number: int
 
+    def __hash__(self) -> int:
+        return self.number
+
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
@@ -33,3 +39,7 @@ class RecordRef:
 
     table: TableName
     key: Key | NewKey
+
+    def __hash__(self) -> int:
+        """Of every table's records alike: it is asked for many times per key pressed."""
+        return hash(self.key) ^ hash(self.table.name)

@@ -28,7 +28,7 @@ _TIP = int(Qt.ItemDataRole.ToolTipRole)
 REST = 40
 """Milliseconds: several changes in a row are shown as one."""
 _FEW = 200
-"""Records looked at one by one to see whether lines came or went; for more the list is made anew."""
+"""Records counted one by one; for more of them all are."""
 
 
 class LineKind(Enum):
@@ -74,7 +74,8 @@ class ChangesModel(QAbstractListModel):
         self._starts: list[int] = [0]
         """The first line of each block, and the number of lines at the end."""
         self._found: dict[RecordRef, int] | None = None
-        self._sizes: dict[TableName, int] = {}
+        self._tables: dict[TableName, dict[RecordRef, int]] = {}
+        """Every staged record with the number of its lines."""
         self._words: dict[RecordRef, RecordWords] = {}
         self._touched: set[RecordRef] | None = set()
         """What changed since the lines were made; None where it may be anything."""
@@ -128,10 +129,11 @@ class ChangesModel(QAbstractListModel):
         self._rest.stop()
         touched, self._touched = self._touched, set()
         self._words.clear()  # also of others: they may point to a new record that has another name now
-        if touched is None or self._moved(touched):
-            self.beginResetModel()
-            self._make_lines()
-            self.endResetModel()
+        if self._connection is None or touched is None or not self._are_few(touched):
+            self._tables = _by_table(self._bench.staging, self._refusals) if self._connection else {}
+            self._lay_out()
+        elif True in [self._count(ref) for ref in touched]:
+            self._lay_out()
         elif touched and self._blocks:
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
         self.updated.emit()
@@ -170,18 +172,19 @@ class ChangesModel(QAbstractListModel):
         return found
 
     def _table_line(self, table: TableName) -> Line:
-        count = self._sizes[table]
+        count = len(self._tables[table])
         return Line(LineKind.TABLE, heading(table.name), f"{count:,} record{'' if count == 1 else 's'}")
 
-    def _make_lines(self) -> None:
-        self._blocks, self._sizes, counts = [], {}, []
-        if self._connection is not None:
-            for table, records in _by_table(self._bench.staging, self._refusals).items():
-                self._blocks += [table, *(ref for ref, _ in records)]
-                self._sizes[table] = len(records)
-                counts += [1, *(lines for _, lines in records)]
+    def _lay_out(self) -> None:
+        """Put the lines of all records below each other."""
+        self.beginResetModel()
+        self._blocks, counts = [], []
+        for table, records in self._tables.items():
+            self._blocks += [table, *records]
+            counts += [1, *records.values()]
         self._starts = list(accumulate(counts, initial=0))
         self._found = None
+        self.endResetModel()
 
     @property
     def _places(self) -> Mapping[RecordRef, int]:
@@ -191,18 +194,25 @@ class ChangesModel(QAbstractListModel):
             self._found = {block: place for place, block in blocks if isinstance(block, RecordRef)}
         return self._found
 
-    def _moved(self, refs: set[RecordRef]) -> bool:
-        """Whether lines have come or gone, or may have."""
-        if self._connection is None or len(refs) > _FEW:
-            return True
-        staging, refusals = self._bench.staging, self._refusals
-        for ref in refs:
-            place = self._places.get(ref)
-            before = self._starts[place + 1] - self._starts[place] if place is not None else 0
-            staged = staging.state(ref) is not None
-            if before != (_lines(staging, ref) + (ref in refusals) if staged else 0):
-                return True
-        return False
+    def _are_few(self, refs: set[RecordRef]) -> bool:
+        """Whether they are counted one by one; the order of several new ones only the staging knows."""
+        new = (ref for ref in refs if ref not in self._tables.get(ref.table, ()))
+        return len(refs) <= _FEW and len(list(new)) <= 1
+
+    def _count(self, ref: RecordRef) -> bool:
+        """Count the lines of one record anew; whether some have come or gone."""
+        staging, records = self._bench.staging, self._tables.get(ref.table, {})
+        staged = staging.state(ref) is not None
+        now = _lines(staging, ref) + (ref in self._refusals) if staged else 0
+        if now == records.get(ref, 0):
+            return False
+        if now:
+            self._tables.setdefault(ref.table, records)[ref] = now
+        else:
+            del records[ref]
+        if not records:
+            del self._tables[ref.table]
+        return True
 
     def _on_changed(self, refs: object) -> None:
         if self._touched is not None and isinstance(refs, frozenset):
@@ -222,18 +232,18 @@ def _lines(staging: Staging, ref: RecordRef) -> int:
 
 def _by_table(
     staging: Staging, refusals: Mapping[RecordRef, Refusal]
-) -> dict[TableName, list[tuple[RecordRef, int]]]:
+) -> dict[TableName, dict[RecordRef, int]]:
     """Every staged record with the number of its lines; hardly any is looked up, as there may be many."""
     wrong: dict[RecordRef, set[str]] = {}
     for ref, column in staging.invalid:
         wrong.setdefault(ref, set()).add(column)
-    found: dict[TableName, list[tuple[RecordRef, int]]] = {}
+    found: dict[TableName, dict[RecordRef, int]] = {}
     for change in staging.changes:
         ref, fields = change.ref, len(change.fields)
         if wrong and ref in wrong:
             fields = len(change.fields.keys() | wrong.pop(ref))
         lines = 1 + fields + len(change.links) + (bool(refusals) and ref in refusals)
-        found.setdefault(ref.table, []).append((ref, lines))
+        found.setdefault(ref.table, {})[ref] = lines
     for ref, columns in wrong.items():
-        found.setdefault(ref.table, []).append((ref, 1 + len(columns) + (ref in refusals)))
+        found.setdefault(ref.table, {})[ref] = 1 + len(columns) + (ref in refusals)
     return found

@@ -51,7 +51,7 @@ class KeptRows(QObject):
     def staged(self, refs: Iterable[RecordRef]) -> None:
         """These records look different: note those shown here, let go of those taken back."""
         table = self._model.table.name
-        mine = [ref for ref in refs if ref.table == table and not isinstance(ref.key, NewKey)]
+        mine = [ref for ref in refs if not isinstance(ref.key, NewKey) and ref.table == table]
         for ref in mine:
             if self._staging.state(ref) is None:
                 self._rows.pop(ref, None)

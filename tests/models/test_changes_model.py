@@ -136,3 +136,32 @@ def test_lines_asked_for_before_the_update_are_blank(connection: Connection, mod
     assert model.data(model.index(2)) == ": "
     model.update_now()
     assert model.rowCount() == 0
+
+
+def test_lines_that_come_and_go_are_put_in_without_looking_through_all(
+    connection: Connection, model: ChangesModel
+) -> None:
+    bench = connection.workbench
+    bench.edit("all", [Edit(post(number), "view_count", 1, 2) for number in range(MANY)])
+    model.update_now()
+    with patch("desktop.models.changes_model._by_table") as looked_through:
+        bench.edit("one field more", [Edit(post(5), "title", "Old", "New")])
+        model.update_now()
+        assert model.rowCount() == 2 + 2 * MANY
+        bench.edit("another record", [Edit(post(MANY), "title", "Old", "Last")])
+        model.update_now()
+        assert model.line_at(0).text == "10,001 records"
+        assert model.line_at(model.rowCount() - 1).text == "Old → Last"
+        bench.edit("another table", [Edit(RecordRef(USERS, (1,)), "name", "Ada", "Eve")])
+        model.update_now()
+        assert told(model)[-3:] == [
+            (LineKind.TABLE, "Users", "1 record"),
+            (LineKind.RECORD, "User 1", "changed"),
+            (LineKind.FIELD, "Name", "Ada → Eve"),
+        ]
+        for _ in range(3):
+            bench.undo()
+            model.update_now()
+        assert model.rowCount() == 1 + 2 * MANY
+        assert model.line_at(model.rowCount() - 1).ref == post(MANY - 1)
+    assert looked_through.call_count == 0

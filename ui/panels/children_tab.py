@@ -11,7 +11,6 @@ from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse.rows import Record
 from desktop.browse.view import View
-from desktop.edit.changes import Action
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.models.staged_rows import holds
@@ -60,9 +59,8 @@ class ChildrenTab(QWidget):
         view = self._view
         if view is None:
             return 0
-        staged = self._connection.workbench.staging.changes
-        here = (c for c in staged if c.action is Action.INSERT and c.ref.table == self.table.name)
-        return sum(holds(change.values, view.pinned) for change in here)
+        here = self._connection.workbench.staging.changes.new_in(self.table.name)
+        return sum(holds(change.values, view.pinned) for change in here.values())
 
     def show_view(self, view: View | None, owner: str, begin: Record) -> None:
         """Show these records once the tab is looked at; ``owner`` is what they belong to ("post"), ``begin``
