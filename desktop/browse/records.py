@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,8 @@ from desktop.schema.database import Database
 from desktop.schema.describe import Table
 from desktop.schema.labels import label_expression
 
+_NO_LINKS: Mapping[str, tuple[Linked, ...]] = MappingProxyType({})
+
 
 def read_record(
     database: Database, table: TableName, key: Key, *, token: CancelToken | None = None
@@ -31,15 +34,23 @@ def read_record(
 
 
 def read_records(
-    database: Database, table: TableName, keys: Sequence[Key], *, token: CancelToken | None = None
+    database: Database,
+    table: TableName,
+    keys: Sequence[Key],
+    *,
+    columns: Collection[str] | None = None,
+    token: CancelToken | None = None,
 ) -> list[Record]:
-    """The whole records that still exist, in the order of ``keys``; soft-deleted ones too."""
+    """The whole records that still exist, in the order of ``keys``; soft-deleted ones too.
+
+    With ``columns`` only these of them, without links, and the key in place of the record's own name.
+    """
     token = token or CancelToken()
     found: dict[Key, Record] = {}
     with reading(database, token) as connection:
         for chunk in key_chunks(database, keys):
             token.check()
-            for record in _read(connection, database, table, chunk):
+            for record in _read(connection, database, table, chunk, columns):
                 assert not isinstance(record.ref.key, NewKey)
                 found[record.ref.key] = record
     ordered = [found.pop(key) for key in dict.fromkeys(keys) if key in found]
@@ -65,37 +76,47 @@ def read_blob(
 
 
 def _read(
-    connection: sa.Connection, database: Database, name: TableName, keys: Sequence[Key]
+    connection: sa.Connection,
+    database: Database,
+    name: TableName,
+    keys: Sequence[Key],
+    only: Collection[str] | None,
 ) -> list[Record]:
     table, base = database.table(name), database.sa(name)
-    columns = [base.c[column.name].label(f"v{i}") for i, column in enumerate(table.columns)]
+    names = [column.name for column in table.columns if only is None or column.name in only]
+    columns = [base.c[column].label(f"v{i}") for i, column in enumerate(names)]
     own_key = [column.label(f"k{i}") for i, column in enumerate(database.key_columns(name))]
-    source, labels = _named(database, table, base)
-    own = label_expression(database, name, base).label("own")
+    source, labels = _named(database, table, base, names)
+    own = label_expression(database, name, base) if only is None else sa.null()
     statement: sa.Select[Any] = (
-        sa.select(*columns, *own_key, own, *labels.values())
+        sa.select(*columns, *own_key, own.label("own"), *labels.values())
         .select_from(source)
         .where(keys_clause(database, name, keys))
     )
     fetched = connection.execute(statement).all()
-    links = _links(connection, database, table, [_key(row, table) for row in fetched])
-    return [_record(row, table, tuple(labels), links) for row in fetched]
+    links: dict[str, dict[Key, tuple[Linked, ...]]] = {}
+    width = len(names), len(table.key)
+    if only is None and table.links:
+        links = _links(connection, database, table, [_key(row, *width) for row in fetched])
+    return [
+        _record(row, _key(row, *width), table, names, tuple(labels), links) for row in map(tuple, fetched)
+    ]
 
 
 def _named(
-    database: Database, table: Table, base: sa.Table
+    database: Database, table: Table, base: sa.Table, columns: Sequence[str]
 ) -> tuple[sa.FromClause, dict[str, sa.Label[Any]]]:
     """The table joined to the records it points to, and their names by column."""
     source: sa.FromClause = base
     labels: dict[str, sa.Label[Any]] = {}
-    for column in table.columns:
-        key = named_key(database, table, column.name)
+    for column in columns:
+        key = named_key(database, table, column)
         if key is None:
             continue
         target = database.sa(key.target).alias()
         pairs = zip(key.target_columns, key.columns, strict=True)
         source = source.outerjoin(target, sa.and_(*(target.c[n] == base.c[own] for n, own in pairs)))
-        labels[column.name] = label_expression(database, key.target, target).label(f"n{len(labels)}")
+        labels[column] = label_expression(database, key.target, target).label(f"n{len(labels)}")
     return source, labels
 
 
@@ -107,24 +128,24 @@ def _links(
     return {link.name: dict(linked_records(connection, database, link, keys)) for link in table.links}
 
 
-def _key(row: Sequence[Any], table: Table) -> Key:
-    first = len(table.columns)
-    return tuple(row[first : first + len(table.key)])
+def _key(row: Sequence[Any], first: int, width: int) -> Key:
+    return tuple(row[first : first + width])
 
 
 def _record(
-    row: Sequence[Any],
+    row: tuple[Any, ...],
+    key: Key,
     table: Table,
+    columns: Sequence[str],
     named: Sequence[str],
     links: dict[str, dict[Key, tuple[Linked, ...]]],
 ) -> Record:
-    key = _key(row, table)
-    after = len(table.columns) + len(table.key)
+    after = len(columns) + len(key)
     own, names = row[after], row[after + 1 :]
     return Record(
         RecordRef(table.name, key),
         own if own is not None else ", ".join(map(str, key)),
-        {column.name: row[i] for i, column in enumerate(table.columns)},
+        dict(zip(columns, row, strict=False)),
         {column: label for column, label in zip(named, names, strict=True) if label is not None},
-        {name: found.get(key, ()) for name, found in links.items()},
+        {name: found.get(key, ()) for name, found in links.items()} if links else _NO_LINKS,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desktop.connect import estimates, plans, postgres, sqlite
+from desktop.connect import estimates, plans, postgres, sqlite, triggers
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Capabilities:
     """Whether the server reads a statement along an index instead of sorting; nothing runs."""
     reads_all: Callable[[sa.Connection, sa.Select[Any], str], bool] = field(repr=False)
     """Whether the server would look at about every record of that table to answer a statement."""
+    has_triggers: Callable[[sa.Connection, str, str | None], bool] = field(repr=False)
+    """Whether a write to the table of that name and schema may set off a trigger or a rule."""
     whole_lock: bool = False
     """A write transaction locks the whole database, so that nobody else can write while it runs."""
     transaction_status: bool = False
@@ -82,6 +84,7 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         estimate=estimates.sqlite_estimate,
         reads_in_order=plans.sqlite_reads_in_order,
         reads_all=plans.sqlite_reads_all,
+        has_triggers=triggers.sqlite_has_triggers,
         json_lists=version >= (3, 38),
     )
 
@@ -105,4 +108,5 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         estimate=estimates.postgres_estimate,
         reads_in_order=plans.postgres_reads_in_order,
         reads_all=plans.postgres_reads_all,
+        has_triggers=triggers.postgres_has_triggers,
     )

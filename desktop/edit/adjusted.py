@@ -39,13 +39,16 @@ def adjusted(
 def _of_record(
     change: RecordChange, stored: Mapping[str, object], before: Mapping[str, object]
 ) -> Iterator[tuple[str, object]]:
-    for column, value in stored.items():
-        if column not in change.fields:
-            old = None if change.action is Action.INSERT else before.get(column, value)
-            if not same_value(old, value):
-                yield column, DEFAULT
+    inserted = change.action is Action.INSERT
+    for column in stored if inserted else before:
+        if column in change.fields or column not in stored:
             continue
-        sent = change.fields[column].new
+        if not same_value(None if inserted else before[column], stored[column]):
+            yield column, DEFAULT
+    for column, field in change.fields.items():
+        if column not in stored:
+            continue
+        sent, value = field.new, stored[column]
         if sent is DEFAULT:
             if value is not None:
                 yield column, DEFAULT

@@ -22,7 +22,7 @@ from desktop.edit.explain import Attempt
 from desktop.edit.insert import insert_records
 from desktop.edit.links import write_links
 from desktop.edit.newkeys import NewKeys
-from desktop.edit.plan import delete_order, insert_levels, late_deletes, parents_first, waits_for_inserts
+from desktop.edit.plan import delete_order, insert_levels, late_deletes, parents_first, wait_for_inserts
 from desktop.edit.recording import Recording
 from desktop.edit.session import FAULTS, Effort
 from desktop.edit.stored import StoredRow
@@ -35,7 +35,7 @@ Write: TypeAlias = Callable[[Sequence[RecordChange]], None]
 MOST_REFUSED = 200
 """Refused records that are looked for; nobody mends more at once."""
 MOST_COMPARED = 50
-"""Up to this many records, what a trigger changed beside the fields that were sent is found out too."""
+"""Of more records, only tables with triggers are looked at beyond the fields that were sent."""
 
 _OF_ONE_RECORD = frozenset((
     FaultKind.UNIQUE, FaultKind.FOREIGN_KEY, FaultKind.NOT_NULL, FaultKind.CHECK, FaultKind.TOO_LONG,
@@ -90,7 +90,7 @@ class Applying:
         late = late_deletes(deletes, updates, self._database)
         self._delete([change for change in deletes if change.ref not in late])
         inserts = [change for change in changes if change.action is Action.INSERT]
-        after = {change.ref for change in updates if waits_for_inserts(change, inserts, self._database)}
+        after = wait_for_inserts(updates, inserts, self._database)
         self._update([change for change in updates if change.ref not in after])
         for level in insert_levels(inserts):
             for group in parents_first(level, self._database.schema):
@@ -104,13 +104,21 @@ class Applying:
             raise Refused(self._failures)
 
     def _watched(self, updates: Sequence[RecordChange]) -> dict[TableName, list[str]]:
+        """What to read besides the fields to be changed: what else of a unique value changes hands, and
+        whatever the database may change by itself."""
         watched = watched_columns(self._database, updates)
-        if len(updates) <= MOST_COMPARED:
-            for table in {change.ref.table for change in updates}:
-                columns = self._database.table(table).columns
-                small = [column.name for column in columns if column.kind not in _LARGE]
-                watched[table] = [*watched.get(table, ()), *small]
+        for table in {change.ref.table for change in updates}:
+            columns = self._database.table(table).columns
+            if len(updates) > MOST_COMPARED and not self._speaks_up(table):
+                columns = tuple(column for column in columns if column.generated)
+            small = [column.name for column in columns if column.kind not in _LARGE]
+            watched[table] = [*watched.get(table, ()), *small]
         return watched
+
+    def _speaks_up(self, table: TableName) -> bool:
+        """Whether a write to the table may set off something that changes other fields."""
+        has_triggers = self._database.capabilities.has_triggers
+        return has_triggers(self._session.connection(), table.name, table.schema)
 
     # by kind of change
 
@@ -124,11 +132,13 @@ class Applying:
 
     def _update(self, updates: Sequence[RecordChange]) -> None:
         writer = Updater(self._session, self._database, self.stored, self.new_keys, self._effort)
-        shapes = {change.ref: writer.shape(change) for change in updates if not self._is_lost(change)}
-        written = [change for change in updates if change.fields and change.ref in shapes]
-        place = {shape: number for number, shape in enumerate(dict.fromkeys(shapes.values()))}
-        written.sort(key=lambda change: place[shapes[change.ref]])
-        order = in_order(self._database, written, self.stored)
+        shapes: dict[RecordRef, int] = {}
+        alike: dict[int, list[RecordChange]] = {}
+        for change in updates:
+            if change.fields and not self._is_lost(change):
+                shape = shapes[change.ref] = writer.shape(change)
+                alike.setdefault(shape, []).append(change)
+        order = in_order(self._database, [one for group in alike.values() for one in group], self.stored)
         for change, column in order.give_way:
             give_way(self._session, self._database, change, column)
             writer.parked[change.ref] = writer.parked.get(change.ref, frozenset()) | {column}

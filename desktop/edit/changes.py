@@ -106,8 +106,7 @@ class ChangeSet:
         return self._records.get(ref)
 
     def clear(self) -> None:
-        for ref in list(self._records):
-            self.drop(ref)
+        self._records, self._new, self._tables, self._weight = {}, {}, Counter(), 0
 
     def copy(self) -> ChangeSet:
         """The same changes, to be altered apart from these."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from desktop.values.special import BlobSize, Clipped
+
+_PLAIN = frozenset((str, int, bool, type(None), bytes, date, UUID))
+"""Types whose values are the same where they are equal."""
 
 
 def same_value(first: object, second: object) -> bool:
     """Whether replacing one by the other would change nothing: 1.0 and 1.00 differ, NaN equals NaN."""
+    if type(first) is type(second) and type(first) in _PLAIN:
+        return first == second
     if isinstance(first, Decimal) and isinstance(second, Decimal):
         return first.as_tuple() == second.as_tuple()
     if isinstance(first, bool) is not isinstance(second, bool):

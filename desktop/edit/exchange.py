@@ -88,9 +88,12 @@ def _waiting(
     """Which record waits for which other to give up the unique values it wants, and in which columns."""
     held: dict[tuple[object, ...], RecordRef] = {}
     wanted: list[tuple[RecordRef, tuple[str, ...], tuple[object, ...]]] = []
+    uniques = {table: _uniques(database.table(table)) for table in {change.ref.table for change in changes}}
     for change in changes:
+        if not uniques[change.ref.table]:
+            continue
         row = stored[change.ref].values
-        for columns in _uniques(database.table(change.ref.table)):
+        for columns in uniques[change.ref.table]:
             if not any(name in change.fields for name in columns):
                 continue
             new = [change.fields[name].new if name in change.fields else row[name] for name in columns]

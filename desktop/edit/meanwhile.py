@@ -20,7 +20,9 @@ def differing(database: Database, change: RecordChange, stored: Mapping[str, obj
     conflicts = tuple(
         Conflict(change.ref, column, field.base, stored[column], field.new)
         for column, field in change.fields.items()
-        if not still_as_seen(stored[column], field.base) and not same_value(stored[column], field.new)
+        if not same_value(stored[column], field.base)
+        and not still_as_seen(stored[column], field.base)
+        and not same_value(stored[column], field.new)
     )
     if not conflicts:
         return None

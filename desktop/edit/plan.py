@@ -5,7 +5,7 @@ What frees a unique value goes before what takes it, as far as the foreign keys 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
@@ -77,12 +77,18 @@ def _points_on(table: TableName, others: Iterable[TableName], schema: Schema) ->
     return any(key.target in others and key.target != table for key in schema.tables[table].foreign_keys)
 
 
-def waits_for_inserts(change: RecordChange, inserts: Iterable[RecordChange], database: Database) -> bool:
-    """Whether an update may point to a record that is only inserted by the same save."""
-    if any(isinstance(value, NewKey) for value in change.values.values()):
+def wait_for_inserts(
+    updates: Iterable[RecordChange], inserts: Iterable[RecordChange], database: Database
+) -> frozenset[RecordRef]:
+    """The updates that may point to a record that is only inserted by the same save."""
+    tables = frozenset(insert.ref.table for insert in inserts)
+    return frozenset(change.ref for change in updates if _waits_for_inserts(change, tables, database))
+
+
+def _waits_for_inserts(change: RecordChange, tables: Collection[TableName], database: Database) -> bool:
+    if any(isinstance(field.new, NewKey) for field in change.fields.values()):
         return True
-    tables = {insert.ref.table for insert in inserts}
-    return any(
+    return bool(tables) and any(
         key.target in tables and any(name in change.fields for name in key.columns)
         for key in database.table(change.ref.table).foreign_keys
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,13 +15,14 @@ from desktop.browse.selection import ChosenKeys
 from desktop.schema.database import Database
 from desktop.schema.mapping import attribute
 
+_LOCKED: Mapping[str, str | None] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class StoredRow:
+
+class StoredRow(NamedTuple):
     """Some columns of a record as a write transaction found them."""
 
     values: Mapping[str, object]
-    exact: Mapping[str, str | None] = field(default_factory=dict)
+    exact: Mapping[str, str | None] = _LOCKED
     """Of a row that cannot be locked: the form in which to compare once more while writing."""
 
 
@@ -54,10 +55,10 @@ def read_locked(
         )
         if lockable and database.capabilities.row_locks:
             query = query.with_for_update()
-        for row in session.execute(query).all():
-            values = dict(zip(names, row[first : first + len(names)], strict=True))
-            exact = dict(zip(names, row[first + len(names) :], strict=False))
-            found[tuple(row[:first])] = StoredRow(values, exact)
+        for row in map(tuple, session.execute(query).all()):
+            values = dict(zip(names, row[first:], strict=False))
+            exact = _LOCKED if lockable else dict(zip(names, row[first + len(names) :], strict=True))
+            found[row[:first]] = StoredRow(values, exact)
     return found
 
 

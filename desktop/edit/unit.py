@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -27,6 +27,8 @@ from desktop.schema.database import Database
 
 TRIES = 3
 """How often a save is tried where the server only asks to try again (deadlock, serialization)."""
+MOST_WHOLE = 200
+"""So many updated records are read back whole, with their names; of more, only what was changed."""
 _OF_A_RECORD = frozenset((
     Reason.UNIQUE, Reason.MISSING_PARENT, Reason.HAS_CHILDREN, Reason.REQUIRED, Reason.CHECK,
     Reason.TOO_LONG, Reason.OUT_OF_RANGE, Reason.BAD_VALUE, Reason.GONE, Reason.CONFLICT, Reason.NOT_ALLOWED,
@@ -41,7 +43,8 @@ class Saved:
     """What a save did, with the records as the database has them now."""
 
     records: Mapping[RecordRef, Record]
-    """Inserted and updated records read back after COMMIT, by their final reference."""
+    """Inserted and updated records read back after COMMIT, by their final reference; of very many updated
+    ones only what was changed, in whatever record of them."""
     inserted: tuple[RecordRef, ...] = ()
     updated: tuple[RecordRef, ...] = ()
     deleted: tuple[RecordRef, ...] = ()
@@ -51,7 +54,8 @@ class Saved:
     """The final reference of each staged record, and of each whose key was edited."""
     adjusted: Adjusted = field(default_factory=dict)
     """What the database made by itself, by final reference and column: what was sent, DEFAULT where nothing
-    was. For many records at once only the fields that were sent are compared."""
+    was. Of many updates at once in tables without triggers, only fields that were sent or are computed are
+    compared; of long texts and the like, only those that were sent."""
     read_back: bool = True
     """False where everything was committed but could not be read again."""
     broke: bool = False
@@ -173,7 +177,7 @@ class Unit:
     ) -> Saved:
         """It is committed: tell who keeps saves, read back, forget what was staged."""
         recording.saved()
-        saved = _read_back(self._database, written[0], token)
+        saved = _read_back(self._database, written[0], _to_read(changes, written[1]), token)
         self.changes.clear()
         return replace(saved, adjusted=adjusted(changes, saved.final, saved.records, written[1]))
 
@@ -237,7 +241,7 @@ def _outcome(database: Database, changes: Sequence[RecordChange], applying: Appl
     final = applying.new_keys.refs()
     by_action: dict[Action, list[RecordRef]] = {action: [] for action in Action}
     for change in changes:
-        by_action[change.action].append(final.get(change.ref, change.ref))
+        by_action[change.action].append(final.get(change.ref, change.ref) if final else change.ref)
     saved = Saved(
         {},
         inserted=tuple(by_action[Action.INSERT]),
@@ -252,23 +256,44 @@ def _outcome(database: Database, changes: Sequence[RecordChange], applying: Appl
 def _touched(database: Database, changes: Sequence[RecordChange]) -> frozenset[TableName]:
     tables = {change.ref.table for change in changes}
     for change in changes:
-        tables |= {link_named(database, change, name).through for name in change.links}
-        if change.action is Action.DELETE:
-            tables |= touched_by_delete(database, change.ref.table)
+        if change.links:
+            tables |= {link_named(database, change, name).through for name in change.links}
+    for table in {change.ref.table for change in changes if change.action is Action.DELETE}:
+        tables |= touched_by_delete(database, table)
     return frozenset(tables)
 
 
-def _read_back(database: Database, saved: Saved, token: CancelToken) -> Saved:
+def _to_read(changes: Sequence[RecordChange], before: Before) -> Mapping[TableName, Collection[str]] | None:
+    """Of so many updates that whole records would take long: the columns changed or watched, by table."""
+    updates = [change for change in changes if change.action is Action.UPDATE]
+    if len(updates) <= MOST_WHOLE:
+        return None
+    columns: dict[TableName, set[str]] = {}
+    for change in updates:
+        known = columns.setdefault(change.ref.table, set())
+        known.update(change.fields)
+        known.update(before.get(change.ref, ()))
+    return columns
+
+
+def _read_back(
+    database: Database, saved: Saved, columns: Mapping[TableName, Collection[str]] | None, token: CancelToken
+) -> Saved:
     """The records as the database has them after COMMIT; what fails here cannot undo the save."""
     records: dict[RecordRef, Record] = {}
-    by_table: dict[TableName, list[Key]] = {}
-    for ref in (*saved.inserted, *saved.updated):
-        assert not isinstance(ref.key, NewKey)
-        by_table.setdefault(ref.table, []).append(ref.key)
+    groups: list[tuple[Iterable[RecordRef], Mapping[TableName, Collection[str]]]] = [
+        (saved.inserted, {}),
+        (saved.updated, columns or {}),
+    ]
     try:
-        for table, keys in by_table.items():
-            for record in read_records(database, table, keys, token=token):
-                records[record.ref] = record
+        for refs, only in groups:
+            by_table: dict[TableName, list[Key]] = {}
+            for ref in refs:
+                assert not isinstance(ref.key, NewKey)
+                by_table.setdefault(ref.table, []).append(ref.key)
+            for table, keys in by_table.items():
+                found = read_records(database, table, keys, columns=only.get(table), token=token)
+                records.update((record.ref, record) for record in found)
     except (*FAULTS, RefusedError, CancelledError):
         return replace(saved, records=records, read_back=False)
     return replace(saved, records=records)

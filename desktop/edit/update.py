@@ -17,11 +17,14 @@ from desktop.edit.explain import Attempt
 from desktop.edit.expressions import default_expression
 from desktop.edit.meanwhile import differing, gone, not_allowed
 from desktop.edit.newkeys import NewKeys
+from desktop.edit.rows import execute_many
 from desktop.edit.session import Effort, not_stored
 from desktop.edit.stored import StoredRow, existing_keys, read_locked
 from desktop.schema.database import Database
 from desktop.schema.types_sqlite import bindable
 from desktop.values.special import DEFAULT
+
+_PLAIN = frozenset((int, bool, float, type(None)))
 
 
 def lock_and_compare(
@@ -39,9 +42,9 @@ def lock_and_compare(
     found: dict[RecordRef, StoredRow] = {}
     refused: list[Refusal] = []
     by_table: dict[TableName, list[RecordChange]] = {}
-    for change in sorted(changes, key=lambda change: str(change.ref.table)):
+    for change in changes:
         by_table.setdefault(change.ref.table, []).append(change)
-    for table, group in by_table.items():
+    for table, group in sorted(by_table.items(), key=lambda one: str(one[0])):
         columns = dict.fromkeys(column for change in group for column in change.fields)
         columns |= dict.fromkeys(watched.get(table, ()))
         rows = read_locked(session, database, table, [stored_key(change.ref) for change in group], columns)
@@ -87,15 +90,23 @@ class Updater:
         self._stored = stored
         self._new_keys = new_keys
         self._effort = effort
+        self._shapes: dict[tuple[TableName, tuple[str, ...], RecordRef | None], int] = {}
+        self._writable: dict[tuple[TableName, tuple[str, ...]], list[str]] = {}
+        self._values: dict[RecordRef, list[object]] = {}
+        """What to write for each record, in the order of its shape's columns."""
         self.parked: dict[RecordRef, frozenset[str]] = {}
         """Columns that hold a stand-in for the moment, and so are not what was read."""
 
-    def shape(self, change: RecordChange) -> tuple[object, ...]:
+    def shape(self, change: RecordChange) -> int:
         """Equal for updates that one statement can write; each with an expression among its values or an odd
-        key is alone."""
-        table = change.ref.table
-        alone = change.ref if self._is_odd(change) else None
-        return (table, tuple(name for name in change.fields if self._writable(table, name)), alone)
+        key is alone. To be asked for before the update is written."""
+        table, fields = change.ref.table, tuple(change.fields)
+        names = self._writable.get((table, fields))
+        if names is None:
+            names = self._writable[table, fields] = self._names(change)
+        values = self._values[change.ref] = [self._ready(change, name) for name in names]
+        alone = change.ref if _is_odd(stored_key(change.ref), values) else None
+        return self._shapes.setdefault((table, fields, alone), len(self._shapes))
 
     def write(self, changes: Sequence[RecordChange]) -> None:
         """Write updates of one shape in one statement, in this order.
@@ -104,39 +115,41 @@ class Updater:
         """
         first = changes[0]
         self._effort.attempt = Attempt(first.ref.table, first.ref, first.values, "update")
-        names = [name for name in first.fields if self._writable(first.ref.table, name)]
+        names = self._names(first)
         if names:
-            hit = self._write_one(first, names) if self._is_odd(first) else self._write_many(changes, names)
+            odd = _is_odd(stored_key(first.ref), self._values[first.ref])
+            hit = self._write_one(first, names) if odd else self._write_many(changes, names)
             if hit != len(changes):
                 raise RefusedError(self._why(changes))
-        for change in changes:
-            self._new_keys.moved(change.ref, self._key_after(change))
+        if any(name in self._database.table(first.ref.table).key for name in names):
+            for change in changes:
+                self._new_keys.moved(change.ref, self._key_after(change))
 
     def _write_many(self, changes: Sequence[RecordChange], names: Sequence[str]) -> int:
-        table = changes[0].ref.table
-        columns = self._database.sa(table).c
-        where: list[sa.ColumnElement[bool]] = [
-            column == sa.bindparam(f"key_{place}", type_=column.type)
-            for place, column in enumerate(self._database.key_columns(table))
-        ]
+        table = self._database.sa(changes[0].ref.table)
+        keys = {
+            f"key_{at}": column for at, column in enumerate(self._database.key_columns(changes[0].ref.table))
+        }
+        new = {f"new_{at}": table.c[name] for at, name in enumerate(names)}
         guarded = [
             name for name in self._guarded(changes[0]) if all(name in self._guarded(c) for c in changes)
         ]
+        where = [column == sa.bindparam(name, type_=column.type) for name, column in keys.items()]
         where += [
-            self._is_exactly(columns[name], sa.bindparam(f"old_{name}", type_=sa.Text)) for name in guarded
+            self._is_exactly(table.c[name], sa.bindparam(f"old_{name}", type_=sa.Text)) for name in guarded
         ]
-        new = {
-            columns[name]: sa.bindparam(f"new_{at}", type_=columns[name].type)
-            for at, name in enumerate(names)
-        }
-        statement = sa.update(self._database.sa(table)).where(*where).values(new)
-        rows = []
-        for change in changes:
-            row: dict[str, object] = {f"key_{i}": value for i, value in enumerate(stored_key(change.ref))}
-            row |= {f"old_{name}": self._stored[change.ref].exact[name] for name in guarded}
-            row |= {f"new_{at}": self._ready(change, name) for at, name in enumerate(names)}
-            rows.append(row)
-        return self._session.connection().execute(statement, rows).rowcount
+        values = {column: sa.bindparam(name, type_=column.type) for name, column in new.items()}
+        statement = sa.update(table).where(*where).values(values)
+        named = (*new, *keys, *(f"old_{name}" for name in guarded))
+        rows = [
+            (
+                *self._values[change.ref],
+                *stored_key(change.ref),
+                *(self._stored[change.ref].exact[name] for name in guarded),
+            )
+            for change in changes
+        ]
+        return execute_many(self._session.connection(), statement, named, rows)
 
     def _write_one(self, change: RecordChange, names: Sequence[str]) -> int:
         table = change.ref.table
@@ -146,7 +159,7 @@ class Updater:
             self._is_exactly(columns[name], sa.literal(self._stored[change.ref].exact[name], sa.Text))
             for name in self._guarded(change)
         ]
-        values = {columns[name]: self._ready(change, name) for name in names}
+        values = {columns[name]: ready for name, ready in zip(names, self._values[change.ref], strict=True)}
         statement = sa.update(self._database.sa(table)).where(*where).values(values)
         return self._session.connection().execute(statement).rowcount
 
@@ -172,17 +185,14 @@ class Updater:
                 return refusal
         return not_stored(self._effort.attempt)
 
-    def _writable(self, table: TableName, name: str) -> bool:
-        return self._database.table(table).column(name).writable
-
-    def _is_odd(self, change: RecordChange) -> bool:
-        if any(isinstance(part, RawText) or not _encodable(part) for part in stored_key(change.ref)):
-            return True
-        names = (name for name in change.fields if self._writable(change.ref.table, name))
-        return any(isinstance(self._ready(change, name), sa.ClauseElement) for name in names)
+    def _names(self, change: RecordChange) -> list[str]:
+        table = self._database.table(change.ref.table)
+        return [name for name in change.fields if table.column(name).writable]
 
     def _ready(self, change: RecordChange, name: str) -> object:
         table, value = change.ref.table, change.fields[name].new
+        if type(value) in _PLAIN or (type(value) is str and value.isascii()):
+            return value
         if value is DEFAULT:
             return default_expression(self._database, table, name)
         if isinstance(value, NewKey):
@@ -192,9 +202,7 @@ class Updater:
     def _key_after(self, change: RecordChange) -> Key:
         table = self._database.table(change.ref.table)
         old = dict(zip(table.key, stored_key(change.ref), strict=True))
-        changed = [n for n in table.key if n in change.fields and self._writable(table.name, n)]
-        if not changed:
-            return stored_key(change.ref)
+        changed = [name for name in self._names(change) if name in table.key]
         new = old | {name: self._ready(change, name) for name in changed}
         columns = self._database.key_columns(table.name)
         where = [
@@ -208,5 +216,15 @@ class Updater:
         return tuple(row)
 
 
-def _encodable(value: object) -> bool:
-    return not isinstance(value, str) or not any("\ud800" <= letter <= "\udfff" for letter in value)
+def _is_odd(key: Key, values: Sequence[object]) -> bool:
+    """Whether anything of it cannot be sent as one row of many."""
+    return not all(type(part) is int or _is_plain(part) for part in key) or not all(
+        type(value) in _PLAIN or type(value) is str or not isinstance(value, sa.ClauseElement)
+        for value in values
+    )
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return not isinstance(value, RawText)

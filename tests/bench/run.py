@@ -21,6 +21,7 @@ from tests.bench.data import build_postgres, build_sqlite
 from tests.bench.jobs import Bench, csv_export, first_rows, picker
 from tests.bench.measure import Line, table
 from tests.bench.positions import positions
+from tests.bench.saving import saving
 from tests.bench.staging import staged_editing
 from tests.fixtures.postgres import running_server
 from ui.app import application
@@ -41,6 +42,7 @@ def main() -> int:
             sys.stderr.write(f"{bench.name}, {rows:,} records…\n")
             lines += [first_rows(bench, 2 * runs + 1), *positions(bench, runs)]
             lines += picker(bench, 2 * runs + 1)
+            lines += saving(bench, runs)
             lines += [*csv_export(bench, runs), *bulk(bench, runs)]
             lines += staged_editing(bench.name, bench.small.profile, runs)
     sys.stdout.write(table(lines) + "\n")
