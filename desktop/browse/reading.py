@@ -16,9 +16,19 @@ from desktop.schema.database import Database
 
 _REFUSALS = {
     FaultKind.PERMISSION: (Reason.NOT_ALLOWED, "You are not allowed to read this.", ""),
+    FaultKind.UNSAFE: (
+        Reason.NOT_ALLOWED,
+        "This view uses something that no file may use here.",
+        "Details says what. Be careful with a file that should have no reason to.",
+    ),
+    FaultKind.TOO_LONG: (Reason.OTHER, "A value here is larger than 256 MB and cannot be read.", ""),
     FaultKind.CONNECTION: (Reason.CONNECTION, "The connection to the database was lost.", "Try again."),
     FaultKind.LOCKED: (Reason.LOCKED, "Another program has locked the database.", "Try again."),
-    FaultKind.NOT_A_DATABASE: (Reason.STORAGE, "The file is not a database any more.", ""),
+    FaultKind.NOT_A_DATABASE: (
+        Reason.STORAGE,
+        "The database file is damaged or has been overwritten.",
+        "Keep it and open a backup.",
+    ),
     FaultKind.MISSING_OBJECT: (
         Reason.GONE,
         "The table is not as it was when the database was opened.",

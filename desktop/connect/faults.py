@@ -32,6 +32,8 @@ class FaultKind(Enum):
     DEADLOCK = "deadlock"
     SERIALIZATION = "serialization"
     PERMISSION = "permission"
+    UNSAFE = "unsafe"
+    """A view or trigger of an SQLite file uses what could reach out of the file."""
     CONNECTION = "connection"
     DISK_FULL = "disk full"
     MISSING_OBJECT = "missing object"
@@ -117,6 +119,7 @@ _SQLITE_PRIMARY = {
     sqlite3.SQLITE_PERM: FaultKind.PERMISSION,
 }
 _SQLITE_MISSING = re.compile(r"no such (?:table|column|view|function|module)|has no column named")
+_SQLITE_UNSAFE = re.compile(r"unsafe use of|not authorized|too many attached databases")
 _SQLITE_FOREIGN_KEY = "FOREIGN KEY constraint failed"
 _SQLITE_FAILED = re.compile(r"(UNIQUE|NOT NULL|CHECK) constraint failed: (.*)", re.DOTALL)
 _SQLITE_INDEX = re.compile(r"index '(.*)'", re.DOTALL)
@@ -131,6 +134,8 @@ def _sqlite(error: sqlite3.Error) -> Fault:
         kind = FaultKind.OTHER
     elif _SQLITE_MISSING.search(message):
         kind = FaultKind.MISSING_OBJECT
+    elif _SQLITE_UNSAFE.match(message):
+        kind = FaultKind.UNSAFE
     elif message == _SQLITE_FOREIGN_KEY:  # ON DELETE RESTRICT comes with the code of a trigger
         kind = FaultKind.FOREIGN_KEY
     else:

@@ -15,6 +15,7 @@ from psycopg.pq import Format
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from desktop.base.raw import RawText
+from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.backend import BackendArguments
 from desktop.connect.profile import Profile
 
@@ -116,6 +117,22 @@ def _fix_session(connection: psycopg.Connection[Any], *, read_only: bool) -> Non
     # After connecting and not in the start-up packet: connection poolers refuse unknown start-up options.
     connection.execute(f"SELECT {calls}", values, prepare=False)
     connection.commit()
+    if read_only:
+        _hold_read_only(connection)
+
+
+def _hold_read_only(connection: psycopg.Connection[Any]) -> None:
+    """Every transaction says READ ONLY itself too: a pooler may hand it to a session without our settings.
+
+    RefusedError where the server does not keep to it.
+    """
+    connection.read_only = True
+    told = connection.execute("SHOW transaction_read_only").fetchone()
+    kept = connection.execute("SHOW default_transaction_read_only").fetchone()
+    connection.commit()
+    if told != ("on",) or kept != ("on",):
+        sentence = "The server does not open this database for reading only, so it was not opened."
+        raise RefusedError(Refusal(Reason.CONNECTION, sentence, "Ask for a user that may only read."))
 
 
 class _TolerantLoader(Loader):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import sqlite3
-import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from desktop.base.cancel import CancelToken
 from desktop.connect.backend import BackendArguments
 from desktop.connect.profile import Profile
+from desktop.connect.sqlite_guard import confine, watch
 
 LIBRARY_VERSION = sqlite3.sqlite_version_info
 IMMEDIATE = "rowkeeper_immediate"
@@ -36,7 +37,7 @@ def backend(profile: Profile) -> BackendArguments:
     """How to open the file: it must exist, and is only read where the profile says so."""
     return BackendArguments(
         url=sa.URL.create("sqlite", database=profile.path),
-        listen=_listen,
+        listen=functools.partial(_listen, read_only=profile.read_only),
         ping=False,  # a file does not hang up
         engine_args={"creator": functools.partial(_open, profile.path, profile.read_only)},
     )
@@ -88,21 +89,28 @@ def _decode(stored: bytes) -> str:
     return stored.decode("utf-8", "surrogateescape")
 
 
-def _listen(engine: sa.Engine) -> None:
-    sa.event.listen(engine, "connect", _harden)
+def _listen(engine: sa.Engine, *, read_only: bool) -> None:
+    sa.event.listen(engine, "connect", functools.partial(_harden, read_only=read_only))
     sa.event.listen(engine, "begin", _begin)
     sa.event.listen(engine, "checkin", _end_transaction)
 
 
-def _harden(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _harden(connection: sqlite3.Connection, entry: ConnectionPoolEntry, *, read_only: bool) -> None:
     # First: from here on no view, trigger or default in the file may call a function that could do harm.
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA foreign_keys = ON")
-    if sys.version_info >= (3, 12):
-        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+    if read_only:  # the file is opened so as well; this holds where a medium is taken as frozen, too
+        connection.execute("PRAGMA query_only = ON")
     # Not marked as innocuous, so with trusted_schema off only Rowkeeper's own statements can call it.
     connection.create_function(CASEFOLD, 1, _casefold, deterministic=True)
+    watch(connection, functools.partial(_cancelled, entry.info))
+    confine(connection)  # last: it lets no setting through any more
+
+
+def _cancelled(info: Mapping[Any, Any]) -> bool:
+    token = info.get(TOKEN)
+    return isinstance(token, CancelToken) and token.cancelled
 
 
 def _casefold(value: bytes | str | int | float | None) -> str | None:

@@ -40,6 +40,7 @@ MOST_COMPARED = 50
 _OF_ONE_RECORD = frozenset((
     FaultKind.UNIQUE, FaultKind.FOREIGN_KEY, FaultKind.NOT_NULL, FaultKind.CHECK, FaultKind.TOO_LONG,
     FaultKind.OUT_OF_RANGE, FaultKind.BAD_VALUE, FaultKind.EXCLUSION, FaultKind.RAISED, FaultKind.PERMISSION,
+    FaultKind.UNSAFE,
     FaultKind.READ_ONLY,
 ))  # fmt: skip
 _LARGE = (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES, Kind.OTHER)

@@ -48,6 +48,11 @@ _WORDS = {
     FaultKind.NOT_A_DATABASE: _Words(
         Reason.FILE, "The database file is damaged or has been overwritten.", "Keep it and open a backup."
     ),
+    FaultKind.UNSAFE: _Words(
+        Reason.NOT_ALLOWED,
+        "A trigger or rule of this file uses something that no file may use here.",
+        "Details says what. Be careful with a file that should have no reason to.",
+    ),
     FaultKind.MOVED: _Words(
         Reason.FILE,
         "The database file has been moved, replaced or deleted since it was opened.",

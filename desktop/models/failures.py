@@ -15,13 +15,23 @@ _SENTENCES = {
     ),
     FaultKind.LOCKED: (Reason.LOCKED, "Another program is writing to this database.", "Try again."),
     FaultKind.PERMISSION: (Reason.NOT_ALLOWED, "You are not allowed to read this table.", ""),
+    FaultKind.UNSAFE: (
+        Reason.NOT_ALLOWED,
+        "This view uses something that no file may use here.",
+        "Details says what. Be careful with a file that should have no reason to.",
+    ),
+    FaultKind.TOO_LONG: (Reason.OTHER, "A value here is larger than 256 MB and cannot be read.", ""),
     FaultKind.MISSING_OBJECT: (
         Reason.GONE,
         "This table has changed or is gone.",
         "Close and open the connection to see the tables as they are now.",
     ),
     FaultKind.MOVED: (Reason.FILE, "The database file was moved or deleted.", "Open it where it is now."),
-    FaultKind.NOT_A_DATABASE: (Reason.FILE, "The file is no longer a database.", ""),
+    FaultKind.NOT_A_DATABASE: (
+        Reason.FILE,
+        "The database file is damaged or has been overwritten.",
+        "Keep it and open a backup.",
+    ),
     FaultKind.DISK_FULL: (Reason.STORAGE, "The disk is full.", "Make room and try again."),
 }
 

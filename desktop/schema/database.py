@@ -17,6 +17,7 @@ from desktop.connect.capabilities import Capabilities, read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening
 from desktop.connect.profile import Profile
+from desktop.connect.target import check_file
 from desktop.schema.describe import ForeignKey, Schema, Table
 from desktop.schema.mapping import Mapped, map_classes
 from desktop.schema.preferences import Preferences
@@ -117,6 +118,8 @@ def open_database(
 ) -> Database:
     """Connect, reflect and map; RefusedError in words for what cannot be opened, CancelledError."""
     token = token or CancelToken()
+    if profile.backend == "sqlite":
+        check_file(profile.path)  # opening a pipe or a device could wait for ever
     engine = make_engine(profile, password)
     try:
         with opening(profile):
