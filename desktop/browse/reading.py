@@ -22,12 +22,17 @@ _REFUSALS = {
         "Details says what. Be careful with a file that should have no reason to.",
     ),
     FaultKind.TOO_LONG: (Reason.OTHER, "A value here is larger than 256 MB and cannot be read.", ""),
-    FaultKind.CONNECTION: (Reason.CONNECTION, "The connection to the database was lost.", "Try again."),
+    FaultKind.CONNECTION: (Reason.CONNECTION, "The connection to the database was lost.", "Reconnect."),
     FaultKind.LOCKED: (Reason.LOCKED, "Another program has locked the database.", "Try again."),
     FaultKind.NOT_A_DATABASE: (
         Reason.STORAGE,
         "The database file is damaged or has been overwritten.",
         "Keep it and open a backup.",
+    ),
+    FaultKind.MOVED: (
+        Reason.FILE,
+        "The database file has been moved, replaced or deleted since it was opened.",
+        "Reconnect to use the file that is in its place now.",
     ),
     FaultKind.MISSING_OBJECT: (
         Reason.GONE,

@@ -75,16 +75,24 @@ def url(profile: Profile) -> sa.URL:
         host=None if several else profile.host or None,
         port=None if several else profile.port,
         database=profile.database or None,
-        query={name: value for name, value in profile.options.items() if name not in several},
+        query={
+            name: value
+            for name, value in profile.options.items()
+            if name not in several or name == "target_session_attrs"
+        },
     )
 
 
 def _hosts(profile: Profile) -> dict[str, str]:
-    """Several hosts go straight to libpq, which alone knows how they and their ports go together."""
+    """Several hosts go straight to libpq, which alone knows how they and their ports go together.
+
+    Of several, the one that takes changes now is meant: after a standby has taken over it is another one.
+    """
     if "," not in profile.host:
         return {}
     port = profile.options.get("port") or str(profile.port or "")
-    return {"host": profile.host, "port": port}
+    found = {"host": profile.host, "port": port}
+    return found if profile.read_only else {**found, "target_session_attrs": "read-write"}
 
 
 def _tls(profile: Profile) -> dict[str, str]:

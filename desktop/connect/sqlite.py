@@ -35,12 +35,57 @@ _BUSY = 5
 
 def backend(profile: Profile) -> BackendArguments:
     """How to open the file: it must exist, and is only read where the profile says so."""
+    held = _HeldFile(profile.path)
+
+    def listen(engine: sa.Engine) -> None:
+        _listen(engine, read_only=profile.read_only)
+        sa.event.listen(engine, "connect", held.opened)
+        sa.event.listen(engine, "begin", held.check)
+        sa.event.listen(engine, "commit", held.check)
+        sa.event.listen(engine, "engine_disposed", held.forget)
+
     return BackendArguments(
         url=sa.URL.create("sqlite", database=profile.path),
-        listen=functools.partial(_listen, read_only=profile.read_only),
+        listen=listen,
         ping=False,  # a file does not hang up
         engine_args={"creator": functools.partial(_open, profile.path, profile.read_only)},
     )
+
+
+class _HeldFile:
+    """Sees to it that the file is the one that was opened first, until the engine is disposed.
+
+    Connections that are open go on with a file that was replaced or deleted, in WAL mode without an error,
+    and new ones open whatever is in its place: what one of them writes would be lost or in the wrong file.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._opened: tuple[int, int] | None = None
+
+    def opened(self, driver: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        if self._opened is None:
+            self._opened = self._there()
+
+    def check(self, connection: sa.Connection) -> None:
+        """Raises what SQLite itself raises where it notices."""
+        if self._there() == self._opened:
+            return
+        error = sqlite3.OperationalError("the file was moved, replaced or deleted")
+        error.sqlite_errorcode = sqlite3.SQLITE_READONLY_DBMOVED
+        error.sqlite_errorname = "SQLITE_READONLY_DBMOVED"
+        raise sa.exc.OperationalError("BEGIN", None, error, hide_parameters=True)
+
+    def forget(self, engine: sa.Engine) -> None:
+        """What is there now is meant."""
+        self._opened = None
+
+    def _there(self) -> tuple[int, int]:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return 0, 0
+        return found.st_dev, found.st_ino
 
 
 def file_uri(path: str, *, read_only: bool) -> str:

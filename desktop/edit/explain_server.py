@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.base.refusal import Reason, Refusal
 from desktop.connect.faults import Fault, FaultKind
@@ -30,7 +30,7 @@ _WORDS = {
     FaultKind.CONNECTION: _Words(
         Reason.CONNECTION,
         "The connection to the database was lost.",
-        "Try again; the connection is made anew.",
+        "Save again, or reconnect first.",
     ),
     FaultKind.DISK_FULL: _Words(
         Reason.STORAGE, "The database's disk is full.", "Make room on it and try again."
@@ -56,10 +56,23 @@ _WORDS = {
     FaultKind.MOVED: _Words(
         Reason.FILE,
         "The database file has been moved, replaced or deleted since it was opened.",
-        "Open it where it is now.",
+        "Reconnect to use the file that is in its place now, or open it where it is.",
     ),
 }
 """What needs no table, field or value to be told."""
+
+_ENDED = "The server has ended the connection: it was shut down or restarted, or somebody ended it."
+_IDLE = "The server has ended the connection because nothing happened on it for a while."
+_CROWDED = "The server has no connection left."
+_LOST = {
+    "57P01": _ENDED,
+    "57P02": _ENDED,
+    "57P03": "The server is just starting or stopping.",
+    "25P03": _IDLE,
+    "57P05": _IDLE,
+    "53300": _CROWDED,
+}
+"""What a lost connection says about itself, by SQLSTATE."""
 
 _FILE_LOCKED = _Words(Reason.LOCKED, "Another program is writing to this database.", _AGAIN)
 _FILE_LOST = _Words(
@@ -87,7 +100,10 @@ def _words(fault: Fault, attempt: Attempt, database: Database) -> _Words | None:
             return _FILE_LOCKED
         if fault.kind is FaultKind.CONNECTION:
             return _FILE_LOST
-    return _WORDS.get(fault.kind)
+    words = _WORDS.get(fault.kind)
+    if words is not None and fault.kind is FaultKind.CONNECTION and fault.sqlstate in _LOST:
+        return replace(words, sentence=_LOST[fault.sqlstate])
+    return words
 
 
 _VERBS = {

@@ -22,7 +22,7 @@ from desktop.connect.sqlite import IMMEDIATE
 from desktop.edit.changes import RecordChange
 from desktop.edit.explain import Attempt, explain
 from desktop.edit.suspect import suspect
-from desktop.edit.verdict import Mark, Question, find_out, note, settled
+from desktop.edit.verdict import Mark, Question, UnansweredError, find_out, note, settled
 from desktop.schema.database import Database
 
 FAULTS = (sa.exc.StatementError, StaleDataError, OverflowError, UnicodeError)
@@ -83,7 +83,8 @@ def _find_out(database: Database, token: CancelToken, effort: Effort, error: Bas
     question = Question(effort.mark, effort.all, effort.final)
     outcome = find_out(database, question, token)
     if (refused := settled(outcome, question, read_fault(error).message, effort.attempt.table)) is not None:
-        raise refused from error
+        # With a cause only where the line is still broken.
+        raise refused from (error if isinstance(refused, UnansweredError) else None)
     effort.broke = True
 
 

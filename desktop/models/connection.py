@@ -9,9 +9,12 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import TableName
+from desktop.base.refusal import Refusal
 from desktop.connect.profile import Profile
 from desktop.edit.recording import Recorder, Recorders
 from desktop.models.changed import Changed
+from desktop.models.failures import lost_line
 from desktop.models.lanes import Job, Lane
 from desktop.models.locale import person_locale
 from desktop.models.workbench import Workbench
@@ -31,6 +34,8 @@ class Connection(QObject):
     """A ``Changed``, after something was committed."""
     scope_opened = Signal(object)
     """A ``Scope``: a dialog edits apart from now on."""
+    line = Signal(object)
+    """The Refusal why the database is out of reach; None as soon as it is back."""
     closing = Signal()
     """It is about to be closed; everything still works."""
 
@@ -52,8 +57,11 @@ class Connection(QObject):
         self.long = Lane("long")
         """Exports, imports and other work of minutes; the thread starts when first used."""
         self._readers: list[Lane] = []
+        self._lost: Refusal | None = None
         for one in self.lanes:
             one.setParent(self)
+            one.failing.connect(self._on_failing)
+        self.changed.connect(self._on_changed)
         self.recorder: Recorder | None = None
         """Who is told of every save made here."""
         self.saves: SavesKeeper | None = None
@@ -75,6 +83,7 @@ class Connection(QObject):
         Its thread starts with its first job. Give it back to ``close_reader``.
         """
         lane = Lane("view", self)
+        lane.failing.connect(self._on_failing)
         self._readers.append(lane)
         return lane
 
@@ -84,6 +93,45 @@ class Connection(QObject):
         if lane in self._readers and not lane.is_alive:
             self._readers.remove(lane)
             lane.deleteLater()
+
+    @property
+    def lost(self) -> Refusal | None:
+        """Why the database is out of reach, until it is back."""
+        return self._lost
+
+    def reconnect(
+        self,
+        done: Callable[[frozenset[TableName]], None],
+        failed: Callable[[Exception], None],
+        owner: QObject | None = None,
+        *,
+        cancelled: Callable[[], None] | None = None,
+    ) -> Job:
+        """Make the connections anew, and let everybody read again. ``done`` gets the tables that are not as
+        they were described; ``failed`` a RefusedError, while all stays as it is."""
+
+        def back(altered: frozenset[TableName]) -> None:
+            self._back()
+            done(altered)
+
+        return self.lane.submit(
+            lambda token, _: self.database.reconnect(token), back, failed, owner=owner, cancelled=cancelled
+        )
+
+    def _on_failing(self, error: Exception) -> None:
+        if (refusal := lost_line(error)) is not None:
+            self._lost = refusal
+            self.line.emit(refusal)
+
+    def _on_changed(self) -> None:
+        """Something was committed: whoever could not read before can now."""
+        if self._lost is not None:
+            self._back()
+
+    def _back(self) -> None:
+        self._lost = None
+        self.line.emit(None)
+        self.changed.emit(Changed(frozenset(self.database.schema.tables), source=self))
 
     @property
     def busy(self) -> bool:

@@ -51,6 +51,8 @@ class Job:
         self._finished = False
         self._cancelled = False
         self._canceller: threading.Thread | None = None
+        self.error: Exception | None = None
+        """What it failed with."""
 
     @property
     def running(self) -> bool:
@@ -93,6 +95,7 @@ class Job:
             self._always_tell = False
             return self._tell_cancelled
         except Exception as exc:  # noqa: BLE001 - every failure belongs to whoever asked
+            self.error = exc
             return partial(self._failed, exc)
         finally:
             # A late interrupt must not hit the statement of the next job on the same connection.
@@ -148,6 +151,8 @@ class Lane(QObject):
     """True when the first job is waiting, False when the last one was answered."""
     failed_unhandled = Signal(object)
     """An exception of a job that was submitted without ``failed``."""
+    failing = Signal(object)
+    """The exception of a job that failed, just before whoever asked is told of it."""
     _arrived = Signal(object)
 
     def __init__(self, name: str = "lane", parent: QObject | None = None) -> None:
@@ -263,6 +268,8 @@ class Lane(QObject):
         if not self._outstanding:
             self._watch.stop()
             self.busy.emit(False)
+        if job.error is not None:
+            self.failing.emit(job.error)
         job.deliver(message.deliver)
 
     def _cancel_orphans(self) -> None:

@@ -33,6 +33,7 @@ class Scope(Connection):
         self.locale = connection.locale
         self.lane, self.side, self.long = connection.lane, connection.side, connection.long
         self._readers = []
+        self._lost = None  # its lanes tell the connection they belong to
         self._home = connection
         self.changed = connection.changed  # one news for all, whoever saves
         self.recorder, self.saves = connection.recorder, connection.saves
@@ -40,6 +41,7 @@ class Scope(Connection):
         self.outer = outer
         """Where what is staged here is handed to, or forgotten once it was saved from here."""
         self.workbench = Workbench(self, _apart(self, outer.staging))
+        self.workbench.remarked.connect(outer.remarked)
         self._start = _apart(self, outer.staging)
         self.over = False
         """It has ended."""

@@ -15,6 +15,7 @@ from desktop.browse.hop import is_filtered
 from desktop.browse.rows import Row
 from desktop.browse.view import Deleted, View
 from desktop.models.connection import Connection
+from desktop.models.failures import once_more
 from desktop.models.first_hits import FirstHits
 from desktop.models.lanes import Job, Lane
 from desktop.models.search import Search
@@ -189,6 +190,6 @@ class ViewReader:
                 progress()
 
         self._jobs = [job for job in self._jobs if job.running]
-        job = lane.submit(work, current, failed, owner=self._owner, progress=going_on)
+        job = lane.submit(once_more(work), current, failed, owner=self._owner, progress=going_on)
         self._jobs.append(job)
         return job

@@ -19,9 +19,12 @@ from desktop.edit.staged_unique import StagedUniques
 from desktop.edit.staging import Edit, Invalid, LinkTo, Staging
 from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
+from desktop.edit.verdict import SAVED_AFTER_ALL
 from desktop.models.changed import Changed
 from desktop.models.lanes import Job
 from desktop.models.open_editor import OpenEditor
+from desktop.models.sending import Sender, Sent
+from desktop.schema.database import Database
 from desktop.schema.labels import column_heading
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ class Workbench(QObject):
     """A frozenset of the RecordRefs that look different now, or None where it may be any."""
     busy = Signal(bool)
     """True when a save begins, False when it has ended."""
+    remarked = Signal(str)
+    """One sentence about a save that went through in an unusual way."""
 
     def __init__(self, connection: Connection, staging: Staging | None = None) -> None:
         super().__init__(connection)
@@ -48,6 +53,7 @@ class Workbench(QObject):
         self._saving = False
         self.editor = OpenEditor(self)
         """What stands in the cell editor that is open."""
+        self.sending = Sender()
         self.uniques = StagedUniques(self.staging)
         """Which records are staged with the same unique value."""
         self.changed.connect(self.uniques.forget)  # before anybody else looks
@@ -197,7 +203,8 @@ class Workbench(QObject):
         ``owner`` is deleted. A second save while one runs is ignored.
 
         Where it fails (RefusedError; at once where a text is invalid) everything stays staged. Returns the
-        job, where one was started: cancelling it leaves everything staged, too.
+        job, where one was started: cancelling it leaves everything staged, too. With ``only`` empty nothing
+        is sent; what is still open about an earlier save is found out.
         """
         if self._saving:
             return None
@@ -208,23 +215,20 @@ class Workbench(QObject):
             if only is None or one[0] in only or sent.get(one[0]) is not None
         ]
         if wrong:
-            self._refused(RefusedError(self._invalid_refusal(*wrong[0])), failed, owner)
+            self._refused(RefusedError(_invalid_refusal(self._connection.database, *wrong[0])), failed, owner)
             return None
         unit = Unit(self._connection.database, sent.copy(), self._connection.recorder)
 
-        def work(token: CancelToken, progress: Progress) -> Saved:
-            return unit.save(token=token)
+        def work(token: CancelToken, progress: Progress) -> Sent:
+            return self.sending.send(unit, sent, token)
 
-        def saved(answer: Saved) -> None:
-            self._set_saving(False)
-            self.refusal, self._refusals = None, {}
-            self.staging.saved(answer, sent, partial(points_to, self._connection.database, answer))
-            self._tell()
-            self._adjusted = dict(answer.adjusted)
-            refs = (*answer.inserted, *answer.updated)
-            self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
-            if owner is None or shiboken6.isValid(owner):
-                done(answer)
+        def saved(found: Sent) -> None:
+            self._take_saved(found)
+            still = _still(self.staging, only)
+            if found.changes is not sent and still:  # that was an earlier save: now this one
+                self.save(done, failed, owner, only=still)
+            elif owner is None or shiboken6.isValid(owner):
+                done(found.saved)
 
         def refused(error: Exception) -> None:
             self._set_saving(False)
@@ -240,6 +244,18 @@ class Workbench(QObject):
             always_tell=True,
         )
 
+    def _take_saved(self, sent: Sent) -> None:
+        answer, database = sent.saved, self._connection.database
+        self._set_saving(False)
+        self.refusal, self._refusals = None, {}
+        self.staging.saved(answer, sent.changes, partial(points_to, database, answer))
+        self._tell()
+        self._adjusted = dict(answer.adjusted)
+        refs = (*answer.inserted, *answer.updated)
+        self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
+        if answer.broke:
+            self.remarked.emit(SAVED_AFTER_ALL)
+
     def _refused(self, error: Exception, failed: Callable[[Exception], None], owner: QObject | None) -> None:
         if isinstance(error, RefusedError):
             before = frozenset(self._refusals)
@@ -251,17 +267,6 @@ class Workbench(QObject):
                 self._connection.changed.emit(Changed(tables, tuple(news), self))
         if owner is None or shiboken6.isValid(owner):
             failed(error)
-
-    def _invalid_refusal(self, ref: RecordRef, column: str, invalid: Invalid) -> Refusal:
-        table = self._connection.database.table(ref.table)
-        return Refusal(
-            Reason.BAD_VALUE,
-            f"“{column_heading(table, column)}” holds a text that cannot be saved: {invalid.reason}",
-            hint="Mend it or take it back, then save again. Nothing was saved yet.",
-            table=ref.table,
-            fields=(column,),
-            record=ref,
-        )
 
     def _set_saving(self, saving: bool) -> None:
         self._saving = saving
@@ -276,3 +281,20 @@ class Workbench(QObject):
         if touched:
             self.forget_adjusted()
             self.changed.emit(touched)
+
+
+def _invalid_refusal(database: Database, ref: RecordRef, column: str, invalid: Invalid) -> Refusal:
+    table = database.table(ref.table)
+    return Refusal(
+        Reason.BAD_VALUE,
+        f"“{column_heading(table, column)}” holds a text that cannot be saved: {invalid.reason}",
+        hint="Mend it or take it back, then save again. Nothing was saved yet.",
+        table=ref.table,
+        fields=(column,),
+        record=ref,
+    )
+
+
+def _still(staging: Staging, only: Collection[RecordRef] | None) -> list[RecordRef]:
+    """Those of them that are staged; all that is, for None."""
+    return [ref for ref in (staging.refs if only is None else only) if staging.state(ref) is not None]

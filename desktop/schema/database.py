@@ -98,6 +98,18 @@ class Database:
         """The same database seen through other settings; the engine is shared."""
         return replace(self, preferences=preferences, schema=preferences.apply(self.reflected))
 
+    def reconnect(self, token: CancelToken | None = None) -> frozenset[TableName]:
+        """Make all connections anew, to what is there now; the tables that are not as they were described.
+
+        RefusedError in words where it cannot be reached, CancelledError.
+        """
+        self.engine.dispose()
+        with opening(self.profile):
+            found = reflect(self.engine, self.capabilities, token or CancelToken()).schema
+        now = _read_only(found, _read_only_reason(self.profile)).tables
+        before = self.reflected.tables
+        return frozenset(name for name in {*before, *now} if before.get(name) != now.get(name))
+
     def dispose(self) -> None:
         """Close every pooled connection; the database must not be used afterwards."""
         self.engine.dispose()

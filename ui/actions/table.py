@@ -307,6 +307,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         N.CONNECTION,
     ),
     A(
+        "data.reconnect",
+        "Reconnect",
+        DATA,
+        ("Ctrl+Shift+F5",),
+        "connection",
+        "Connect to the database again and read everything anew; what is not saved stays",
+        N.CONNECTION,
+    ),
+    A(
         "data.settings",
         "Table Settings…",
         DATA,

@@ -9,6 +9,7 @@ from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.fetch import read_record
 from desktop.browse.rows import Record
 from desktop.models.connection import Connection
+from desktop.models.failures import once_more
 from desktop.models.lanes import Job
 
 REST = 120
@@ -68,4 +69,4 @@ class RecordLoader(QObject):
             else:
                 self.loaded.emit(record)
 
-        self._job = connection.lane.submit(work, read, self.failed.emit, owner=self)
+        self._job = connection.lane.submit(once_more(work), read, self.failed.emit, owner=self)

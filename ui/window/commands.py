@@ -8,6 +8,7 @@ from ui.window.bulk_commands import BulkCommands
 from ui.window.cell_commands import CellCommands
 from ui.window.change_commands import ChangeCommands
 from ui.window.clipboard_commands import ClipboardCommands
+from ui.window.connection_commands import ConnectionCommands
 from ui.window.data_commands import DataCommands
 from ui.window.draft_commands import DraftCommands
 from ui.window.edit_commands import EditCommands
@@ -34,6 +35,7 @@ class Commands:
         self.view = ViewCommands(workspace)
         self.panel = PanelCommands(workspace)
         self.data = DataCommands(workspace)
+        self.line = ConnectionCommands(workspace)
         self.changes = ChangeCommands(workspace)
         self.review = ReviewCommands(workspace, self.changes)
         self.replace = ReplaceCommands(workspace)
@@ -54,6 +56,7 @@ class Commands:
             **self.view.handlers(),
             **self.panel.handlers(),
             **self.data.handlers(),
+            **self.line.handlers(),
             **self.changes.handlers(),
             **self.review.handlers(),
             **self.replace.handlers(),

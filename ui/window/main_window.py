@@ -91,6 +91,10 @@ class MainWindow(QMainWindow):
             self.panel.setVisible(shown)
         self.actions_["view.panel"].setChecked(shown)
 
+    def add_line(self, line: QWidget) -> None:
+        """Put a line at the foot of the middle, above running work."""
+        self._column.insertWidget(self._column.count() - 1, line)
+
     def dock_below(self, panel: QWidget) -> None:
         """Put a panel under the tabs, as high as it was; hidden where nothing is remembered."""
         self.changes = panel
@@ -132,7 +136,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.start)
         self._pages.addWidget(self.tabs)
         middle = QWidget()
-        column = QVBoxLayout(middle)
+        self._column = column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._middle.setHandleWidth(1)

@@ -115,8 +115,10 @@ class Workspace(QObject):
         dialog = RecordDialog(self.connection, table, key, focus=focus, parent=self.window)
         dialog.open()
 
-    def refuse(self, refusal: Refusal, title: str) -> None:
-        """Tell about a refusal."""
+    def refuse(self, refusal: Refusal, title: str, *, reading: bool = False) -> None:
+        """Tell about a refusal; of ``reading``, not once for every tab where the database is out of reach."""
+        if reading and self.connection is not None and self.connection.lost is not None:
+            return
         message.show_refusal(self.window, refusal, title=title, open_other=self.open_ref)
 
     # the connection
@@ -186,7 +188,7 @@ class Workspace(QObject):
         tab.state_changed.connect(self._on_state)
         tab.open_wanted.connect(lambda key: self.open_record(name, key, focus=tab.current_column))
         tab.grid.reference_wanted.connect(self.open_ref)
-        tab.refused.connect(partial(self.refuse, title=tab.title))
+        tab.refused.connect(partial(self.refuse, title=tab.title, reading=True))
         menu = self.window.actions_.context_menu
         tab.context_menu_wanted.connect(lambda place: menu(self.window).popup(place))
         tab.header_menu_wanted.connect(self.header_menu_wanted)

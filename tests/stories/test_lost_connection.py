@@ -1,0 +1,205 @@
+"""A line that breaks, a server that goes, a file that is replaced: nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from desktop.connect.profile import parse_url
+from desktop.edit import verdict
+from desktop.schema.database import Database, open_database
+from tests.faults.proxy import Cut, line_to
+from tests.faults.servers import Cluster, cluster, until
+from tests.fixtures.databases import MakeDatabase
+from tests.fixtures.postgres import Server
+from tests.stories.conftest import Sit
+from tests.stories.grid_kit import at, entry
+from tests.stories.kit import Person
+from ui.window.lost_bar import LostBar
+
+TABLE = "CREATE TABLE notes (id integer PRIMARY KEY, name text)"
+ROWS = "INSERT INTO notes VALUES (1, 'one'), (2, 'two')"
+
+
+def bar(person: Person) -> LostBar:
+    (found,) = person.window.findChildren(LostBar)
+    return found
+
+
+def typed(person: Person, text: str) -> None:
+    """The first note gets another name; nothing is saved yet."""
+    person.open("notes")
+    at(person, 1, "name")
+    entry(person, text)
+    person.wait(lambda: person.tab.staged.text == "1 change in 1 record")
+
+
+def save(person: Person) -> None:
+    person.press("Ctrl+S")
+
+
+def reconnected(person: Person) -> None:
+    """Press the button, and wait for the way back."""
+    person.click(bar(person).button)
+    person.wait(lambda: not bar(person).text)
+    person.settled()
+
+
+def saved(person: Person) -> None:
+    """Ctrl+S, and nothing is staged any more."""
+    save(person)
+    person.wait(lambda: not person.tab.staged.text)
+    person.settled()
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Cluster]:
+    with cluster() as found:
+        found.execute(TABLE)
+        found.execute(ROWS)
+        yield found
+
+
+def open_at(*clusters: Cluster) -> Database:
+    """All of them in one profile, as in ``postgresql://a:1,b:2/…``."""
+    hosts = ",".join(f"127.0.0.1:{one.port}" for one in clusters)
+    profile, _ = parse_url(f"postgresql://rowkeeper@{hosts}/postgres")
+    return open_database(profile)
+
+
+def test_a_server_killed_while_somebody_types(own: Cluster, sit: Sit) -> None:
+    own.execute("UPDATE notes SET name = 'one' WHERE id = 1")
+    database = open_at(own)
+    person = sit(database)
+    typed(person, "kept")
+    own.stop_at_once()
+    save(person)
+    box = person.boxes.press("Close")
+    assert "Nothing was saved." in box.hint or "Nothing was saved." in box.sentence
+    assert "What you changed is still here, not saved." in bar(person).text
+    assert person.tab.staged.text == "1 change in 1 record"
+    person.click(bar(person).button)  # too early
+    box = person.boxes.press("Close")
+    assert box.sentence == f"No PostgreSQL server answers at 127.0.0.1, port {own.port}."
+    own.start()
+    reconnected(person)
+    assert person.cell(1, "name") == "kept" and person.tab.staged.text
+    saved(person)
+    assert own.execute("SELECT name FROM notes ORDER BY id") == [("kept",), ("two",)]
+    database.dispose()
+
+
+def test_a_standby_takes_over_in_mid_edit(own: Cluster, sit: Sit) -> None:
+    own.execute("UPDATE notes SET name = 'one' WHERE id = 1")
+    standby = own.copy_to(own.data.with_name("standby"))
+    standby.start()
+    try:
+        database = open_at(standby, own)  # the standby comes first, but takes no changes yet
+        person = sit(database)
+        typed(person, "kept")
+        until(lambda: standby.execute("SELECT name FROM notes WHERE id = 1") == [("one",)])
+        own.stop_at_once()
+        save(person)
+        person.boxes.press("Close")
+        assert person.tab.staged.text == "1 change in 1 record"
+        standby.promote()
+        until(lambda: standby.execute("SELECT pg_is_in_recovery()") == [(False,)])
+        saved(person)
+        assert bar(person).text == ""
+        assert standby.execute("SELECT name FROM notes ORDER BY id") == [("kept",), ("two",)]
+        database.dispose()
+    finally:
+        standby.stop_at_once()
+        own.start()
+
+
+@pytest.mark.parametrize(("cut", "remark"), [(Cut.AFTER, True), (Cut.BEFORE, False)])
+def test_a_commit_without_an_answer_is_told_as_what_it_was(
+    make_postgres: MakeDatabase, postgres_server: Server, sit: Sit, cut: Cut, remark: bool
+) -> None:
+    direct = make_postgres(TABLE, ROWS)
+    with line_to(sa.make_url(postgres_server.url).port or 0) as proxy:
+        person = sit(replace(direct, profile=replace(direct.profile, port=proxy.port)))
+        typed(person, "kept")
+        proxy.cut = cut
+        save(person)
+        if remark:
+            person.wait(lambda: "The connection broke while saving. Everything was saved." in person.foot)
+        else:
+            box = person.boxes.press("Close")
+            assert box.sentence == "The connection broke while saving. Nothing was saved."
+            assert bar(person).text == ""  # the server has answered since
+            saved(person)
+        assert not person.tab.staged.text
+        assert person.rows("SELECT name FROM notes ORDER BY id") == [("kept",), ("two",)]
+        person.desk.window.close()
+
+
+def test_what_is_open_about_a_save_is_found_out_on_reconnecting(
+    make_postgres: MakeDatabase, postgres_server: Server, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdict, "PATIENCE", 0.2)
+    direct = make_postgres(TABLE, ROWS)
+    with line_to(sa.make_url(postgres_server.url).port or 0) as proxy:
+        person = sit(replace(direct, profile=replace(direct.profile, port=proxy.port)))
+        typed(person, "kept")
+        proxy.cut, proxy.shut_after_cut = Cut.AFTER, True
+        save(person)
+        assert "does not answer" in person.boxes.press("Close").sentence
+        assert person.tab.staged.text == "1 change in 1 record"
+        proxy.shut = False
+        reconnected(person)
+        person.wait(lambda: not person.tab.staged.text)
+        assert "Everything was saved." in person.foot
+        assert person.rows("SELECT name FROM notes ORDER BY id") == [("kept",), ("two",)]
+        person.desk.window.close()
+
+
+def test_tables_that_changed_meanwhile_are_named(make_database: MakeDatabase, sit: Sit) -> None:
+    person = sit(make_database(TABLE, ROWS))
+    typed(person, "kept")
+    person.elsewhere("ALTER TABLE notes ADD COLUMN more text")
+    person.act("data.reconnect")
+    box = person.boxes.press("Close")
+    assert box.sentence == "The database has changed since it was opened: Notes."
+    assert "Reload Tables" in box.hint
+    person.settled()
+    saved(person)
+    assert person.rows("SELECT name FROM notes ORDER BY id") == [("kept",), ("two",)]
+
+
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+def test_a_file_that_was_replaced_is_not_written_unasked(
+    make_sqlite: MakeDatabase, sit: Sit, journal: str, tmp_path: Path
+) -> None:
+    database = make_sqlite(TABLE, ROWS)
+    file, other = Path(database.profile.path), tmp_path / "other.sqlite"
+    with contextlib.closing(sqlite3.connect(file)) as plain:
+        plain.execute(f"PRAGMA journal_mode = {journal}")
+    shutil.copy(file, other)
+    person = sit(database)
+    typed(person, "kept")
+    person.behind.close()
+    os.replace(other, file)
+    save(person)
+    box = person.boxes.press("Close")
+    assert box.sentence == "The database file has been moved, replaced or deleted since it was opened."
+    assert "Nothing was saved." in box.hint
+    assert names_in(file) == ["one", "two"]
+    assert "What you changed is still here, not saved." in bar(person).text
+    reconnected(person)
+    saved(person)
+    assert names_in(file) == ["kept", "two"]
+
+
+def names_in(file: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(file)) as plain:
+        return [str(name) for (name,) in plain.execute("SELECT name FROM notes ORDER BY id")]
