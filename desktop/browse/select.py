@@ -93,6 +93,13 @@ class CompiledView:
         statement = sa.select(*plan.selected, *plan.labels).select_from(source)
         return statement.where(*self.where, *where).order_by(*self.order), plan.decode
 
+    def written(
+        self, cells: Sequence[sa.ColumnElement[Any]], named: Sequence[str], where: Sequence[Clause]
+    ) -> sa.Select[Any]:
+        """These expressions for every row, in the view's order; the records named in ``named`` are joined."""
+        source = self._joined(tuple(dict.fromkeys([*self.sorted_by_name, *named])))
+        return sa.select(*cells).select_from(source).where(*self.where, *where).order_by(*self.order)
+
     def keys(self) -> sa.Select[Any]:
         """The keys of the records, in the view's order."""
         key = [self.base.c[name] for name in self.table.key]

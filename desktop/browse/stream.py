@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from desktop.base.cancel import CancelToken
+from desktop.base.keys import Key
 from desktop.browse.keys_clause import keys_clause
 from desktop.browse.links import with_links
+from desktop.browse.order import Clause
 from desktop.browse.reading import reading
 from desktop.browse.rows import Row
 from desktop.browse.select import CompiledView, compile_view
@@ -40,28 +42,42 @@ def stream(
     The database is read while the iterator is: close it (or read to the end) to free the connection.
     """
     token = token or CancelToken()
+    wanted = wanted_rows(database, selection, view, locale)
+    yield from _stream(wanted, token, full=full, names=names)
+
+
+@dataclass(frozen=True, eq=False)
+class WantedRows:
+    """What a selection asks for, in the order and with the columns of a view."""
+
+    compiled: CompiledView
+    where: tuple[Clause, ...]
+    keys: frozenset[Key] | None
+    """Too many for one statement, which alone would keep them in order: to be picked out of all."""
+
+    @property
+    def chunk(self) -> int:
+        """Rows to hold at once, where values come whole."""
+        return _CHUNK_OF_LONG if any(c.kind in _LONG for c in self.compiled.columns) else CHUNK
+
+
+def wanted_rows(database: Database, selection: Selection, view: View, locale: Locale = PLAIN) -> WantedRows:
+    """The selection bound to the database; BadFilter or RefusedError where it asks for what is not there."""
     if not isinstance(selection, ChosenKeys):
         wanted = replace(selection.view, columns=view.columns, links=view.links, sort=view.sort)
-        yield from _stream(compile_view(database, wanted, locale), None, token, full=full, names=names)
-        return
+        return WantedRows(compile_view(database, wanted, locale), (), None)
     everything = replace(view, filters=(), search="", deleted=Deleted.SHOWN)
-    yield from _stream(compile_view(database, everything, locale), selection, token, full=full, names=names)
+    compiled = compile_view(database, everything, locale)
+    width = max(1, len(compiled.table.key))
+    if len(selection.keys) * width > database.capabilities.max_parameters // 2:
+        return WantedRows(compiled, (), frozenset(selection.keys))
+    return WantedRows(compiled, (keys_clause(database, selection.table, selection.keys),), None)
 
 
-def _stream(
-    compiled: CompiledView, chosen: ChosenKeys | None, token: CancelToken, *, full: bool, names: bool
-) -> Iterator[list[Row]]:
-    database = compiled.database
-    where = []
-    wanted: frozenset[tuple[object, ...]] | None = None
-    if chosen is not None:
-        width = max(1, len(compiled.table.key))
-        if len(chosen.keys) * width <= database.capabilities.max_parameters // 2:
-            where.append(keys_clause(database, chosen.table, chosen.keys))
-        else:  # too many for one statement, which alone would keep them in order: pick them out of all
-            wanted = frozenset(chosen.keys)
-    statement, decode = compiled.all_rows(where, full=full, names=names)
-    size = _CHUNK_OF_LONG if any(c.kind in _LONG for c in compiled.columns) and full else CHUNK
+def _stream(wanted: WantedRows, token: CancelToken, *, full: bool, names: bool) -> Iterator[list[Row]]:
+    compiled, database = wanted.compiled, wanted.compiled.database
+    statement, decode = compiled.all_rows(wanted.where, full=full, names=names)
+    size = wanted.chunk if full else CHUNK
     with (
         reading(database, token, snapshot=True, chunk=size) as connection,
         connection.execute(statement) as result,
@@ -69,7 +85,7 @@ def _stream(
         for partition in result.partitions(size):
             token.check()
             rows = [decode(row) for row in partition]
-            if wanted is not None:
-                rows = [row for row in rows if row.key in wanted]
+            if wanted.keys is not None:
+                rows = [row for row in rows if row.key in wanted.keys]
             if rows:
                 yield with_links(connection, database, compiled.table, compiled.view.links, rows, full=full)

@@ -52,6 +52,10 @@ class Capabilities:
     """A write transaction locks the whole database, so that nobody else can write while it runs."""
     transaction_status: bool = False
     """The server can be asked afterwards whether a transaction was committed (pg_xact_status)."""
+    copies_out: bool = False
+    """COPY (SELECT …) TO STDOUT, of a database that holds any text."""
+    byte_lines: bool = False
+    """Text is kept as UTF-8 and joined byte by byte, so that a whole row can come as one value."""
     json_lists: bool = False
     """One bound JSON array for many whole-number keys: ``IN (SELECT value FROM json_each(:keys))``."""
 
@@ -86,6 +90,7 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         reads_all=plans.sqlite_reads_all,
         has_triggers=triggers.sqlite_has_triggers,
         json_lists=version >= (3, 38),
+        byte_lines=sqlite.is_utf8(connection),
     )
 
 
@@ -109,4 +114,5 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         reads_in_order=plans.postgres_reads_in_order,
         reads_all=plans.postgres_reads_all,
         has_triggers=triggers.postgres_has_triggers,
+        copies_out=postgres.is_utf8(connection),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import sql
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
@@ -19,7 +20,12 @@ from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.backend import BackendArguments
 from desktop.connect.profile import Profile
 
+if TYPE_CHECKING:
+    from typing import LiteralString
+
 MOST_PARAMETERS = 65_535
+COPY_OUT = "rowkeeper_copy_out"
+"""Execution option of a Select: (delimiter, function that takes the rows as lines of CSV while they come)."""
 CONNECT_TIMEOUT = 5
 """Seconds per host."""
 APPLICATION = "Rowkeeper"
@@ -62,6 +68,7 @@ def backend(profile: Profile, password: str | None) -> BackendArguments:
             _tolerate(connection)
 
         sa.event.listen(engine, "connect", prepare)
+        sa.event.listen(engine, "do_execute", _copy_out)
 
     return BackendArguments(url=url(profile), listen=listen, ping=True, connect_args=parameters)
 
@@ -141,6 +148,32 @@ def _hold_read_only(connection: psycopg.Connection[Any]) -> None:
     if told != ("on",) or kept != ("on",):
         sentence = "The server does not open this database for reading only, so it was not opened."
         raise RefusedError(Refusal(Reason.CONNECTION, sentence, "Ask for a user that may only read."))
+
+
+def _copy_out(
+    cursor: psycopg.Cursor[Any], statement: str, parameters: Any, context: sa.ExecutionContext
+) -> bool | None:
+    """Run a Select as COPY where it was asked for; the statement and its values are SQLAlchemy's, finished.
+
+    COPY takes no values from the server's side: psycopg writes them into the statement.
+    """
+    wanted: tuple[str, Callable[[Iterator[Buffer]], None]] | None
+    wanted = context.execution_options.get(COPY_OUT)
+    if wanted is None:
+        return None
+    delimiter, take = wanted
+    form = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, DELIMITER {})")
+    select = sql.SQL(cast("LiteralString", statement))
+    with cursor.copy(form.format(select, sql.Literal(delimiter)), parameters) as rows:
+        take(iter(rows))
+    return True
+
+
+def is_utf8(connection: sa.Connection) -> bool:
+    """Whether the database can hold any text and nothing but text."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver.info.parameter_status("server_encoding") == "UTF8"
 
 
 class _TolerantLoader(Loader):

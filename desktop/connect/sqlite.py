@@ -178,6 +178,11 @@ def exact(expression: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     return kind.op("||")(stored).op("||")(number)
 
 
+def is_utf8(connection: sa.Connection) -> bool:
+    """Whether text is stored as UTF-8 (and not as UTF-16)."""
+    return str(_driver(connection).execute("PRAGMA encoding").fetchone()[0]) == "UTF-8"
+
+
 def most_parameters(connection: sa.Connection) -> int:
     """Most bound parameters of one statement in this build of SQLite."""
     return _driver(connection).getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)

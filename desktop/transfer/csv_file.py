@@ -36,6 +36,7 @@ class CsvWriter:
         protect_formulas: bool = True,
         bom: bool = False,
     ) -> None:
+        self.delimiter = delimiter
         self._file = file
         self._protect = protect_formulas
         self._buffer = io.StringIO(newline="")
@@ -55,6 +56,18 @@ class CsvWriter:
         self._writer.writerows(zip(*columns, strict=True))
         self._flush()
 
+    def append(self, rows: bytes) -> None:
+        """Rows that are finished already."""
+        self._file.write(rows)
+
+    def cell(self, value: object) -> bytes:
+        """One finished cell, as ``write`` would write it in a row of several."""
+        plain = self._text(value) if isinstance(value, str) else self._any(value)
+        self._writer.writerow((plain, None))
+        text = self._buffer.getvalue()[: -len(",\r\n")].replace(self._empty, '""')
+        self._empty_buffer()
+        return encode(text)
+
     def finish(self) -> None:
         """Nothing is held back."""
 
@@ -63,6 +76,9 @@ class CsvWriter:
         if self._null:
             text = text.replace(self._null, "")
         self._file.write(encode(text))
+        self._empty_buffer()
+
+    def _empty_buffer(self) -> None:
         self._buffer.seek(0)
         self._buffer.truncate()
 

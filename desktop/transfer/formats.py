@@ -34,6 +34,7 @@ FORMATS = (
     Format("json", ".json", "JSON"),
     Format("jsonl", ".jsonl", "JSON Lines"),
 )
+DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,21 @@ def writer_for(
     elif format_.name in ("json", "jsonl"):
         yield JsonWriter(file, layout, lines=format_.name == "jsonl")
     else:
-        yield CsvWriter(
-            file,
-            layout,
-            delimiter="\t" if format_.name == "tsv" else ",",
-            header=options.header,
-            protect_formulas=options.protect_formulas,
-            bom=options.bom,
-        )
+        yield csv_writer(format_, file, layout, options)
+
+
+def csv_writer(
+    format_: Format, file: IO[bytes], layout: Sequence[OutColumn], options: WriterOptions
+) -> CsvWriter:
+    """The writer of the formats that are lines of text with a delimiter."""
+    return CsvWriter(
+        file,
+        layout,
+        delimiter=DELIMITERS[format_.name],
+        header=options.header,
+        protect_formulas=options.protect_formulas,
+        bom=options.bom,
+    )
 
 
 def write_rows(

@@ -1,0 +1,84 @@
+"""Owns CSV by lines: SQLite joins each row to one value, this module finishes and passes them on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.browse.reading import reading
+from desktop.browse.stream import WantedRows
+from desktop.schema.labels import LabelText
+from desktop.transfer.csv_file import CsvWriter
+from desktop.transfer.sqlite_cells import Convert, Finisher, cell, line
+
+_BYTES = 262_144
+"""Lines are finished when there are about so many bytes of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class LinesRun:
+    """One export by lines."""
+
+    wanted: WantedRows
+    names: tuple[str, ...]
+    """Foreign keys written as names."""
+
+    def write(
+        self,
+        writer: CsvWriter,
+        *,
+        token: CancelToken,
+        total: int | None,
+        progress: Progress,
+    ) -> int:
+        """Write every row; how many they are. UnclearError where the stored text is not UTF-8."""
+        finisher = self._finisher(writer)
+        done = 0
+        for rows, lines in self._lines(token):
+            token.check()
+            writer.append(finisher.finish(lines, rows))
+            done += rows
+            progress(done, total)
+        return done
+
+    @property
+    def select(self) -> sa.Select[Any]:
+        """Every row as one line."""
+        compiled = self.wanted.compiled
+        labels = {name: compiled.names[name].label for name in self.names}
+        cells = [cell(c, compiled.base.c[c.name], labels.get(c.name)) for c in compiled.columns]
+        return compiled.written([line(cells).label("line")], self.names, self.wanted.where)
+
+    def _lines(self, token: CancelToken) -> Iterator[tuple[int, bytes]]:
+        chunk = self.wanted.chunk
+        with (
+            reading(self.wanted.compiled.database, token, snapshot=True) as connection,
+            connection.execute(self.select) as result,
+        ):
+            held: list[bytes] = []
+            size = 0
+            for part in result.scalars().partitions(chunk):
+                held += part
+                size += sum(map(len, part))
+                if size >= _BYTES:
+                    yield len(held), b"".join(held)
+                    held, size = [], 0
+            if held:
+                yield len(held), b"".join(held)
+
+    def _finisher(self, writer: CsvWriter) -> Finisher:
+        dialect = self.wanted.compiled.database.engine.dialect
+        label = _converter(LabelText(), dialect, writer)
+        base = self.wanted.compiled.base
+        values = [_converter(base.c[c.name].type, dialect, writer) for c in self.wanted.compiled.columns]
+        return Finisher(values, [label] * len(values), writer.delimiter)
+
+
+def _converter(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect, writer: CsvWriter) -> Convert:
+    """From a stored value to a cell, by the very steps a cursor's values take."""
+    read: Callable[[Any], object] | None = type_.dialect_impl(dialect).result_processor(dialect, None)
+    return writer.cell if read is None else lambda stored: writer.cell(read(stored))
