@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -19,9 +19,6 @@ from desktop.base.raw import RawText
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.backend import BackendArguments
 from desktop.connect.profile import Profile
-
-if TYPE_CHECKING:
-    from typing import LiteralString
 
 MOST_PARAMETERS = 65_535
 COPY_OUT = "rowkeeper_copy_out"
@@ -163,7 +160,7 @@ def _copy_out(
         return None
     delimiter, take = wanted
     form = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, DELIMITER {})")
-    select = sql.SQL(cast("LiteralString", statement))
+    select = sql.SQL(statement)
     with cursor.copy(form.format(select, sql.Literal(delimiter)), parameters) as rows:
         take(iter(rows))
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +17,8 @@ from desktop.connect.postgres import COPY_OUT
 from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.postgres_cells import finished
 
-_BLOCK = 2_000
-_BYTES = 262_144
-"""A block is passed on when it has so many rows or bytes."""
+_QUOTED, _PLAIN = b'"\\."\n', b"\\.\r\n"
+"""What COPY alone puts in quotes: its own sign for the end, as the only cell of a row."""
 
 
 def new_marker() -> str:
@@ -47,16 +47,18 @@ class CopyRun:
         """Write every row; how many they are."""
         wanted = self.wanted
         # No type: no row of this Select ever reaches SQLAlchemy.
-        labelled = [sa.type_coerce(cell, sa.types.NullType()).label(f"c{i}") for i, cell in enumerate(self.cells)]
+        labelled = [
+            sa.type_coerce(cell, sa.types.NullType()).label(f"c{i}") for i, cell in enumerate(self.cells)
+        ]
         select = wanted.compiled.written(labelled, self.names, wanted.where)
         marker = self.marker.encode()
         done = 0
 
         def take(rows: Iterator[Any]) -> None:
             nonlocal done
-            for block in _blocks(rows):
+            while block := list(map(bytes, islice(rows, wanted.chunk))):
                 token.check()
-                writer.append(finished(b"".join(block), marker))
+                writer.append(finished(_joined(block), marker))
                 done += len(block)
                 progress(done, total)
 
@@ -65,16 +67,9 @@ class CopyRun:
         return done
 
 
-def _blocks(rows: Iterator[Any]) -> Iterator[list[bytes]]:
-    """The rows with line ends as every CSV file of ours has them, some at a time."""
-    block: list[bytes] = []
-    size = 0
-    for row in rows:
-        line = row[:-1].tobytes() + b"\r\n"
-        block.append(line)
-        size += len(line)
-        if len(block) >= _BLOCK or size >= _BYTES:
-            yield block
-            block, size = [], 0
-    if block:
-        yield block
+def _joined(rows: list[bytes]) -> bytes:
+    """The rows with the line ends of every CSV file of ours; the server's are of one character."""
+    block = b"".join(rows)
+    if b'"' in block:  # then a line end may also stand in a text
+        return b"".join([_PLAIN if row == _QUOTED else row[:-1] + b"\r\n" for row in rows])
+    return block.replace(b"\n", b"\r\n")

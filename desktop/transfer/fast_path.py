@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
-from desktop.base.cancel import CancelToken
 from desktop.browse.selection import Selection
 from desktop.browse.stream import WantedRows, wanted_rows
 from desktop.browse.view import View
 from desktop.schema.database import Database
-from desktop.transfer import postgres_cells, sqlite_cells
+from desktop.transfer import postgres_cells
 from desktop.transfer.csv_copy import CopyRun, new_marker
 from desktop.transfer.csv_lines import LinesRun
 from desktop.transfer.layout import OutColumn

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from desktop.schema.describe import Column, Kind
-from desktop.schema.types import AsText, CastText, Real
+from desktop.schema.types import AsText, CastText, Real, Tolerant
 
 Cell: TypeAlias = sa.ColumnElement[Any]
 
@@ -83,10 +83,13 @@ def _moment(column: Column, value: Cell, *, protect: bool) -> Cell | None:
         # The session's zone is UTC, so every text ends with +00.
         whole = value == sa.cast(value, postgresql.TIMESTAMP(timezone=True, precision=0))
         local = sa.func.rpad(sa.func.left(text, sa.func.length(text) - 3), _MOMENT, "0")
-        full = sa.case((whole, text.op("||")(_constant("':00'"))), else_=local.op("||")(_constant("'+00:00'")))
+        full = sa.case(
+            (whole, text.op("||")(_constant("':00'"))), else_=local.op("||")(_constant("'+00:00'"))
+        )
         written = sa.case((_in_calendar(value), full), else_=text)
         return _forever(value, written) if protect else written
-    if column.kind is Kind.TIME and not getattr(value.type, "native").timezone:  # noqa: B009 - typed Any
+    native = value.type.native if isinstance(value.type, Tolerant) else value.type
+    if isinstance(native, sa.Time) and not native.timezone:
         whole = value == sa.cast(value, postgresql.TIME(precision=0))
         return sa.case((whole, text), else_=sa.func.rpad(text, _TIME, "0"))
     return None
@@ -144,6 +147,4 @@ def _harmless(text: Cell) -> Cell:
     letter = sa.and_(bare >= _constant("'A'"), bare < _constant("'＋'"))
     digit = sa.and_(bare >= _constant("'.'"), bare < _constant("'='"))
     formula = text.op("~")(_FORMULA)
-    return sa.case(
-        (sa.or_(letter, digit), text), (formula, _constant("''''").op("||")(text)), else_=text
-    )
+    return sa.case((sa.or_(letter, digit), text), (formula, _constant("''''").op("||")(text)), else_=text)

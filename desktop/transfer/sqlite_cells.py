@@ -57,6 +57,8 @@ def cell(column: Column, value: Cell, label: Cell | None) -> Cell:
 
 def _value(column: Column, value: Cell) -> Cell:
     type_, kind = value.type, column.kind
+    if column.identity:  # the rowid itself: always a whole number
+        return value
     usual: list[tuple[Any, Cell]] = []
     if isinstance(type_, types.SqliteInteger):
         usual = [(_is(value, "integer"), value)]
@@ -81,7 +83,9 @@ def _value(column: Column, value: Cell) -> Cell:
 
 def _moments(type_: types.SqliteDatetime, value: Cell) -> list[tuple[Any, Cell]]:
     """Moments as nearly everybody stores them; a zone, a T or no seconds need reading."""
-    spaced = sa.and_(_digit_first(value), sa.func.substr(value, _constant("11"), _constant("1")) == _constant("' '"))
+    spaced = sa.and_(
+        _digit_first(value), sa.func.substr(value, _constant("11"), _constant("1")) == _constant("' '")
+    )
     if type_.zoned:  # without a zone it is UTC, but only if there is such a moment
         counted = sa.func.datetime(value, _constant("'+0 days'"))  # only counting finds the 30th of February
         real = sa.and_(spaced, counted == _bare(value), _bare(value) >= _constant("'0001'"))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import random
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.refusal import RefusedError
 from desktop.browse import fetch
-from desktop.browse.selection import ChosenKeys
+from desktop.browse.selection import AllMatching, ChosenKeys
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.schema.database import Database
 from desktop.transfer import export as export_module
@@ -22,33 +19,8 @@ from desktop.transfer.fast_path import Slow, fast_path
 from desktop.transfer.layout import lay_out
 from desktop.values.locale import PLAIN
 from tests.fixtures.databases import Backend, MakeDatabase
+from tests.transfer.kinds import POSTGRES, SQLITE, fill_postgres, fill_sqlite
 
-TEXTS = (
-    *("", "plain", "a,b", 'say "hi"', '"', "two\nlines", "cr\rcr", "crlf\r\n", "tab\tbed", ";", "NULL", "\\."),
-    *("=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "'=1", "''=1", "'plain", "'", "＝1", "＋", "－x", "＠"),
-    *("上海", "é ß", "🙂", "Ａ", "\uffff"[:0] + "\ufeffbom", " lead", "0", "007", "1.5", "2024-01-01", "~", "{}"),
-    *("A", "＊", "／", "\ue000", "\x01", "\x7f", "\x1f", "null", "true", "ends,", ",", "%s %(x)s %%", ":x ?"),
-)
-SQLITE = """CREATE TABLE t (id INTEGER PRIMARY KEY, i INT, b BOOLEAN, dec NUMERIC(12,2), f REAL, txt VARCHAR(900),
- d DATE, tm TIME, ts TIMESTAMP, tz TIMESTAMPTZ, j JSON, raw BLOB, anyv, note TEXT, ref INT REFERENCES p(id))"""
-POSTGRES = """CREATE TABLE t (id bigint PRIMARY KEY, i int, b boolean, dec numeric(12,2), wild numeric, f float8,
- r real, txt varchar(900), d date, tm time, ts timestamp, tz timestamptz, j json, jb jsonb, raw bytea, note text,
- u uuid, mood mood, c char(5), iv interval, net inet, arr text[], rng int4range, ref int REFERENCES p(id))"""
-STORED = (
-    *(0, 1, -1, 2, 5, 2**62, -(2**63), 12.34, -12.34, 0.1, 0.1 + 0.2, 1e-5, 0.0001, 1e9, 1e15, 1e16, 1e22, 1e23),
-    *(1e300, 5e-324, float("inf"), float("-inf"), 123456.789012345, 99999999.9999, 2.5, 100.0, 1 / 3),
-    *(b"", b"\x00\xff", b"abc", b"=1", "2024-02-30", "2024-05-01", "2024-W01-1", "2024-05-01 00:00:00"),
-    *("2024-05-01T10:00:00", "2024-05-01 10:00:00", "2024-05-01 10:00:00.5", "2024-05-01 10:00:00.123456"),
-    *("2024-05-01 10:00:00.000000", "2024-02-30 10:00:00", "0000-01-01 00:00:00", "2024-05-01 10:00:00Z"),
-    *("2024-05-01 10:00", "2024-05-01 10:00:00+02:00", "2024-05-01 24:00:00", "10:05:00", "10:05", "10:05:00.5"),
-    *("25:00:00", "1234567890", "12345678", "1.50", "-5", "-1.5e3", "x\x00y", "2024-05-01\x00", "abc\x00,"),
-)
-UNDECODABLE = (b"ab\x80c", b"\x80", b"ab\xfcc", b"\xc3", b"Zo\xeb, x")
-FLOATS = (
-    *("0", "-0", "1", "0.1", "-2.5", "1e14", "999999999999999", "1e15", "1e15"),
-    *("1234567890123456", "9e15", "1e16", "1e22", "1e23", "9007199254740993", "0.0001", "0.00009", "1e-5", "5e-324"),
-    *("1.7976931348623157e308", "NaN", "Infinity", "-Infinity", "0.30000000000000004", "123456.789", "1048576"),
-)
 Written = Callable[..., bytes]
 
 
@@ -56,7 +28,9 @@ Written = Callable[..., bytes]
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
     """The file of a view, made the fast way (and no other) or by the cursor."""
 
-    def write(database: Database, view: View, *, fast: bool, chosen: ChosenKeys | None = None, **how: object) -> bytes:
+    def write(
+        database: Database, view: View, *, fast: bool, chosen: ChosenKeys | None = None, **how: object
+    ) -> bytes:
         path = tmp_path / f"{'fast' if fast else 'slow'}.{how.pop('kind', 'csv')}"
         options = ExportOptions(path.suffix[1:], **how)  # type: ignore[arg-type]
         with monkeypatch.context() as patch:
@@ -72,7 +46,9 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
 
 def _same(written: Written, database: Database, view: View, **how: object) -> bytes:
     fast, slow = written(database, view, fast=True, **how), written(database, view, fast=False, **how)
-    differing = [pair for pair in zip(fast.split(b"\r\n"), slow.split(b"\r\n"), strict=False) if pair[0] != pair[1]]
+    differing = [
+        pair for pair in zip(fast.split(b"\r\n"), slow.split(b"\r\n"), strict=False) if pair[0] != pair[1]
+    ]
     assert differing[:3] == []
     assert fast == slow
     return fast
@@ -83,70 +59,11 @@ def every_kind(make_database: MakeDatabase, backend: Backend) -> Database:
     parents = "CREATE TABLE p (id INTEGER PRIMARY KEY, name VARCHAR(90))"
     if backend == "sqlite":
         database = make_database(parents, SQLITE)
-        _fill_sqlite(database)
+        fill_sqlite(database)
     else:
         database = make_database("CREATE TYPE mood AS ENUM ('fine', '-bad', 'a,b')", parents, POSTGRES)
-        _fill_postgres(database)
+        fill_postgres(database)
     return database
-
-
-def _fill_sqlite(database: Database) -> None:
-    names = "i b dec f txt d tm ts tz j raw anyv note".split()
-    with database.engine.begin() as connection:
-        run = connection.exec_driver_sql
-        for n, text in enumerate(TEXTS, 1):
-            run("INSERT INTO p VALUES (?, ?)", (n, text or None))
-        for value in (None, *TEXTS, *STORED, *_doubles()):
-            marks = ", ".join("?" * len(names))
-            run(f"INSERT INTO t ({', '.join(names)}) VALUES ({marks})", (value,) * len(names))  # noqa: S608
-        for stored in UNDECODABLE:
-            run("INSERT INTO t (txt, note) VALUES (CAST(? AS TEXT), CAST(? AS TEXT))", (stored, stored))
-        run("PRAGMA defer_foreign_keys = ON")
-        run("UPDATE t SET ref = id WHERE id <= ?", (len(TEXTS),))
-
-
-def _doubles() -> list[float]:
-    picked = random.Random(7)
-    bits = [struct.unpack("<d", picked.randbytes(8))[0] for _ in range(60)]
-    return [x for x in bits if x == x] + [picked.randint(-(10**9), 10**9) / 10**n for n in range(9) for _ in range(9)]
-
-
-def _fill_postgres(database: Database) -> None:
-    with database.engine.begin() as connection:
-        connection.execute(sa.text("SELECT set_config('TimeZone', 'UTC', true)"))
-
-        def run(statement: str, **values: object) -> None:
-            connection.execute(sa.text(statement), values)
-
-        for n, text in enumerate(TEXTS, 1):
-            run("INSERT INTO p VALUES (:n, :text)", n=n, text=text or None)
-            run(
-                "INSERT INTO t (id, txt, note, arr, j, jb, iv, ref)"
-                " SELECT n, x, x, ARRAY[x], to_json(x), to_jsonb(x), make_interval(days => 3 - n), n"
-                " FROM (SELECT CAST(:text AS text) AS x, CAST(:n AS int) AS n) AS given",
-                n=n,
-                text=text,
-            )
-        fields = {
-            "f": FLOATS + tuple(map(repr, _doubles())),
-            "r": (*FLOATS[:16], "NaN", "Infinity", "1e6", "999999", "1234567", "16777216", "0.3"),
-            "wild": ("0", "0.0000000", "0.000001", "0.0000001", "-0.00000012", "12.3400", "1e20", "NaN", "-5"),
-            "dec": ("0", "1.5", "-2.25", "9999999999.99", "NaN"),
-            "d": ("2024-05-01", "infinity", "-infinity", "0044-03-15 BC", "10000-01-01", "0001-01-01"),
-            "tm": ("10:05:00", "10:05:00.5", "24:00:00", "00:00:00.000001", "23:59:59.999999"),
-            "ts": ("2024-05-01 10:00:00", "2024-05-01 10:00:00.5", "infinity", "-infinity", "0044-03-15 01:00:00.5 BC", "10000-01-01 00:00:00.25", "9999-12-31 23:59:59.999999"),
-            "tz": ("2024-05-01 10:00:00+02", "2024-05-01 10:00:00.5-03:30", "infinity", "-infinity", "0044-03-15 01:00:00+00 BC", "10000-01-01 00:00:00.25+00", "0001-01-01 00:00:00+00", "9999-12-31 23:59:59.999999+00"),
-            "jb": ("-5", "5", "null", "true", '{"a": [1, "x,y"]}'), "j": ("-5", "\n{}", '"x"'),
-            "raw": ("\\x00ff", ""), "b": ("t", "f"), "mood": ("fine", "-bad", "a,b"), "c": ("ab", "=1", ""),
-            "u": ("00000000-0000-0000-0000-000000000007",), "net": ("10.0.0.1", "::1"), "rng": ("[1,5)", "empty"),
-            "i": ("-5", "2147483647"), "iv": ("-1 day", "1 mon"), "arr": ("{}", '{NULL,"a b",-1}'),
-        }  # fmt: skip
-        number = 1_000
-        for name, texts in fields.items():
-            for text in texts:
-                number += 1
-                type_ = connection.scalar(sa.text("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = CAST('t' AS regclass) AND attname = :name"), {"name": name})
-                run(f"INSERT INTO t (id, {name}) VALUES (:n, CAST(:text AS {type_}))", n=number, text=text)  # noqa: S608
 
 
 def _view(database: Database, *columns: str, **more: object) -> View:
@@ -161,3 +78,99 @@ def test_every_value_of_every_kind_is_the_same(
 ) -> None:
     file = _same(written, every_kind, _view(every_kind), kind=kind, protect_formulas=protect)
     assert file.count(b"\n") > 200
+
+
+def test_names_of_foreign_keys_are_the_same(every_kind: Database, written: Written) -> None:
+    named = _same(written, every_kind, _view(every_kind, "ref", "txt"), names=True)
+    ids = _same(written, every_kind, _view(every_kind, "ref", "txt"), names=False)
+    assert named != ids
+
+
+def test_filters_order_and_selection_are_the_same(every_kind: Database, written: Written) -> None:
+    """What was typed goes into COPY as values, quotes, percent signs and all."""
+    seen = _view(every_kind, "id", "txt", filters=(ColumnFilter("txt", '"%s %(x)s %%"'),))
+    assert _same(written, every_kind, seen).count(b"\r\n") == 2
+    seen = _view(every_kind, "id", "txt", filters=(ColumnFilter("txt", '"say \\"hi\\""'),))
+    _same(written, every_kind, _view(every_kind, "id", "txt", search="it's; --", sort=(Sort("txt"),)))
+    seen = _view(every_kind, "id", sort=(Sort("id", descending=True),))
+    chosen = ChosenKeys(seen.table, ((2,), (5,), (3,)))
+    assert _same(written, every_kind, seen, chosen=chosen) == b"id\r\n5\r\n3\r\n2\r\n"
+
+
+def test_a_single_column_tells_null_from_empty(every_kind: Database, written: Written) -> None:
+    file = _same(written, every_kind, _view(every_kind, "note"), header=False, bom=True)
+    assert (file[:3], b'""\r\n' in file, b"\r\n\r\n" in b"\r\n" + file[3:]) == (b"\xef\xbb\xbf", True, True)
+
+
+def test_text_that_would_blur_the_lines_is_read_again_by_the_cursor(
+    make_sqlite: MakeDatabase, tmp_path: Path
+) -> None:
+    database = make_sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT, free)")
+    rows = [(f"row {n}", 0) for n in range(5_000)] + [(b"ab\xff\xfec", -0.0)]
+    with database.engine.begin() as connection:
+        for n, row in enumerate(rows):
+            connection.exec_driver_sql("INSERT INTO t VALUES (?, CAST(? AS TEXT), ?)", (n, *row))
+    export(database, _view(database), None, tmp_path / "t.csv", ExportOptions("csv"), token=CancelToken())
+    lines = (tmp_path / "t.csv").read_bytes().split(b"\r\n")
+    assert (len(lines), lines[1], lines[-2]) == (5_003, b"0,row 0,0", b"5000,ab\\xff\\xfec,'-0.0")
+
+
+def test_what_must_be_seen_value_by_value_says_why(
+    newsroom: Database, make_postgres: MakeDatabase, make_sqlite: MakeDatabase
+) -> None:
+    def reason(database: Database, view: View) -> str:
+        layout = lay_out(database.table(view.table), view, names=True)
+        way = fast_path(database, view, AllMatching(view), layout, protect=True, locale=PLAIN)
+        return way.reason if isinstance(way, Slow) else ""
+
+    posts = newsroom.find("posts")
+    assert reason(newsroom, View(posts, ("id", "title", "author_id"))) == ""
+    assert "linked records" in reason(newsroom, View(posts, ("id",), ("tags",)))
+    zoned = make_postgres("CREATE TABLE t (id int PRIMARY KEY, at timetz)")
+    assert "at holds times with a zone" in reason(zoned, _view(zoned))
+    assert reason(zoned, _view(zoned, "id")) == ""
+    wide = make_sqlite("PRAGMA encoding = 'UTF-16'", "CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    assert "UTF-8" in reason(wide, _view(wide))
+
+
+def test_cancelling_and_a_full_disk_leave_the_old_file(
+    many: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("old")
+    seen: list[int] = []
+    token = CancelToken()
+
+    def cancel(done: int, total: int | None) -> None:
+        assert total == MANY
+        seen.append(done)
+        if done:
+            token.cancel()
+
+    with pytest.raises(CancelledError):
+        export(many, _view(many), None, path, ExportOptions("csv"), token=token, progress=cancel)
+    assert seen[0] == 0 and 0 < seen[-1] < MANY
+
+    def full(self: object, rows: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("desktop.transfer.csv_file.CsvWriter.append", full)
+    with pytest.raises(RefusedError, match="no room left"):
+        export(many, _view(many), None, path, ExportOptions("csv"), token=CancelToken())
+    monkeypatch.undo()
+    assert [p.name for p in tmp_path.iterdir() if p.suffix in (".csv", ".part")] == ["t.csv"]
+    assert path.read_text() == "old"
+    export(many, _view(many), None, path, ExportOptions("csv"), token=CancelToken())  # nothing is left stuck
+    assert path.read_bytes().count(b"\n") == MANY + 1
+
+
+MANY = 60_000
+
+
+@pytest.fixture
+def many(make_database: MakeDatabase) -> Database:
+    return make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
+        "INSERT INTO t WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 60000)"
+        " SELECT n, 'a note of some length, with a comma, for number ' || n FROM s",
+    )
