@@ -18,7 +18,8 @@ from desktop.edit.counting import count, parts, require
 from desktop.edit.delete import delete_rows
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of, default_expression, now_expression
-from desktop.edit.recording import Recorder, Recording
+from desktop.edit.recording import Recording
+from desktop.edit.save_log import Recorder
 from desktop.edit.session import Effort, writing
 from desktop.schema.database import Database
 from desktop.schema.describe import Column
@@ -69,7 +70,7 @@ def delete_selected(
     effort = Effort(Attempt(selection.table, None, {}, "delete", selection, locale))
     token = token or CancelToken()
     recording = Recording(database, recorder)
-    with writing(database, token, effort) as session:
+    with recording.watched(), writing(database, token, effort) as session:
         recording.begin(session)
         recording.deleting(selection, locale)
         deleted = delete_rows(
@@ -119,7 +120,7 @@ def update_selected(
 ) -> int:
     """``update_rows`` in a transaction of its own, ``check`` first; told to the recorder."""
     recording = Recording(database, recorder)
-    with writing(database, token, effort) as session:
+    with recording.watched(), writing(database, token, effort) as session:
         if check is not None:
             check(session)
         recording.begin(session)

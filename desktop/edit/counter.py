@@ -18,7 +18,7 @@ from desktop.edit.counting import parts
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of
 from desktop.edit.meanwhile import gone
-from desktop.edit.recording import Recorder
+from desktop.edit.save_log import Recorder
 from desktop.edit.session import Effort, writing
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind

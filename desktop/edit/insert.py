@@ -17,11 +17,13 @@ from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.binding import equals
 from desktop.edit.changes import RecordChange
 from desktop.edit.explain import Attempt
+from desktop.edit.insisting import insert_insisting, insists
 from desktop.edit.newkeys import NewKeys
 from desktop.edit.number_ahead import number_ahead
 from desktop.edit.session import Effort, not_stored
 from desktop.edit.stored import existing_keys, key_of
 from desktop.schema.database import Database
+from desktop.schema.describe import Table
 from desktop.schema.mapping import attribute
 from desktop.schema.types_sqlite import bindable
 from desktop.values.special import DEFAULT
@@ -45,16 +47,39 @@ def insert_records(
         for change in changes:
             effort.attempt = Attempt(table, change.ref, change.values, "insert")
             records.append(_build(database, change, new_keys))
-        if len(records) > 1:
-            number_ahead(session, database, table, records)
-        session.add_all(records)
-        try:
-            session.flush()
-        except FlushError as error:  # fewer keys came back than rows were sent
-            raise RefusedError(not_stored(effort.attempt, str(error))) from error
+        if database.table(table).key_is_rowid:
+            _leave_taken(session, database, table, records)
+        if insists(database, table, changes):
+            for record in records:
+                insert_insisting(session, database, table, record)
+        else:
+            _flush(session, database, table, records, effort)
     _verify(session, database, table, records, effort)
     for change, record in zip(changes, records, strict=True):
         new_keys.inserted(change.ref, record)
+
+
+def _flush(
+    session: Session, database: Database, table: TableName, records: Sequence[object], effort: Effort
+) -> None:
+    if len(records) > 1:
+        number_ahead(session, database, table, records)
+    session.add_all(records)
+    try:
+        session.flush()
+    except FlushError as error:  # fewer keys came back than rows were sent
+        raise RefusedError(not_stored(effort.attempt, str(error))) from error
+
+
+def _leave_taken(session: Session, database: Database, table: TableName, records: Sequence[object]) -> None:
+    """A row that is put back and whose number another row has by now gets a new one: it is nobody's key."""
+    (column,) = database.table(table).key
+    name = attribute(database.cls(table), column)
+    numbered = {record.__dict__[name]: record for record in records if name in record.__dict__}
+    if not numbered:
+        return
+    for (number,) in existing_keys(session, database, table, [(number,) for number in numbered]):
+        delattr(numbered[number], name)
 
 
 def _verify(
@@ -78,10 +103,18 @@ def _build(database: Database, change: RecordChange, new_keys: NewKeys) -> objec
     _require_key(database, change)
     record: object = cls()
     for column, value in change.values.items():
-        if value is not DEFAULT and database.table(table).column(column).writable:
+        if value is not DEFAULT and _is_sent(database.table(table), column):
             ready = bindable(new_keys.value(table, column, value), database.sa(table).c[column].type)
             setattr(record, attribute(cls, column), ready)
     return record
+
+
+def _is_sent(table: Table, column: str) -> bool:
+    """A number that the database would give itself is sent where a row is put back as it was."""
+    if table.key_is_rowid and column in table.key:
+        return True
+    described = table.column(column)
+    return described.writable or described.identity
 
 
 def _require_key(database: Database, change: RecordChange) -> None:

@@ -14,8 +14,18 @@ from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.edit.explain import Attempt
+from desktop.edit.recording import Recording
+from desktop.edit.save_log import Recorder
 from desktop.edit.session import FAULTS, Effort, check_deferred, not_stored, refuse_read_only, told, writing
-from desktop.edit.upsert import Counts, SetMode, Values, insert_ignoring, insert_plainly, upsert
+from desktop.edit.upsert import (
+    Counts,
+    SetMode,
+    Values,
+    columns_set,
+    insert_ignoring,
+    insert_plainly,
+    upsert,
+)
 from desktop.schema.database import Database
 from desktop.schema.labels import records_word
 from desktop.values.special import DEFAULT
@@ -97,6 +107,7 @@ def load_rows(
     dry_run: bool = False,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    recorder: Recorder | None = None,
 ) -> LoadResult:
     """Write the rows' ``columns``; a column missing from a row, or DEFAULT, is left to the database.
 
@@ -106,9 +117,11 @@ def load_rows(
     """
     token = token or CancelToken()
     keys = _key_columns(database, table, columns, on_conflict, key_columns)
-    loader = _Loader(database, table, on_conflict, keys, set_modes or {})
+    recording = Recording(database, None if dry_run else recorder)
+    loader = _Loader(database, table, on_conflict, keys, set_modes or {}, recording)
     effort = Effort(Attempt(table, None, {}, "import"))
-    with writing(database, token, effort) as session:
+    with recording.watched(), writing(database, token, effort) as session:
+        recording.begin(session)
         connection = session.connection()
         done = 0
         for batch in _batches(rows, columns):
@@ -122,6 +135,9 @@ def load_rows(
             if not loader.stopped:
                 check_deferred(session, database)
             session.rollback()
+        else:
+            recording.committing()
+    recording.saved()
     return loader.result(written=not dry_run and not loader.stopped)
 
 
@@ -135,7 +151,9 @@ class _Loader:
         on_conflict: OnConflict,
         key_columns: Sequence[str],
         set_modes: Mapping[str, SetMode],
+        recording: Recording,
     ) -> None:
+        self._recording = recording
         self._database = database
         self._table = table
         self._on_conflict = on_conflict
@@ -152,6 +170,7 @@ class _Loader:
         """Write a batch at once; where that fails, row by row, so that only the bad rows are left out."""
         for _, group in groupby(batch, key=lambda row: tuple(row.values)):
             rows = list(group)
+            self._meet([row.values for row in rows])
             counts, error = self._attempt(connection, rows)
             if counts is not None:
                 self._counts += counts
@@ -197,14 +216,29 @@ class _Loader:
             savepoint.rollback()
             return None, None
         savepoint.commit()
+        self._recording.loaded(self._table, counts.keys)
         return counts, None
 
+    def _meet(self, rows: Sequence[Values]) -> None:
+        """Note what the records hold that these rows may change."""
+        if self._on_conflict is not OnConflict.UPDATE or not self._recording.active:
+            return
+        columns = columns_set(rows[0], self._key_columns, self._set_modes)
+        moving = not {*columns}.isdisjoint(self._database.table(self._table).key)
+        if moving or not {*self._key_columns} <= rows[0].keys():
+            # Records get other keys, or the database makes a part of what tells them apart.
+            self._recording.give_up()
+            return
+        same = [{name: row[name] for name in self._key_columns} for row in rows]
+        self._recording.meeting(self._table, same, columns)
+
     def _write(self, connection: sa.Connection, values: Sequence[Values]) -> Counts:
+        database, table, keys = self._database, self._table, self._recording.active
         if self._on_conflict is OnConflict.STOP:
-            return insert_plainly(connection, self._database, self._table, values)
+            return insert_plainly(connection, database, table, values, keys=keys)
         if self._on_conflict is OnConflict.SKIP:
-            return insert_ignoring(connection, self._database, self._table, values, self._key_columns)
-        return upsert(connection, self._database, self._table, values, self._key_columns, self._set_modes)
+            return insert_ignoring(connection, database, table, values, self._key_columns, keys=keys)
+        return upsert(connection, database, table, values, self._key_columns, self._set_modes, keys=keys)
 
     def _refused(self, number: int, failure: _Failure) -> RefusedRow:
         attempt = Attempt(self._table, None, failure.row.values, "import")

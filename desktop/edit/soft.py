@@ -13,7 +13,7 @@ from desktop.browse.selection import Selection
 from desktop.edit.bulk import update_selected
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of, now_expression
-from desktop.edit.recording import Recorder
+from desktop.edit.save_log import Recorder
 from desktop.edit.session import Effort
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind, Marker

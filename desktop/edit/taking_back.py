@@ -17,7 +17,8 @@ from desktop.browse.binding import bind
 from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
 from desktop.edit.compare import same_value
-from desktop.edit.recording import Recorder, RowChange, Values, read_rows
+from desktop.edit.recorded_rows import read_rows
+from desktop.edit.save_log import Recorder, RowChange, Values
 from desktop.edit.unit import Saved, Unit
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
@@ -89,7 +90,7 @@ def reverse(database: Database, rows: Sequence[RowChange]) -> ChangeSet:
     changes = ChangeSet()
     removed = _parents_first(database, [row for row in rows if row.key_after is None])
     for row in removed:
-        changes.insert(row.table, _writable(database, row.table, row.before))
+        changes.insert(row.table, _values(database, row))
     for row in rows:
         if row.key_before is not None and row.key_after is not None:
             ref = RecordRef(row.table, row.key_after)
@@ -107,9 +108,14 @@ def _known(database: Database, row: RowChange) -> bool:
     return table is not None and not table.read_only_reason and {*row.before, *row.after} <= names
 
 
-def _writable(database: Database, table: TableName, values: Values) -> dict[str, object]:
-    described = database.table(table)
-    return {name: value for name, value in values.items() if described.column(name).writable}
+def _values(database: Database, row: RowChange) -> dict[str, object]:
+    """What a removed row is made of again: what was written into it, and every number it was given."""
+    table = database.table(row.table)
+    columns = ((name, value, table.column(name)) for name, value in row.before.items())
+    values = {name: value for name, value, column in columns if column.writable or column.identity}
+    if table.key_is_rowid and row.key_before is not None:
+        values[table.key[0]] = row.key_before[0]
+    return values
 
 
 def _parents_first(database: Database, rows: Sequence[RowChange]) -> list[RowChange]:

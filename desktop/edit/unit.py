@@ -20,7 +20,8 @@ from desktop.edit.changes import Action, ChangeSet, RecordChange
 from desktop.edit.delete import touched_by_delete
 from desktop.edit.explain import Attempt
 from desktop.edit.links import link_named
-from desktop.edit.recording import Recorder, Recording
+from desktop.edit.recording import Recording
+from desktop.edit.save_log import Recorder
 from desktop.edit.session import FAULTS, Effort, refuse_read_only, told, writing
 from desktop.edit.verdict import Outcome, UnansweredError, find_out, settled
 from desktop.schema.database import Database
@@ -164,6 +165,7 @@ class Unit:
             raise open_.error
         self._open = None
         if outcome is Outcome.NOT_SAVED:
+            open_.recording.failed()
             return None
         if outcome is Outcome.SAVED:
             saved, before = open_.error.written
@@ -222,7 +224,7 @@ def _write_once(
     effort = Effort(Attempt(first.ref.table, first.ref, first.values, "update"))
     effort.all = tuple(changes)
     try:
-        with writing(database, token, effort) as session:
+        with recording.watched(), writing(database, token, effort) as session:
             recording.begin(session)
             applying = Applying(session, database, token, effort, recording, apart=apart)
             applying.run(changes)

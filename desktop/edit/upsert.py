@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from desktop.base.keys import TableName
+from desktop.base.keys import Key, TableName
 from desktop.edit.expressions import column_of, now_expression
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind
@@ -36,6 +36,8 @@ class Counts:
     inserted: int = 0
     updated: int = 0
     skipped: int = 0
+    keys: tuple[Key, ...] = ()
+    """Of the rows inserted and updated, where they were asked for; forgotten in a sum."""
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -44,9 +46,20 @@ class Counts:
 
 
 def insert_plainly(
-    connection: sa.Connection, database: Database, table: TableName, rows: Sequence[Values]
+    connection: sa.Connection,
+    database: Database,
+    table: TableName,
+    rows: Sequence[Values],
+    *,
+    keys: bool = False,
 ) -> Counts:
-    """Insert rows that all fill the same columns; a duplicate is the database's error."""
+    """Insert rows that all fill the same columns; a duplicate is the database's error.
+
+    ``keys``, here and below: the counts shall tell the keys of the rows written.
+    """
+    if keys:
+        found = _telling_keys(connection, sa.insert(database.sa(table)), database, table, rows)
+        return Counts(inserted=len(found), keys=found)
     return Counts(inserted=_execute(connection, sa.insert(database.sa(table)), database, table, rows))
 
 
@@ -56,6 +69,8 @@ def insert_ignoring(
     table: TableName,
     rows: Sequence[Values],
     key_columns: Sequence[str] = (),
+    *,
+    keys: bool = False,
 ) -> Counts:
     """Insert rows that all fill the same columns, leaving out those that are there already.
 
@@ -64,6 +79,9 @@ def insert_ignoring(
     statement = _insert(database, table).on_conflict_do_nothing(
         index_elements=[column_of(database, table, name) for name in key_columns] or None
     )
+    if keys:
+        found = _telling_keys(connection, statement, database, table, rows)
+        return Counts(inserted=len(found), skipped=len(rows) - len(found), keys=found)
     inserted = _execute(connection, statement, database, table, rows)
     return Counts(inserted=inserted, skipped=len(rows) - inserted)
 
@@ -75,6 +93,8 @@ def upsert(
     rows: Sequence[Values],
     key_columns: Sequence[str],
     set_modes: Mapping[str, SetMode],
+    *,
+    keys: bool = False,
 ) -> Counts:
     """Insert rows that all fill the same columns, or update the record that has the same key columns.
 
@@ -84,16 +104,24 @@ def upsert(
     statement = _insert(database, table)
     changes = _changes(database, table, statement, rows[0], key_columns, set_modes)
     if not changes:
-        return insert_ignoring(connection, database, table, rows, key_columns)
+        return insert_ignoring(connection, database, table, rows, key_columns, keys=keys)
     upserting = statement.on_conflict_do_update(
         index_elements=[column_of(database, table, name) for name in key_columns], set_=changes
     )
     if database.capabilities.row_locks:
-        return _told_by_row(connection, upserting, database, table, rows)
+        return _told_by_row(connection, upserting, database, table, rows, keys=keys)
     before = _count(connection, database, table)
-    affected = _execute(connection, upserting, database, table, rows)
+    found = _telling_keys(connection, upserting, database, table, rows) if keys else ()
+    affected = len(found) if keys else _execute(connection, upserting, database, table, rows)
     inserted = _count(connection, database, table) - before
-    return Counts(inserted, affected - inserted, len(rows) - affected)
+    return Counts(inserted, affected - inserted, len(rows) - affected, found)
+
+
+def columns_set(row: Values, key_columns: Sequence[str], set_modes: Mapping[str, SetMode]) -> list[str]:
+    """The columns that an upsert of such rows gives to a record that is there already."""
+    names = [name for name in row if name not in key_columns]
+    names += [name for name, mode in set_modes.items() if mode is SetMode.NOW and name not in row]
+    return [name for name in names if set_modes.get(name, SetMode.REPLACE) is not SetMode.KEEP]
 
 
 def _changes(
@@ -104,15 +132,12 @@ def _changes(
     key_columns: Sequence[str],
     set_modes: Mapping[str, SetMode],
 ) -> dict[sa.Column[Any], sa.ColumnElement[Any]]:
-    names = [name for name in row if name not in key_columns]
-    names += [name for name, mode in set_modes.items() if mode is SetMode.NOW and name not in row]
     found: dict[sa.Column[Any], sa.ColumnElement[Any]] = {}
-    for name in names:
+    for name in columns_set(row, key_columns, set_modes):
         mode = set_modes.get(name, SetMode.REPLACE)
-        if mode is not SetMode.KEEP:
-            column = column_of(database, table, name)
-            new = statement.excluded[column.key]
-            found[column] = _set_to(table, database.table(table).column(name), column, new, mode)
+        column = column_of(database, table, name)
+        new = statement.excluded[column.key]
+        found[column] = _set_to(table, database.table(table).column(name), column, new, mode)
     return found
 
 
@@ -160,19 +185,38 @@ def _execute(
     return result.rowcount
 
 
+def _telling_keys(
+    connection: sa.Connection,
+    statement: sa.Insert,
+    database: Database,
+    table: TableName,
+    rows: Sequence[Values],
+) -> tuple[Key, ...]:
+    """As ``_execute``; the keys of the rows written."""
+    asking = statement.returning(*database.key_columns(table))
+    parameters = _parameters(database, table, rows)
+    if not parameters[0]:
+        return tuple(tuple(row) for _ in parameters for row in connection.execute(asking.values({})))
+    return tuple(tuple(row) for row in connection.execute(asking, parameters))
+
+
 def _told_by_row(
     connection: sa.Connection,
     statement: postgresql.Insert | sqlite.Insert,
     database: Database,
     table: TableName,
     rows: Sequence[Values],
+    *,
+    keys: bool,
 ) -> Counts:
     """xmax is 0 in a row version that an INSERT made, and not in one that DO UPDATE made."""
-    is_new = sa.literal_column("(xmax = 0)", sa.Boolean())
-    result = connection.execute(statement.returning(is_new), _parameters(database, table, rows))
-    told = result.scalars().all()
-    inserted = sum(told)
-    return Counts(inserted, len(told) - inserted, len(rows) - len(told))
+    is_new = sa.literal_column("(xmax = 0)", sa.Boolean()).label("is_new")
+    asked = database.key_columns(table) if keys else ()
+    result = connection.execute(statement.returning(is_new, *asked), _parameters(database, table, rows))
+    told = result.all()
+    inserted = sum(row[0] for row in told)
+    found = tuple(tuple(row[1:]) for row in told) if keys else ()
+    return Counts(inserted, len(told) - inserted, len(rows) - len(told), found)
 
 
 def _parameters(database: Database, table: TableName, rows: Sequence[Values]) -> list[dict[str, object]]:

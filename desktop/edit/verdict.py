@@ -66,8 +66,12 @@ class Question:
     """The references of new records, and of those whose key was edited."""
 
 
-class UnansweredError(RefusedError):
-    """Raised where nobody can say yet whether a save took place."""
+class UndecidedError(RefusedError):
+    """Raised where nobody can say whether a save took place."""
+
+
+class UnansweredError(UndecidedError):
+    """Raised where nobody can say so yet."""
 
     def __init__(self, refusal: Refusal, question: Question) -> None:
         super().__init__(refusal)
@@ -233,5 +237,5 @@ def settled(
         hint = (
             "What you changed is still here. Refresh and compare it with the records before you save again."
         )
-        return RefusedError(refusal(_UNKNOWN, hint))
+        return UndecidedError(refusal(_UNKNOWN, hint))
     return None

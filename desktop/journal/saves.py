@@ -16,7 +16,7 @@ from typing import Any, Final
 from desktop.base.folders import state_folder
 from desktop.base.keys import Key, RecordRef, TableName
 from desktop.connect.profile import Profile
-from desktop.edit.recording import RowChange, SaveLog
+from desktop.edit.save_log import RowChange, SaveLog
 from desktop.journal.codec import VERSION, UnreadableError, from_plain, to_plain
 from desktop.journal.drafts import identity_of
 from desktop.journal.file import FAULTS, open_file, put_aside, transaction, wipe_log
@@ -59,6 +59,8 @@ class SaveEntry:
     undoes: int | None = None
     """The save that this one took back."""
     undone_by: int | None = None
+    about: bool = False
+    """It was about to be committed when Rowkeeper ended: perhaps it was saved."""
 
     @property
     def records(self) -> int:
@@ -81,11 +83,16 @@ class SavesFile:
     def path(self) -> Path:
         return self._path
 
-    def add(self, profile: Profile, log: SaveLog, undoes: int | None = None) -> None:
-        """Keep one save, and let go of what is too old or too much. Raises OSError or sqlite3.Error."""
+    def add(self, profile: Profile, log: SaveLog, undoes: int | None = None, *, about: bool = False) -> int:
+        """Keep one save, and let go of what is too old or too much; returns its number.
+
+        ``about``: it is about to be committed, ``settle`` follows. Raises OSError or sqlite3.Error.
+        """
         identity, content = identity_of(profile), json.dumps([_plain(row) for row in log.rows])
         too_large = len(content) > MOST_OF_ONE
         facts = _facts(log, too_large=too_large)
+        if about:
+            facts[_ABOUT] = True
         content = "[]" if too_large else content
         values = (identity, self._now().isoformat(), _os_user(), profile.user, json.dumps(facts), content)
         refs = set() if too_large else {ref_to_text(ref) for row in log.rows for ref in _refs(row)}
@@ -99,9 +106,25 @@ class SavesFile:
             connection.executemany(
                 "INSERT INTO touched VALUES (?, ?, ?)", [(identity, ref, number) for ref in refs]
             )
-            if undoes is not None:
-                connection.execute("UPDATE save SET undone_by = ? WHERE id = ?", (number, undoes))
+            assert number is not None
+            if not about:
+                connection.execute(_UNDONE, {"save": number})
             self._let_go(connection)
+        return number
+
+    def settle(self, save: int, *, saved: bool) -> bool:
+        """A save that was about to be committed was, or was not: then it is forgotten. False where it is not
+        there any more."""
+        with self._open() as connection, transaction(connection):
+            if saved:
+                cursor = connection.execute(
+                    "UPDATE save SET facts = json_remove(facts, '$.' || ?) WHERE id = ?", (_ABOUT, save)
+                )
+                connection.execute(_UNDONE, {"save": save})
+            else:
+                cursor = connection.execute("DELETE FROM save WHERE id = ?", [save])
+                connection.execute("DELETE FROM touched WHERE save = ?", [save])
+            return cursor.rowcount == 1
 
     def entries(self, profile: Profile) -> list[SaveEntry]:
         """The saves made on a connection, the last first."""
@@ -167,6 +190,8 @@ class SavesFile:
                 connection.close()
 
 
+_ABOUT = "about"
+_UNDONE = "UPDATE save SET undone_by = :save WHERE id = (SELECT undoes FROM save WHERE id = :save)"
 _OF_CONNECTION = (
     "SELECT id, made, os_user, db_user, facts, undoes, undone_by FROM save WHERE identity = ?"
     " ORDER BY id DESC"
@@ -203,12 +228,20 @@ def _gap(log: SaveLog, *, too_large: bool) -> str:
     return ""
 
 
+_PERHAPS = (
+    "Rowkeeper ended while this was being saved, and the records were changed since: nobody can tell whether"
+    " it was saved."
+)
+
+
 def _entry(row: tuple[Any, ...]) -> SaveEntry:
     id_, made, os_user, db_user, facts, undoes, undone_by = row
     plain = json.loads(facts)
     counts = {TableName(schema, name): (a, b, c) for schema, name, a, b, c in plain["counts"]}
     moment = datetime.fromisoformat(made)
-    return SaveEntry(id_, moment, os_user, db_user, counts, plain["gap"], plain["kept"], undoes, undone_by)
+    about = _ABOUT in plain
+    gap = _PERHAPS if about else plain["gap"]
+    return SaveEntry(id_, moment, os_user, db_user, counts, gap, plain["kept"], undoes, undone_by, about)
 
 
 def _refs(row: RowChange) -> list[RecordRef]:
@@ -224,11 +257,12 @@ def _plain(row: RowChange) -> list[object]:
         [[name, to_plain(value)] for name, value in row.before.items()],
         [[name, to_plain(value)] for name, value in row.after.items()],
         row.title,
+        [[name, *pair] for name, pair in row.names.items()],
     ]
 
 
 def _row_from(plain: list[Any]) -> RowChange:
-    schema, name, key_before, key_after, before, after, title = plain
+    schema, name, key_before, key_after, before, after, title, *names = plain
     return RowChange(
         TableName(schema, name),
         _key(key_before),
@@ -236,6 +270,7 @@ def _row_from(plain: list[Any]) -> RowChange:
         {column: from_plain(value) for column, value in before},
         {column: from_plain(value) for column, value in after},
         title,
+        {column: (old, new) for column, old, new in (names[0] if names else ())},
     )
 
 

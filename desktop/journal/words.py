@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from desktop.base.keys import RecordRef
 from desktop.edit.changes import Action
-from desktop.edit.recording import RowChange
+from desktop.edit.save_log import RowChange
 from desktop.edit.staging_words import FieldWords, RecordWords
 from desktop.edit.taking_back import Since, Why
 from desktop.journal.saves import SaveEntry
@@ -22,11 +22,12 @@ _DONE = ("added", "changed", "deleted")
 def entry_words(entry: SaveEntry) -> str:
     """``Posts: 2 changed, 1 deleted; Comments: 3 deleted``."""
     parts = []
+    perhaps = "Perhaps saved · " if entry.about else ""
     for table, counts in entry.counts.items():
         done = [f"{count:,} {word}" for count, word in zip(counts, _DONE, strict=True) if count]
         if done or not entry.kept:
             parts.append(f"{heading(table.name)}: {', '.join(done) or 'many'}")
-    return "; ".join(parts) or "Nothing"
+    return perhaps + ("; ".join(parts) or "Nothing")
 
 
 def who_words(entry: SaveEntry) -> str:
@@ -69,13 +70,15 @@ def _record(database: Database, row: RowChange, locale: Locale) -> RecordWords:
     lines = []
     for name in row.before if action is Action.DELETE else row.after:
         title, old, new = _heading(database, row, name), row.before.get(name), row.after.get(name)
+        was, became = row.names.get(name, ("", ""))
+        first = was or _shown(database, row, name, old, locale)
+        then = became or _shown(database, row, name, new, locale)
         if action is Action.UPDATE:
-            text = f"{_shown(database, row, name, old, locale)} → {_shown(database, row, name, new, locale)}"
+            text = f"{first} → {then}"
+        elif (old if action is Action.DELETE else new) is None:
+            continue
         else:
-            value = old if action is Action.DELETE else new
-            if value is None:
-                continue
-            text = _shown(database, row, name, value, locale)
+            text = first if action is Action.DELETE else then
         lines.append(FieldWords(name, title, text))
     words = f"{heading(row.table.name)} · {row.title or _key_words(database, row)}"
     assert key is not None

@@ -12,7 +12,7 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
 from desktop.base.refusal import Refusal
 from desktop.connect.profile import Profile
-from desktop.edit.recording import Recorder, Recorders
+from desktop.edit.save_log import Recorder, Recorders
 from desktop.models.changed import Changed
 from desktop.models.failures import lost_line
 from desktop.models.lanes import Job, Lane

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import RecordRef
-from desktop.edit.recording import SaveLog
+from desktop.edit.save_log import SaveLog
 from desktop.journal.drafts import FAULTS, Draft, DraftFile
 from desktop.journal.records import DraftRecord
 from desktop.journal.restoring import joined
@@ -26,7 +26,7 @@ SOON: Final = 150
 class DraftKeeper(QObject):
     """Watches all that is not saved on one connection. Close it before the connection."""
 
-    failed = Signal(object)
+    not_kept = Signal(object)
     """The exception, the first time that the draft could not be written."""
     _trouble = Signal(object)
     """From the thread that saves, to ``_tell`` on the GUI thread."""
@@ -69,12 +69,15 @@ class DraftKeeper(QObject):
         self._connection.workbench.restore(states.values(), titles)
         self._soon.start()
 
-    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
+    def committing(self, final: Mapping[RecordRef, RecordRef], log: SaveLog) -> None:
         """From the thread that saves: what the draft must know if the process ends now."""
         self._guarded(partial(self._file.committing, final))
 
     def saved(self, log: SaveLog) -> None:
         """The draft learns it from the staging."""
+
+    def failed(self, log: SaveLog) -> None:
+        """Everything stays as it is."""
 
     def close(self) -> None:
         """Write what is pending, let go of the file; nothing stays where nothing is staged."""
@@ -142,4 +145,4 @@ class DraftKeeper(QObject):
             raise error  # a fault of ours, for the last resort
         if not self._told:
             self._told = True
-            self.failed.emit(error)
+            self.not_kept.emit(error)

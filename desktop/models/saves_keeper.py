@@ -10,9 +10,12 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef
-from desktop.edit.recording import RowChange, SaveLog
+from desktop.base.refusal import RefusedError
+from desktop.edit.save_log import RowChange, SaveLog
+from desktop.edit.standing import took_place
 from desktop.edit.taking_back import take_back
 from desktop.edit.unit import Saved
+from desktop.journal.codec import UnreadableError
 from desktop.journal.saves import FAULTS, SaveEntry, SavesFile
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Lane
@@ -26,32 +29,77 @@ class SavesKeeper(QObject):
 
     added = Signal()
     """One more save is kept."""
-    failed = Signal(object)
+    not_kept = Signal(object)
     """The exception, where a save was made and could not be kept."""
 
     def __init__(self, connection: Connection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.connection = connection
+        self._profile = connection.database.profile
         self._file = SavesFile()
+        self._about: dict[int, int] = {}
+        """The numbers of saves about to be committed, by the identity of their logs."""
         self._lane = Lane("saves", self)
 
-    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
-        """Kept when it is committed."""
+    def committing(
+        self, final: Mapping[RecordRef, RecordRef], log: SaveLog, undoes: int | None = None
+    ) -> None:
+        """From the thread that saves: note it before COMMIT, so that no crash can come in between."""
+        if not log.rows and not log.too_many:
+            return
+        try:
+            self._about[id(log)] = self._file.add(self._profile, log, undoes, about=True)
+        except (*FAULTS, TypeError):  # TypeError: a kind of value that has no plain form
+            self._about.pop(id(log), None)  # tried again, and told, when it is committed
 
     def saved(self, log: SaveLog, undoes: int | None = None) -> None:
         """From the thread that saves: keep it. The save itself is done, whatever happens here."""
         if not log.rows and not log.too_many:
             return
+        number = self._about.pop(id(log), None)
         try:
-            self._file.add(self.connection.database.profile, log, undoes)
-        except (*FAULTS, TypeError) as error:  # TypeError: a kind of value that has no plain form
-            self.failed.emit(error)
+            if number is None or not self._file.settle(number, saved=True):
+                self._file.add(self._profile, log, undoes)
+        except (*FAULTS, TypeError) as error:
+            self.not_kept.emit(error)
         else:
             self.added.emit()
 
+    def failed(self, log: SaveLog) -> None:
+        """From the thread that saves: there is nothing to keep."""
+        number = self._about.pop(id(log), None)
+        if number is not None:
+            self._settle(number, saved=False)
+
+    def look_back(self) -> None:
+        """Find out, off the GUI thread, what became of saves that a crash cut off at their COMMIT."""
+        database, file = self.connection.database, self._file
+
+        def work(token: CancelToken, progress: Progress) -> bool:
+            about = [one.id for one in file.entries(self._profile) if one.about]
+            for number in about:
+                answer = took_place(database, file.rows(number), token)
+                if answer is not None:
+                    file.settle(number, saved=answer)
+            return bool(about)
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, (*FAULTS, RefusedError, UnreadableError)):
+                raise error  # else they stay listed as perhaps saved, and are looked at next time
+
+        self.connection.side.submit(
+            work, lambda any_: self.added.emit() if any_ else None, failed, owner=self
+        )
+
+    def _settle(self, number: int, *, saved: bool) -> None:
+        try:
+            self._file.settle(number, saved=saved)
+        except FAULTS as error:
+            self.not_kept.emit(error)
+
     def entries(self, done: Callable[[list[SaveEntry]], None], failed: Failed, owner: QObject) -> None:
         """The saves made here, the last first."""
-        profile = self.connection.database.profile
+        profile = self._profile
         self._ask(lambda: self._file.entries(profile), done, failed, owner)
 
     def rows(
@@ -68,12 +116,12 @@ class SavesKeeper(QObject):
         owner: QObject,
     ) -> None:
         """What saves did to one record, the last first."""
-        profile = self.connection.database.profile
+        profile = self._profile
         self._ask(lambda: self._file.of_record(profile, ref), done, failed, owner)
 
     def erase(self, done: Callable[[None], None], failed: Failed, owner: QObject) -> None:
         """Forget every save made on this connection."""
-        profile = self.connection.database.profile
+        profile = self._profile
         self._ask(lambda: self._file.erase(profile), done, failed, owner)
 
     def take_back(
@@ -126,8 +174,11 @@ class _Undoing:
         self._keeper = keeper
         self._save = save
 
-    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
-        """Kept when it is committed."""
+    def committing(self, final: Mapping[RecordRef, RecordRef], log: SaveLog) -> None:
+        self._keeper.committing(final, log, self._save)
 
     def saved(self, log: SaveLog) -> None:
         self._keeper.saved(log, self._save)
+
+    def failed(self, log: SaveLog) -> None:
+        self._keeper.failed(log)

@@ -11,6 +11,7 @@ from desktop.base.cancel import CancelToken, Progress, no_progress
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.edit.load import LoadResult, OnConflict, RefusedRow, load_rows
+from desktop.edit.save_log import Recorder
 from desktop.edit.upsert import SetMode
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Table
@@ -78,6 +79,7 @@ def import_csv(
     dry_run: bool = False,
     token: CancelToken | None = None,
     progress: Progress = no_progress,
+    recorder: Recorder | None = None,
 ) -> LoadResult:
     """Import the matched columns in one transaction; the lines of refused rows are those of the file.
 
@@ -108,6 +110,7 @@ def import_csv(
             dry_run=dry_run,
             token=token,
             progress=progress,
+            recorder=recorder,
         )
     except _Stopped:
         return LoadResult(refused=tuple(reading.refused), written=False)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from desktop.base.keys import Key, RecordRef, TableName
 from desktop.base.refusal import RefusedError
 from desktop.browse.fetch import read_records
-from desktop.edit.recording import Recorder
+from desktop.edit.save_log import Recorder
 from desktop.edit.unit import Saved, Unit
 from desktop.schema.database import Database
 from tests.edit.craft import COMMENTS, POSTS, TAGS, USERS

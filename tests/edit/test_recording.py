@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from desktop.base.cancel import CancelToken
 from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import RefusedError
 from desktop.edit import recording
 from desktop.edit.bulk import SetValue, delete_selected, set_field
-from desktop.edit.recording import RowChange, SaveLog
+from desktop.edit.save_log import RowChange, SaveLog
+from desktop.edit.standing import took_place
+from desktop.edit.taking_back import take_back
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from tests.edit.craft import COMMENTS, POST_TAGS, POSTS, TAGS, USERS, chosen, ref, stage
-from tests.fixtures.databases import MakeDatabase, SqlLog
+from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
 
 
 class Notes:
@@ -23,12 +26,20 @@ class Notes:
     def __init__(self) -> None:
         self.logs: list[SaveLog] = []
         self.final: list[Mapping[RecordRef, RecordRef]] = []
+        self.about: list[SaveLog] = []
+        self.failures: list[SaveLog] = []
 
-    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
+    def committing(self, final: Mapping[RecordRef, RecordRef], log: SaveLog) -> None:
         self.final.append(final)
+        self.about.append(log)
 
     def saved(self, log: SaveLog) -> None:
+        assert log is self.about[-1]
         self.logs.append(log)
+
+    def failed(self, log: SaveLog) -> None:
+        assert log is self.about[-1]
+        self.failures.append(log)
 
     @property
     def rows(self) -> dict[tuple[str, object, object], RowChange]:
@@ -142,3 +153,45 @@ def test_without_a_recorder_a_delete_reads_nothing(
     unit.stage_delete(ref(TAGS, 1))
     unit.save()
     assert [text for text in log.starting("SELECT") if "tags.name" in text] == []
+
+
+def test_a_save_refused_at_its_end_is_noted_and_forgotten(make_database: MakeDatabase, notes: Notes) -> None:
+    database = make_database(
+        "CREATE TABLE shelf (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE book (id INTEGER PRIMARY KEY,"
+        " shelf INTEGER REFERENCES shelf (id) DEFERRABLE INITIALLY DEFERRED)",
+        "INSERT INTO book VALUES (1, NULL)",
+    )
+    unit = Unit(database, recorder=notes)
+    stage(unit, database, ref(TableName(None, "book"), 1), shelf=9)
+    with pytest.raises(RefusedError):
+        unit.save()
+    assert notes.logs == []
+    assert [log.rows[0].after for log in notes.about] == [{"shelf": 9}]
+    assert notes.failures == notes.about
+
+
+def test_what_a_foreign_key_points_to_is_noted_by_name(newsroom: Database, notes: Notes) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    author = unit.stage_insert(USERS, {"name": "New", "email": "new@example.org"})
+    stage(unit, newsroom, ref(POSTS, 1), author_id=author.key)
+    unit.stage_delete(ref(COMMENTS, 1))
+    unit.save()
+    assert notes.rows["posts", (1,), (1,)].names == {"author_id": ("Ada Lovelace", "New")}
+    assert notes.rows["comments", (1,), None].names == {"post_id": ("The river that learned to wait", "")}
+
+
+def test_whether_a_save_took_place_is_told_by_the_rows(
+    newsroom: Database, notes: Notes, second: OpenSecond
+) -> None:
+    unit = Unit(newsroom, recorder=notes)
+    unit.stage_insert(TAGS, {"name": "sea", "slug": "sea"})
+    stage(unit, newsroom, ref(POSTS, 2), title="Other", view_count=7)
+    unit.stage_delete(ref(POSTS, 1))
+    unit.save()
+    (log,) = notes.logs
+    assert took_place(newsroom, log.rows, CancelToken()) is True
+    take_back(newsroom, log.rows)
+    assert took_place(newsroom, log.rows, CancelToken()) is False
+    second(newsroom).exec_driver_sql("UPDATE posts SET title = 'Theirs' WHERE id = 2")
+    assert took_place(newsroom, log.rows, CancelToken()) is None

@@ -7,7 +7,7 @@ import pytest
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason
 from desktop.edit.bulk import SetValue, delete_selected, set_field
-from desktop.edit.recording import RowChange
+from desktop.edit.save_log import RowChange
 from desktop.edit.taking_back import ChangedSinceError, Why, take_back
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
@@ -182,3 +182,49 @@ def test_a_table_that_is_gone_is_told(newsroom: Database) -> None:
     with pytest.raises(ChangedSinceError) as caught:
         take_back(newsroom, [row])
     assert caught.value.since[0].why is Why.UNKNOWN
+
+
+def test_a_number_the_database_insists_on_comes_back(make_postgres: MakeDatabase, notes: Notes) -> None:
+    database = make_postgres(
+        "CREATE TABLE ticket (id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT,"
+        " size INTEGER GENERATED ALWAYS AS (length(name)) STORED)",
+        "CREATE TABLE note (id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text TEXT,"
+        " ticket INTEGER REFERENCES ticket (id) ON DELETE CASCADE)",
+        "INSERT INTO ticket (name) VALUES ('one'), ('two'), ('it''s 100 % :x')",
+        "INSERT INTO note (text, ticket) VALUES ('a', 3), ('b', 3), ('c', 1)",
+    )
+    before, ticket = dump(database), TableName(None, "ticket")
+    unit = Unit(database, recorder=notes)
+    unit.stage_delete(ref(ticket, 3))
+    unit.stage_delete(ref(ticket, 2))
+    unit.save()
+    take_back(database, rows(notes))
+    assert dump(database) == before
+    unit = Unit(database)
+    staged = unit.stage_insert(ticket, {"name": "next"})
+    assert unit.save().final[staged].key == (4,)
+
+
+def test_rows_of_a_table_without_a_key_come_back(make_sqlite: MakeDatabase, notes: Notes) -> None:
+    database = make_sqlite(
+        "CREATE TABLE log (text TEXT)", "INSERT INTO log VALUES ('a'), ('b'), ('b'), ('c')"
+    )
+    table = TableName(None, "log")
+
+    def numbered() -> list[tuple[object, ...]]:
+        with database.engine.connect() as connection:
+            return [
+                tuple(row) for row in connection.exec_driver_sql("SELECT rowid, text FROM log ORDER BY 1")
+            ]
+
+    before = numbered()
+    delete_selected(database, chosen(table, 2, 4), 2, recorder=notes)
+    take_back(database, rows(notes))
+    assert numbered() == before
+    notes.logs.clear()
+    delete_selected(database, chosen(table, 2, 4), 2, recorder=notes)
+    unit = Unit(database)
+    unit.stage_insert(table, {"text": "since"})
+    unit.save()  # takes the number 4, which nobody knows the row by
+    take_back(database, rows(notes))
+    assert numbered() == [(1, "a"), (2, "b"), (3, "b"), (4, "since"), (5, "c")]

@@ -11,7 +11,7 @@ import pytest
 from desktop.base.folders import state_folder
 from desktop.base.keys import RecordRef, TableName
 from desktop.connect.profile import Profile, sqlite_profile
-from desktop.edit.recording import RowChange, SaveLog
+from desktop.edit.save_log import RowChange, SaveLog
 from desktop.journal import saves
 from desktop.journal.saves import SavesFile
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from desktop.base.keys import RecordRef, TableName
 from desktop.connect.profile import Profile
 from desktop.edit.changes import Action, FieldChange, RecordChange
+from desktop.edit.save_log import SaveLog
 from desktop.edit.staged import RecordState
 from desktop.journal.drafts import DraftFile, drafts_folder
 from desktop.journal.records import DraftRecord
@@ -156,7 +157,7 @@ def test_a_save_that_went_through_is_not_offered_again(editor: Person) -> None:
     on_disk(editor)
     new = editor.connection.workbench.staging.refs[0]
     editor.elsewhere("INSERT INTO tags (id, name, slug) VALUES (77, 'sea', 'sea')")
-    keeper(editor).committing({new: RecordRef(tags, (77,))})
+    keeper(editor).committing({new: RecordRef(tags, (77,))}, SaveLog((), frozenset()))
     crash(editor)
     editor.desk.workspace.opener.reopen(editor.database.profile)
     box = editor.boxes.press("Close")

@@ -8,7 +8,11 @@ import pytest
 from PySide6.QtWidgets import QPushButton, QTreeWidgetItemIterator
 
 from desktop.base.folders import state_folder
+from desktop.base.keys import RecordRef, TableName
 from desktop.edit import recording
+from desktop.edit.save_log import RowChange, SaveLog
+from desktop.edit.staging import Edit
+from desktop.journal.saves import SavesFile
 from tests.stories.grid_kit import TITLE, at, entry, saved
 from tests.stories.kit import Person
 from ui.dialogs import bulk_dialog
@@ -158,3 +162,46 @@ def test_a_delete_that_cannot_be_undone_says_so_beforehand(
     assert not saves.undo_button.isEnabled()
     person.press("Esc")
     person.gone(saves)
+
+
+def test_saves_cut_off_at_their_commit_are_looked_into(person: Person) -> None:
+    """Killed between COMMIT and the next line: the save is listed all the same, or not where it was none."""
+    posts = TableName(None, "posts")
+
+    def left(before: str, after: str) -> None:
+        row = RowChange(posts, (1,), (1,), {"title": before}, {"title": after}, "A title")
+        SavesFile().add(person.database.profile, SaveLog((row,), frozenset({posts})), about=True)
+
+    person.open("posts")
+    stored = str(person.stored(TITLE))
+    left("Before", stored)
+    left(stored, "Never written")
+    left("Neither", "Nor")
+    person.desk.workspace.opener.reopen(person.database.profile)
+    person.open("posts")
+    file = SavesFile()
+    person.wait(lambda: len(file.entries(person.database.profile)) == 2)
+    dialog = history(person, 2)
+    items = [dialog.list.topLevelItem(place) for place in range(2)]
+    texts = [item.text(1) for item in items if item is not None]
+    assert texts == ["Perhaps saved · Posts: 1 changed", "Posts: 1 changed"]
+    person.wait(dialog.note.isVisible)
+    assert "nobody can tell whether it was saved" in dialog.note.text()
+    person.press("Esc")
+    person.gone(dialog)
+
+
+def test_names_stand_for_the_numbers_of_foreign_keys(person: Person) -> None:
+    person.open("posts")
+    person.connection.workbench.edit(
+        "e", [Edit(RecordRef(TableName(None, "posts"), (1,)), "author_id", 1, 2)]
+    )
+    saved(person)
+    dialog = history(person, 1)
+    top = dialog.details.topLevelItem(0)
+    assert top is not None
+    line = top.child(0)
+    assert line is not None
+    assert (line.text(0), line.text(1)) == ("Author", "Ada Lovelace → Grace Hopper")
+    person.press("Esc")
+    person.gone(dialog)

@@ -13,7 +13,7 @@ from desktop.base.keys import TableName
 from desktop.base.refusal import Reason
 from desktop.browse.fetch import count
 from desktop.browse.selection import Selection
-from desktop.edit.recording import MOST_ROWS
+from desktop.edit.recorded_rows import MOST_ROWS
 from desktop.models.bulk_staged import count_staged, drop_gone
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QTreeWidget, QTreeWidgetItem, QWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QProgressBar, QTreeWidget, QTreeWidge
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
 from desktop.edit.load import LoadResult, OnConflict
+from desktop.edit.recorded_rows import MOST_ROWS
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
 from desktop.schema.labels import column_heading, heading
@@ -24,6 +26,8 @@ from ui.dialogs.frame import DialogFrame, heading_row, labelled, pair, text_labe
 from ui.dialogs.import_columns import ImportColumns
 from ui.editors.combo import CalmCombo
 
+_Head: TypeAlias = tuple[CsvFile, list[CsvRow], Locale, bool]
+"""A file, its first rows, how its numbers are written, whether it is too long to be undone later."""
 _PREVIEW = 5
 _MOST_REFUSED = 500
 _ON_DUPLICATE = (
@@ -73,10 +77,11 @@ class ImportDialog(DialogFrame):
 
         table, person = self._table, self._connection.locale
 
-        def work(token: CancelToken, progress: Progress) -> tuple[CsvFile, list[CsvRow], Locale]:
+        def work(token: CancelToken, progress: Progress) -> _Head:
             file = read_csv(path)
             rows = list(islice(file.rows(), _PREVIEW))
-            return file, rows, guess_locale(file, match_columns(file.header, table), table, person)
+            locale = guess_locale(file, match_columns(file.header, table), table, person)
+            return file, rows, locale, next(islice(file.rows(), MOST_ROWS, None), None) is not None
 
         self._connection.side.submit(work, self._show, self._failed, owner=self)
 
@@ -87,7 +92,7 @@ class ImportDialog(DialogFrame):
             return
         matches, modes, conflict = self.columns.matches(), self.columns.modes(), self.on_conflict
         key = self._keys[self.match_by.currentIndex()] if conflict is OnConflict.UPDATE else ()
-        locale = self._writings[self.writing.currentIndex()]
+        locale, recorder = self._writings[self.writing.currentIndex()], self._connection.recorder
 
         def work(token: CancelToken, progress: Progress) -> LoadResult:
             return import_csv(
@@ -102,6 +107,7 @@ class ImportDialog(DialogFrame):
                 dry_run=dry_run,
                 token=token,
                 progress=progress,
+                recorder=recorder,
             )
 
         self._set_busy(True)
@@ -146,6 +152,11 @@ class ImportDialog(DialogFrame):
         self.writing.addItems([written(locale) for locale in self._writings])
         self.body.addLayout(labelled("Numbers and dates are written like", self.writing))
         self.duplicates.currentIndexChanged.connect(self._fit_to_duplicates)
+        self.unkept = text_label(
+            f"More than {MOST_ROWS:,} rows: this is not kept and cannot be undone later.", "muted"
+        )
+        self.unkept.hide()
+        self.body.addWidget(self.unkept)
         self.status = text_label("", "muted")
         self.body.addWidget(self.status)
         self.bar = QProgressBar(self)
@@ -178,8 +189,9 @@ class ImportDialog(DialogFrame):
             self, self.windowTitle(), self.read, ["CSV and TSV (*.csv *.tsv *.txt)", "All files (*)"]
         )
 
-    def _show(self, found: tuple[CsvFile, list[CsvRow], Locale]) -> None:
-        file, rows, locale = found
+    def _show(self, found: _Head) -> None:
+        file, rows, locale, many = found
+        self.unkept.setVisible(many)
         self.writing.setCurrentIndex(self._writings.index(locale))
         self._file = file
         self.sentence.setText(f"Import “{file.path.name}” into {heading(self._table.name.name)}")

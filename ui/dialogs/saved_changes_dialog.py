@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QSplitter, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.edit.changes import Action
-from desktop.edit.recording import RowChange
+from desktop.edit.save_log import RowChange
 from desktop.edit.taking_back import ChangedSinceError, Since
 from desktop.edit.unit import Saved
 from desktop.journal.saves import SaveEntry

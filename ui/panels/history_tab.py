@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.edit.recording import RowChange
+from desktop.edit.save_log import RowChange
 from desktop.journal.saves import SaveEntry
 from desktop.journal.words import describe_rows, who_words
 from desktop.models.connection import Connection

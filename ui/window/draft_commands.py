@@ -47,7 +47,7 @@ class DraftCommands(QObject):
             return
         if not connection.database.profile.read_only:
             self.keeper = DraftKeeper(connection, self)
-            self.keeper.failed.connect(self._not_kept)
+            self.keeper.not_kept.connect(self._not_kept)
             connection.tell_saves(self.keeper)
             connection.closing.connect(self._detach)
             own = identity_of(connection.database.profile)

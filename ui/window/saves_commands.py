@@ -36,7 +36,8 @@ class SavesCommands(QObject):
         connection = self._workspace.connection
         if connection is not None:
             self.keeper = SavesKeeper(connection, self)
-            self.keeper.failed.connect(self._not_kept)
+            self.keeper.not_kept.connect(self._not_kept)
+            self.keeper.look_back()
             connection.tell_saves(self.keeper)
             connection.saves = self.keeper
             connection.closing.connect(self._detach)

@@ -1,0 +1,138 @@
+"""Owns what a save has noted so far, and the account made of it just before COMMIT; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.browse.keys_clause import key_chunks, keys_clause
+from desktop.edit.compare import same_value
+from desktop.edit.recorded_rows import MOST_ROWS, read_rows, with_names
+from desktop.edit.save_log import RowChange, SaveLog, Values
+from desktop.schema.database import Database
+
+
+@dataclass(slots=True)
+class Changed:
+    """A row that is changed."""
+
+    values: Values
+    """As they were before."""
+
+
+@dataclass(slots=True)
+class Noted:
+    """Row by row, under the keys from before."""
+
+    changed: dict[tuple[TableName, Key], Changed] = field(default_factory=dict)
+    new: dict[RecordRef, None] = field(default_factory=dict)
+    gone: dict[tuple[TableName, Key], tuple[Values, str]] = field(default_factory=dict)
+    again: dict[RecordRef, None] = field(default_factory=dict)
+    """New rows under the key of a row that the same save had removed before."""
+    unkept: set[TableName] = field(default_factory=set)
+    too_many: bool = False
+    tables: set[TableName] = field(default_factory=set)
+
+    @property
+    def size(self) -> int:
+        return len(self.gone) + len(self.changed) + len(self.new)
+
+    def add(self, ref: RecordRef) -> None:
+        """A row was made."""
+        assert not isinstance(ref.key, NewKey)
+        self.new[ref] = None
+        if (ref.table, ref.key) in self.gone:
+            self.again[ref] = None
+
+
+def account(
+    session: Session, database: Database, noted: Noted, final: Mapping[RecordRef, RecordRef]
+) -> SaveLog:
+    """What is stored now is what the save leaves; ``final`` are the references that are other ones now."""
+    return _Account(session, database, noted, final).finished()
+
+
+class _Account:
+    def __init__(
+        self, session: Session, database: Database, noted: Noted, final: Mapping[RecordRef, RecordRef]
+    ) -> None:
+        self._session = session
+        self._database = database
+        self._noted = noted
+        self._final = final
+
+    def finished(self) -> SaveLog:
+        self._noted.tables |= {table for table, _ in self._noted.changed} | {
+            ref.table for ref in self._noted.new
+        }
+        if self._noted.size > MOST_ROWS:
+            self._noted.too_many = True
+        tables, unkept = frozenset(self._noted.tables), frozenset(self._noted.unkept)
+        if self._noted.too_many:
+            return SaveLog((), tables, True, unkept)
+        rows = [*self._made(), *self._replaced(), *self._altered(), *self._removed()]
+        rows = with_names(self._session, self._database, rows)
+        return SaveLog(tuple(rows), tables, False, unkept)
+
+    def _made(self) -> Iterator[RowChange]:
+        wanted = [ref for ref in self._noted.new if (ref.table, ref.key) not in self._noted.gone]
+        for ref, values, title in self._now(wanted):
+            assert not isinstance(ref.key, NewKey)
+            yield RowChange(ref.table, None, ref.key, {}, values, title)
+
+    def _replaced(self) -> Iterator[RowChange]:
+        """Removed and made again under the same key: to be told as a change of what differs."""
+        for ref, values, title in self._now(list(self._noted.again)):
+            assert not isinstance(ref.key, NewKey)
+            before, _ = self._noted.gone[ref.table, ref.key]
+            columns = self._database.table(ref.table).columns
+            names = [c.name for c in columns if c.writable and not same_value(before[c.name], values[c.name])]
+            if names:
+                old, new = ({name: row[name] for name in names} for row in (before, values))
+                yield RowChange(ref.table, ref.key, ref.key, old, new, title)
+
+    def _altered(self) -> Iterator[RowChange]:
+        before: dict[RecordRef, tuple[Key, Values]] = {}
+        for (table, key), changed in self._noted.changed.items():
+            ref = self._final.get(RecordRef(table, key), RecordRef(table, key))
+            assert not isinstance(ref.key, NewKey)
+            if (table, ref.key) not in self._noted.gone and ref not in self._noted.new:
+                before[ref] = (key, changed.values)
+        for ref, values, title in self._now(list(before)):
+            key, old = before[ref]
+            assert not isinstance(ref.key, NewKey)
+            names = [name for name in old if not same_value(old[name], values[name])]
+            if names:  # a row that an import or a trigger has left as it was is no change
+                before_, after = ({name: row[name] for name in names} for row in (old, values))
+                yield RowChange(ref.table, key, ref.key, before_, after, title)
+
+    def _removed(self) -> Iterator[RowChange]:
+        moved = {
+            (after.table, after.key): before.key
+            for before, after in self._final.items()
+            if not isinstance(before.key, NewKey)
+        }
+        for (table, key), (values, title) in self._noted.gone.items():
+            if RecordRef(table, key) not in self._noted.new:
+                first = moved.get((table, key), key)
+                changed = self._noted.changed.get((table, first))
+                earlier = changed.values if changed is not None else {}
+                yield RowChange(table, first, None, {**values, **earlier}, {}, title)
+
+    def _now(self, refs: Sequence[RecordRef]) -> Iterator[tuple[RecordRef, Values, str]]:
+        """The rows as they stand, whole."""
+        by_table: dict[TableName, list[Key]] = {}
+        for ref in refs:
+            assert not isinstance(ref.key, NewKey)
+            by_table.setdefault(ref.table, []).append(ref.key)
+        for table, keys in by_table.items():
+            names = [column.name for column in self._database.table(table).columns]
+            for chunk in key_chunks(self._database, keys):
+                clause = keys_clause(self._database, table, chunk)
+                for key, values, title in read_rows(
+                    self._session, self._database, table, clause, names, title=True
+                ):
+                    yield RecordRef(table, key), values, title
