@@ -14,11 +14,12 @@ from desktop.edit.changes import Action, ChangeSet, RecordChange
 from desktop.edit.expressions import column_of, default_expression
 from desktop.edit.links import link_named
 from desktop.edit.plan import delete_order, insert_levels
-from desktop.edit.staged import Staged
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
 from desktop.values.special import DEFAULT
 
+_PLACE = "\0"
+"""Around the number of a value in a statement written once; no text of a database holds it."""
 MOST = 500
 """Statements; nobody reads more, and writing them out would take seconds."""
 _PLAIN: dict[type, sa.types.TypeEngine[Any]] = {str: sa.String(), int: sa.BigInteger(), float: sa.Float()}
@@ -26,14 +27,14 @@ _CANNOT_WRITE_OUT = (sa.exc.CompileError, NotImplementedError, TypeError, ValueE
 """What a type says whose values cannot be written into a statement."""
 
 
-def sql_of(staging: Staged, database: Database) -> str:
-    """The statements in the order a save sends them; empty where nothing valid is staged.
+def sql_of(changes: ChangeSet, database: Database) -> str:
+    """The statements in the order a save sends them; empty where nothing valid is staged. Any thread.
 
     Values are written out where their type allows it, else listed below their statement; the key of a new
     record, which the database makes, stands as ``:new_1``.
     """
     writer = _Writer(database)
-    statements = _statements(staging.changes, database, writer)
+    statements = _statements(changes, database, writer)
     texts = [writer.text(statement) for statement in islice(statements, MOST)]
     if next(statements, None) is not None:
         texts.append("-- and more")
@@ -48,9 +49,17 @@ def insert_statements(
     columns = {
         column.name: column_of(database, table, column.name) for column in database.table(table).columns
     }
+    shapes: dict[tuple[str, ...], list[str]] = {}
     for row in rows:
-        values = {columns[name]: writer.value(value, columns[name]) for name, value in row.items()}
-        yield writer.text(sa.insert(target).values(values).inline())
+        names = tuple(row)
+        if names not in shapes:  # written once for all rows alike, the places of the values by their number
+            places: dict[sa.Column[Any], Any] = {
+                columns[name]: sa.literal_column(f"{_PLACE}{at}{_PLACE}") for at, name in enumerate(names)
+            }
+            shapes[names] = writer.shape(sa.insert(target).values(places).inline()).split(_PLACE)
+        values = [writer.value_text(value, columns[name]) for name, value in row.items()]
+        parts = shapes[names]
+        yield writer.noted("".join(values[int(one)] if at % 2 else one for at, one in enumerate(parts)))
 
 
 class _Writer:
@@ -61,27 +70,63 @@ class _Writer:
         named: type[Any] = type(database.engine.dialect)
         self._dialect: sa.Dialect = named(paramstyle="named")
         self._notes: list[str] = []
+        self._literals = self._dialect.statement_compiler(self._dialect, None)
+        self._ways: dict[tuple[sa.Column[Any], type], int | None] = {}
+        """Which of ``_plain_forms`` is written for values of a column and a type; None: ask each time."""
+
+    def value_text(self, value: object, column: sa.Column[Any]) -> str:
+        """As ``value``, written out; quick for the next value of the same column and type."""
+        kind = column, type(value)
+        way = self._ways.get(kind)
+        if way is not None and (plain := self._literal(*self._plain_forms(value, column)[way])) is not None:
+            return plain
+        text = self.shape(self.value(value, column))
+        if kind not in self._ways and value is not None and not isinstance(value, NewKey):
+            forms = [self._literal(*form) for form in self._plain_forms(value, column)]
+            self._ways[kind] = forms.index(text) if text in forms else None
+        return text
+
+    def shape(self, element: sa.ClauseElement) -> str:
+        """What of it needs no value, written out."""
+        return self._written(element) or str(element.compile(dialect=self._dialect))
 
     def value(self, value: object, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
         """The value in a form that can be written out, else its place, noted below."""
         if isinstance(value, NewKey):
             return sa.literal_column(f":new_{value.number}")
-        asked = sa.literal(value, column.type)
-        if value is None or self._written(asked) is not None:
-            return asked
-        process = column.type.bind_processor(self._dialect)  # what the driver is given: a number or text
-        sent = process(value) if process is not None else value
-        plain = sa.literal(sent, _PLAIN[type(sent)]) if type(sent) in _PLAIN else asked
-        if self._written(plain) is not None:
-            return plain
+        if value is None:
+            return sa.literal(value, column.type)
+        for form in self._plain_forms(value, column):
+            plain = sa.literal(*form)
+            if self._written(plain) is not None:
+                return plain
         self._notes.append(f"-- :{column.name} = {value!r}")
         return sa.literal_column(f":{column.name}")
 
     def text(self, statement: sa.sql.expression.UpdateBase) -> str:
         """The statement, and what has been noted since the last one."""
-        written = self._written(statement) or str(statement.compile(dialect=self._dialect))
+        return self.noted(self.shape(statement))
+
+    def noted(self, written: str) -> str:
+        """A statement written out, with what has been noted since the last one."""
         notes, self._notes = self._notes, []
         return "\n".join([f"{written};", *notes])
+
+    def _plain_forms(
+        self, value: object, column: sa.Column[Any]
+    ) -> list[tuple[object, sa.types.TypeEngine[Any]]]:
+        """The value as it is, and as the driver is given it: a number or text."""
+        process = column.type.bind_processor(self._dialect)
+        sent = process(value) if process is not None else value
+        forms: list[tuple[object, sa.types.TypeEngine[Any]]] = [(value, column.type)]
+        return [*forms, (sent, _PLAIN[type(sent)])] if type(sent) in _PLAIN else forms
+
+    def _literal(self, value: object, type_: sa.types.TypeEngine[Any]) -> str | None:
+        try:
+            written: str = self._literals.render_literal_value(value, type_)
+        except _CANNOT_WRITE_OUT:
+            return None
+        return written
 
     def _written(self, element: sa.ClauseElement) -> str | None:
         try:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from unittest.mock import patch
 from uuid import UUID
 
 from desktop.base.keys import RecordRef, TableName
-from desktop.edit.changes import Action
+from desktop.edit.changes import Action, ChangeSet
 from desktop.edit.staging import Edit, Invalid, Staging
+from desktop.edit.staging_sql import insert_statements
 from desktop.edit.staging_words import FieldWords, describe, sql_of, title_of
 from desktop.schema.database import Database
 from desktop.values.locale import PLAIN
@@ -95,7 +97,7 @@ def test_the_statements_are_those_of_a_save_and_are_not_sent(
     user = staging.insert(USERS, {"name": "Grace", "email": "g@example.org"})
     staging.insert(POSTS, {"author_id": user.key, "title": "T"})
     staging.link(RecordRef(POSTS, (2,)), "tags", [(1,)], [(3,)])
-    text = sql_of(staging, newsroom)
+    text = sql_of(staging.changes, newsroom)
     verbs = [part.split()[0] + " " + part.split()[1] for part in text.split("\n\n")]
     assert verbs == [
         "INSERT INTO", "INSERT INTO", "UPDATE posts", "DELETE FROM", "INSERT INTO",
@@ -111,7 +113,7 @@ def test_the_statements_are_those_of_a_save_and_are_not_sent(
 
 
 def test_nothing_staged_is_no_statement(newsroom: Database) -> None:
-    assert sql_of(Staging(), newsroom) == ""
+    assert sql_of(ChangeSet(), newsroom) == ""
 
 
 def test_values_of_every_kind_can_be_read(make_postgres: MakeDatabase) -> None:
@@ -137,7 +139,7 @@ def test_values_of_every_kind_can_be_read(make_postgres: MakeDatabase) -> None:
     one = RecordRef(name, (1,))
     staging.edit("all", [Edit(one, column, None, value) for column, value in values.items()])
     staging.insert(name, {"id": 2, **values})
-    text = sql_of(staging, database)
+    text = sql_of(staging.changes, database)
     assert text.count("12345678901234.5600") == 2
     noted = [line.partition(" = ")[0] for line in text.splitlines() if line[:2] == "--"]
     assert noted == ["-- :j"] * 2
@@ -145,3 +147,26 @@ def test_values_of_every_kind_can_be_read(make_postgres: MakeDatabase) -> None:
         assert part in text
     [record, new] = describe(staging, database, PLAIN)
     assert (len(record.lines), len(new.lines)) == (len(values), len(values) + 2)
+
+
+def test_many_inserts_are_written_as_single_ones_and_compiled_once(make_database: MakeDatabase) -> None:
+    database = make_database(
+        "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, n NUMERIC(20, 4), d DATE, t TIMESTAMP,"
+        " o BOOLEAN, f DOUBLE PRECISION, j JSON, b BYTEA)"
+    )
+    name = TableName(None, "things")
+    odd: list[dict[str, object]] = [
+        {"id": 1, "name": "100 % 'sure' :x \\ {0} \n", "n": Decimal("1.50"), "d": date(2026, 1, 3)},
+        {"id": 2, "name": None, "n": None, "d": None, "t": datetime(2026, 1, 2, 3, 4, 5, 6), "o": True},
+        {"id": 3, "o": None, "f": 0.1, "j": {"a": "x'y"}, "b": b"\x00\xff"},
+        {"f": -1e300, "id": 2**62, "name": "", "n": 7},
+    ]
+    alone = [text for row in odd for text in insert_statements(database, name, [row])]
+    assert alone[0].startswith("INSERT INTO things (id, name, n, d) VALUES (1, '100 % ''sure''")
+    assert "'0.1'" not in alone[2] and "0.1" in alone[2]
+    assert list(insert_statements(database, name, [*odd, *odd])) == [*alone, *alone]
+    rows = [{"id": number, "name": f"Thing {number}", "n": Decimal(number)} for number in range(5_000)]
+    compiler = type(database.engine.dialect).statement_compiler
+    with patch.object(compiler, "__init__", autospec=True, side_effect=compiler.__init__) as compiled:
+        assert len(list(insert_statements(database, name, rows))) == 5_000
+    assert compiled.call_count < 30

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from pytestqt.qtbot import QtBot
 
+from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import TableName
 from desktop.browse.lookups import exact_matches, first_matches
+from desktop.browse.reading import reading
 from desktop.browse.recent import MOST, recent_keys, remember
 from desktop.browse.rows import Candidate
 from desktop.models.connection import Connection
 from desktop.models.picker_search import Offer, PickerSearch
 from desktop.schema.database import Database
+from tests.connect.test_running import SLOW
 from tests.fixtures.databases import MakeDatabase, SqlLog
 from tests.fixtures.windows import AppConnection
 
@@ -97,6 +102,33 @@ def test_a_new_text_drops_the_search_before(search: PickerSearch, offers: list[O
     search.ask("town")
     search.ask("old")
     finish(search, qtbot)
+    assert {label for offer in offers for label in labels(offer)} == {"Old town"}
+
+
+def test_a_new_text_stops_the_slow_statement_in_the_database(
+    search: PickerSearch, offers: list[Offer], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The statement would run for a minute, and the next search waits in the same lane."""
+    ended: list[type[BaseException]] = []
+    began = threading.Event()
+
+    def slow(database: Database, *args: object, token: CancelToken, **more: object) -> list[Candidate]:
+        began.set()
+        try:
+            with reading(database, token) as connection:
+                connection.execute(sa.text(SLOW[database.capabilities.name])).all()
+        except CancelledError as error:
+            ended.append(type(error))
+            raise
+        return []
+
+    with monkeypatch.context() as patched:
+        patched.setattr("desktop.models.picker_search.exact_matches", slow)
+        search.ask("town")
+        qtbot.waitUntil(began.is_set)
+    search.ask("old")
+    qtbot.waitUntil(lambda: not search.running, timeout=20_000)
+    assert ended == [CancelledError]
     assert {label for offer in offers for label in labels(offer)} == {"Old town"}
 
 

@@ -7,6 +7,7 @@ the filter hides it. HYPOTHESIS_STEPS=5000 runs that many steps.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 
 import pytest
@@ -275,6 +276,8 @@ def _wanted(staged: FieldChange | Invalid | None) -> object:
 def test_no_edit_is_lost_and_no_value_on_a_wrong_record(
     make_database: MakeDatabase, second: OpenSecond, qtbot: QtBot, qtmodeltester: ModelTester
 ) -> None:
+    if STEPS:
+        faulthandler.cancel_dump_traceback_later()  # so many steps take longer than a deadlock is waited for
     tables = sa.MetaData()
     sa.Table(
         "items",

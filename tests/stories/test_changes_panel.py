@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 
+from desktop.edit.changes import ChangeSet
+from desktop.edit.staging_sql import sql_of
+from desktop.schema.database import Database
 from tests.guards.test_accessibility import nameless
 from tests.stories.grid_kit import TITLE, at, entry, saved
 from tests.stories.kit import Person
@@ -118,8 +123,17 @@ def test_the_statements_on_demand(editor: Person) -> None:
     editor.press("Ctrl+Shift+P")
     panel = changes_panel(editor)
     assert not panel.sql.isVisible()
-    editor.click(panel.sql_button)
-    assert "UPDATE posts" in panel.sql.toPlainText()
+    threads: list[int] = []
+
+    def written(changes: ChangeSet, database: Database) -> str:
+        threads.append(threading.get_ident())
+        return sql_of(changes, database)
+
+    with patch("ui.panels.changes_panel.sql_of", written):
+        editor.click(panel.sql_button)
+        editor.wait(lambda: "UPDATE posts" in panel.sql.toPlainText())
+    (thread,) = threads
+    assert thread != editor.thread  # the window does not wait until they are written out
     assert nameless(panel) == []
     at(editor, 2, "title")
     entry(editor, "Too")

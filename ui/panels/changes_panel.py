@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.base.cancel import CancelToken, Progress
 from desktop.edit.staging_words import sql_of
 from desktop.models.changes_model import ChangesModel
 from desktop.models.connection import Connection
+from desktop.models.lanes import Job
 from ui import icons, look
 from ui.panels.changes_list import ChangesList
 from ui.panels.panel_header import ShortLabel
@@ -52,6 +54,7 @@ class ChangesPanel(QFrame):
         self.setAccessibleName("Changes not saved")
         self.setMinimumHeight(look.scaled(120))
         self._connection: Connection | None = None
+        self._sql_job: Job | None = None
         self.model = ChangesModel(self)
         self.list = ChangesList(self.model, self)
         self.headline = ShortLabel("muted", self)
@@ -192,10 +195,23 @@ class ChangesPanel(QFrame):
     def _tell_sql(self) -> None:
         shown = self.sql_button.isChecked()
         self.sql.setVisible(shown)
+        if self._sql_job is not None:
+            self._sql_job.cancel()
         if shown and self._connection is not None and not self.isHidden():
-            text = sql_of(self._connection.workbench.staging, self._connection.database)
-            if text != self.sql.toPlainText():
-                self.sql.setPlainText(text)
+            connection = self._connection
+            changes, database = connection.workbench.staging.changes.copy(), connection.database
+
+            def work(token: CancelToken, progress: Progress) -> str:
+                return sql_of(changes, database)
+
+            self._sql_job = connection.side.submit(work, self._show_sql, self._no_sql, owner=self)
+
+    def _show_sql(self, text: str) -> None:
+        if text != self.sql.toPlainText():
+            self.sql.setPlainText(text)
+
+    def _no_sql(self, error: Exception) -> None:
+        self.sql.setPlainText(f"-- {error}")
 
 
 def _name_step(button: QToolButton, verb: str, name: str | None, key: str) -> None:

@@ -73,7 +73,7 @@ def _place(facts: FootFacts, locale: Locale) -> str:
     if not facts.count and facts.exact:
         return "no records"
     if not facts.first:
-        return f"{_count(facts, locale)} records"
+        return "1 record" if facts.exact and facts.count == 1 else f"{_count(facts, locale)} records"
     first, last = number(facts.first, locale), number(facts.last, locale)
     return f"{first}–{last} of {_count(facts, locale)}"
 
