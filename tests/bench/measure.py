@@ -51,14 +51,14 @@ def peak_memory(command: list[str]) -> float:
     process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL)
     most = 0
     while process.poll() is None:
-        most = max(most, _high_water(process.pid))
+        most = max(most, high_water(process.pid))
         time.sleep(0.01)
     if process.returncode:
         raise RuntimeError(f"{command[2]} ended with status {process.returncode}")
     return most / 1e3
 
 
-def _high_water(pid: int) -> int:
+def high_water(pid: int) -> int:
     """Kilobytes; 0 where the process has just ended."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
         if line.startswith("VmHWM:"):

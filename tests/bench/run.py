@@ -18,7 +18,9 @@ from desktop.connect.profile import Profile
 from desktop.schema.database import open_database
 from tests.bench.bulk import bulk
 from tests.bench.data import build_postgres, build_sqlite
+from tests.bench.grid import painting, standing_still
 from tests.bench.jobs import Bench, csv_export, first_rows, picker
+from tests.bench.launch import launch
 from tests.bench.measure import Line, table
 from tests.bench.positions import positions
 from tests.bench.saving import saving
@@ -45,6 +47,9 @@ def main() -> int:
             lines += saving(bench, runs)
             lines += [*csv_export(bench, runs), *bulk(bench, runs)]
             lines += staged_editing(bench.name, bench.small.profile, runs)
+            lines += [standing_still(bench)]
+            if bench.large.profile.backend == "sqlite":
+                lines += [*painting(bench, runs), *launch(bench, runs)]
     sys.stdout.write(table(lines) + "\n")
     del app
     return 0 if all(line.met for line in lines) else 1

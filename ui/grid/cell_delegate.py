@@ -99,7 +99,10 @@ class CellDelegate(QStyledItemDelegate):
         tokens, section = look.current(), index.column()
         cell = model.cell_at(index.row(), section)
         selected = bool(state & _SELECTED) or self._everything()
-        painter.save()
+        # A text leaves nothing behind that the next cell would not set anew.
+        plain = cell.state is CellState.NORMAL and cell.form not in self._forms and not state & _FOCUSED
+        if not plain:
+            painter.save()
         try:
             self._ground(painter, rect, cell, tokens, selected, section)
             inner = rect.adjusted(LEFT, 0, -RIGHT, -1)
@@ -115,7 +118,8 @@ class CellDelegate(QStyledItemDelegate):
             if state & _FOCUSED:
                 self._frame(painter, rect, tokens)
         finally:
-            painter.restore()
+            if not plain:
+                painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         model = index.model()
