@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 COMMANDS = ("export", "import", "tour")
-FORMAT_NAMES = ("csv", "tsv", "xlsx", "json", "jsonl")
+FORMAT_NAMES = ("csv", "tsv", "xlsx", "json", "jsonl", "parquet")
 _EPILOG = """\
 other uses (a file that is really called "export" is given as ./export):
   %(prog)s export DATABASE TABLE FILE   write records to a file

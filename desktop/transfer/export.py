@@ -30,7 +30,7 @@ class ExportOptions:
     """How to write the file."""
 
     format: str
-    """A name of ``FORMATS``: csv, tsv, xlsx, json or jsonl."""
+    """A name of ``FORMATS``: csv, tsv, xlsx, json, jsonl or parquet."""
     names: bool = True
     """Foreign keys as the names of the records they point to, instead of their ids."""
     protect_formulas: bool = True

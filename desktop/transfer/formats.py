@@ -14,6 +14,7 @@ from desktop.browse.rows import Row
 from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.json_file import JsonWriter
 from desktop.transfer.layout import Block, OutColumn, block_of
+from desktop.transfer.parquet_file import ParquetWriter
 from desktop.transfer.xlsx_file import XlsxWriter
 
 
@@ -33,6 +34,7 @@ FORMATS = (
     Format("xlsx", ".xlsx", "Excel workbook"),
     Format("json", ".json", "JSON"),
     Format("jsonl", ".jsonl", "JSON Lines"),
+    Format("parquet", ".parquet", "Parquet"),
 )
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -95,6 +97,12 @@ def writer_for(
             yield book
         finally:
             book.close()
+    elif format_.name == "parquet":
+        columns = ParquetWriter(file, layout)
+        try:
+            yield columns
+        finally:
+            columns.close()
     elif format_.name in ("json", "jsonl"):
         yield JsonWriter(file, layout, lines=format_.name == "jsonl")
     else:

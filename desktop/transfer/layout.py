@@ -29,6 +29,8 @@ class OutColumn:
     """A foreign key written as the name of the record it points to."""
     link: bool = False
     """A many-to-many relation: its cells are tuples of names."""
+    precision: int | None = None
+    """Digits of a decimal, where the database says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def lay_out(table: Table, view: View, *, names: bool) -> tuple[OutColumn, ...]:
 
 
 def _column(column: Column, index: int, named: bool, taken: set[str]) -> OutColumn:
-    return OutColumn(_unique(column.name, taken), column.kind, column.scale, index, named)
+    name, precision = _unique(column.name, taken), column.precision
+    return OutColumn(name, column.kind, column.scale, index, named, precision=precision)
 
 
 def _unique(name: str, taken: set[str]) -> str:

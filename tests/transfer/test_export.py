@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as parquet
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -111,6 +112,8 @@ def test_every_format_holds_every_record(newsroom: Database, tmp_path: Path, for
     run(newsroom, view(newsroom, "id", "title", "created_at"), path)
     if name == "xlsx":
         ids = [row[0] for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()[1:]]
+    elif name == "parquet":
+        ids = parquet.read_table(path).column("id").to_pylist()
     elif name.startswith("json"):
         text = path.read_text()
         records = json.loads(text) if name == "json" else [json.loads(line) for line in text.splitlines()]
