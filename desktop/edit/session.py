@@ -32,6 +32,8 @@ sqlite3 raises OverflowError past 64 bits and UnicodeEncodeError for a lone surr
 does not wrap.
 """
 
+_CRASHED = "57P02"
+
 WAIT_FOR_LOCKS = sa.text("SET LOCAL lock_timeout = '5s'")
 """Where rows are locked one by one, a save that cannot have one says so after a while."""
 
@@ -80,7 +82,9 @@ def _unanswered(error: BaseException) -> bool:
 
 def _find_out(database: Database, token: CancelToken, effort: Effort, error: BaseException) -> None:
     """Return where COMMIT took place after all; raise what became of it where it did not."""
-    question = Question(effort.mark, effort.all, effort.final)
+    cause = error.__cause__ or error if isinstance(error, CancelledError) else error
+    crashed = read_fault(cause).sqlstate == _CRASHED
+    question = Question(effort.mark, effort.all, effort.final, crashed)
     outcome = find_out(database, question, token)
     if (refused := settled(outcome, question, read_fault(error).message, effort.attempt.table)) is not None:
         # With a cause only where the line is still broken.

@@ -53,6 +53,8 @@ class Mark:
     number: str = ""
     timeline: str = ""
     """Of the server's history: another one begins when a standby takes over."""
+    started: str = ""
+    """When the server was started. One that crashed may give the number of a lost transaction again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Question:
     """What was written, where that is known record by record."""
     final: Mapping[RecordRef, RecordRef] = field(default_factory=dict)
     """The references of new records, and of those whose key was edited."""
+    crashed: bool = False
+    """The server said that it has crashed, which does not always start it anew."""
 
 
 class UndecidedError(RefusedError):
@@ -81,22 +85,23 @@ class UnansweredError(UndecidedError):
 _TIMELINE = (
     "CASE WHEN pg_is_in_recovery() THEN '' ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END"
 )
-_NOTE = sa.text(f"SELECT CAST(pg_current_xact_id_if_assigned() AS text), {_TIMELINE}")
-_NOW = sa.text(f"SELECT {_TIMELINE}")
+_HISTORY = f"{_TIMELINE}, CAST(pg_postmaster_start_time() AS text)"
+_NOTE = sa.text(f"SELECT CAST(pg_current_xact_id_if_assigned() AS text), {_HISTORY}")
+_NOW = sa.text(f"SELECT {_HISTORY}")
 _STATUS = sa.text("SELECT pg_xact_status(CAST(:number AS xid8))")
 _END = sa.text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE backend_xid = CAST(CAST(:number AS xid8) AS xid)"
 )
-_ENDED = {"committed": Outcome.SAVED, "aborted": Outcome.NOT_SAVED}
+_IN_THE_FUTURE = "22023"
 
 
 def note(session: Session, database: Database) -> Mark:
     """What to ask for, should the answer to the COMMIT that follows get lost."""
     if not database.capabilities.transaction_status:
         return Mark()
-    number, timeline = session.execute(_NOTE).one()
-    return Mark(number or "", timeline)
+    number, timeline, started = session.execute(_NOTE).one()
+    return Mark(number or "", timeline, started)
 
 
 def find_out(database: Database, question: Question, token: CancelToken) -> Outcome:
@@ -128,17 +133,34 @@ def _ask(database: Database, question: Question, *, late: bool) -> Outcome | Non
         # What cannot be seen yet may be on its way in a server that cannot be asked.
         on_its_way = found is Outcome.NOT_SAVED and database.capabilities.row_locks and not late
         return None if on_its_way else found
-    number = {"number": question.mark.number}
     with database.engine.connect() as connection:
-        if connection.scalar(_NOW) == question.mark.timeline:
-            status = connection.scalar(_STATUS, number)
-            if status in _ENDED:
-                return _ENDED[status]
-            if status is not None:
+        timeline, started = connection.execute(_NOW).one()
+        if not timeline:  # a standby, which may not have heard of it yet
+            return None
+        if timeline == question.mark.timeline:
+            same = started == question.mark.started and not question.crashed
+            status = _status(connection, question.mark.number)
+            if status == "in progress" and same:
                 if late:
-                    connection.execute(_END, number)
+                    connection.execute(_END, {"number": question.mark.number})
                 return None
+            if status == "committed" and same:
+                return Outcome.SAVED
+            # A number that was committed is never given again: any other status is proof.
+            if status in ("aborted", "in progress"):
+                return Outcome.NOT_SAVED
     return _read_back(database, question)
+
+
+def _status(connection: sa.Connection, number: str) -> str | None:
+    """What the server says of the transaction; one it lost in a crash was aborted. None: it has forgotten."""
+    try:
+        status: str | None = connection.scalar(_STATUS, {"number": number})
+    except sa.exc.DBAPIError as error:
+        if read_fault(error).sqlstate != _IN_THE_FUTURE:
+            raise
+        return "aborted"
+    return status
 
 
 # --- reading back ------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from desktop.base.cancel import CancelToken
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, RefusedError
 from desktop.edit import verdict
@@ -110,7 +112,7 @@ def test_a_server_that_cannot_tell_is_read_back(
     if why == "too old":
         far = replace(far, capabilities=replace(far.capabilities, transaction_status=False))
     else:
-        monkeypatch.setattr(verdict, "_NOW", sa.text("SELECT '000000FF'"))
+        monkeypatch.setattr(verdict, "_NOW", sa.text("SELECT '000000FF', ''"))
     unit = staged(far, "x")
     proxy.cut = cut
     if cut is Cut.BEFORE:
@@ -156,3 +158,29 @@ def test_where_somebody_else_wrote_meanwhile_nothing_is_claimed(
         unit.save()
     assert not isinstance(told.value, UnansweredError)
     assert unit.dirty
+
+
+def test_a_number_that_was_given_again_after_a_crash_proves_nothing(
+    direct: Database, far: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the server had crashed: the transaction was lost, and its number is another one's by now."""
+    unit = staged(far, "x")
+    proxy.cut = Cut.BEFORE
+    with direct.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO notes (name) VALUES ('theirs')"))
+        theirs = connection.scalar(sa.text("SELECT CAST(pg_current_xact_id() AS text)"))
+    mark = verdict.note
+
+    def note(session: Session, database: Database) -> verdict.Mark:
+        return replace(mark(session, database), number=theirs, started="earlier")
+
+    monkeypatch.setattr("desktop.edit.session.note", note)
+    with pytest.raises(RefusedError, match="Nothing was saved"):
+        unit.save()
+
+
+def test_a_number_that_a_crash_has_lost_was_never_committed(far: Database) -> None:
+    with far.engine.connect() as connection:
+        timeline, started = connection.execute(verdict._NOW).one()
+    question = verdict.Question(verdict.Mark("999999999", timeline, started))
+    assert verdict.find_out(far, question, CancelToken()) is verdict.Outcome.NOT_SAVED

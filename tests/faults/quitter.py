@@ -1,0 +1,73 @@
+"""Owns a real window that is closed at a random moment while work is running.
+
+python -m tests.faults.quitter FILE SEED
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from dataclasses import replace
+
+import sqlalchemy as sa
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.base.cancel import CancelToken, Progress
+from desktop.browse.reading import reading
+from desktop.command.arguments import WindowOptions
+from desktop.models.connection import Connection
+from desktop.models.lanes import Lane
+from ui import app
+from ui.window.main_window import MainWindow
+from ui.window.table_tab import TableTab
+
+ENDLESS = sa.text(
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0"
+)
+
+
+def endless(connection: Connection, lane: Lane) -> None:
+    """A statement that only a cancel ends."""
+
+    def work(token: CancelToken, progress: Progress) -> None:
+        with reading(connection.database, token) as driver:
+            driver.execute(ENDLESS)
+
+    lane.submit(work, lambda _: None, lambda _: None)
+
+
+def work(window: MainWindow, chance: random.Random) -> None:
+    """Start some of what may run."""
+    tab = window.tabs.currentWidget()
+    if not isinstance(tab, TableTab):
+        return
+    connection = tab.connection
+    for lane in (connection.lane, connection.side, connection.long):
+        if chance.random() < 0.6:
+            endless(connection, lane)
+    if chance.random() < 0.5:
+        tab.model.set_view(replace(tab.model.view, search="nowhere to be found"))
+    if chance.random() < 0.5:
+        tab.model.refresh()
+
+
+def main() -> int:
+    """As the program does it, with a hand that works and then closes the window."""
+    chance = random.Random(sys.argv[2])  # moments
+    qt = app.application()
+    found: list[MainWindow] = []
+
+    def window() -> MainWindow:
+        if not found:
+            found.extend(one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
+        return found[0]
+
+    begin = chance.randint(0, 900)
+    QTimer.singleShot(begin, qt, lambda: work(window(), chance))
+    QTimer.singleShot(begin + chance.randint(0, 300), qt, lambda: window().close())
+    return app.run(WindowOptions(database=sys.argv[1], table="notes"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
