@@ -248,3 +248,10 @@ def test_marks(make: Make) -> None:
     QTest.keyClicks(editor.focus_target(), "b")
     assert editor.error is None
     assert editor.focus_target().property("state") == "changed"
+
+
+def test_ctrl_a_before_typing_does_not_spoil_the_choice(make: Make) -> None:
+    editor = make(Kind.CHOICE, "draft")
+    press(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor.focus_target(), "pub")
+    assert editor.value() == "published"

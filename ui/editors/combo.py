@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from desktop.schema.describe import Column
@@ -29,6 +29,8 @@ class CalmCombo(QComboBox):
         if self._editor is not None and self._editor.read_only:
             event.ignore()
             return
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            return  # done before typing, from habit; Qt would search for the key itself and what follows it
         super().keyPressEvent(event)
 
 
