@@ -39,7 +39,11 @@ class Profile:
     options: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Any other libpq parameter by its own name (``options``, ``service``, ``sslrootcert``…); no secrets."""
     read_only: bool = False
+    """The database session itself refuses every change."""
+    review: bool = False
+    """Save shows every change first, and only a second Save writes them."""
     colour: str = ""
+    """``green``, ``blue``, ``orange``, ``red`` or none; shown with the name, never alone."""
 
     @property
     def identity(self) -> str:

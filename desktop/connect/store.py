@@ -30,6 +30,33 @@ def save_profile(profile: Profile) -> None:
     _write(replace(kept, saved=(*others, profile)))
 
 
+def keep_settings(profile: Profile) -> Profile:
+    """Save how this database is to be treated, under its name; one that is taken by another gets a number."""
+    kept = _read()
+    others = tuple(saved for saved in kept.saved if saved.identity != profile.identity)
+    taken = {saved.name for saved in others}
+    name, number = profile.name, 2
+    while name in taken:
+        name, number = f"{profile.name} ({number})", number + 1
+    named = replace(profile, name=name)
+    _write(replace(kept, saved=(*others, named)))
+    return named
+
+
+def as_saved(profile: Profile) -> Profile:
+    """The profile treated as its saved connection says: read-only, reviewed, in its colour."""
+    for saved in load_profiles():
+        if saved.identity == profile.identity:
+            return replace(
+                profile,
+                name=saved.name,
+                read_only=profile.read_only or saved.read_only,
+                review=saved.review,
+                colour=saved.colour,
+            )
+    return profile
+
+
 def delete_profile(name: str) -> None:
     """Forget the saved connection of that name, if there is one."""
     kept = _read()
@@ -121,5 +148,6 @@ def profile_from_plain(entry: Mapping[str, object]) -> Profile:
         port=port,
         options={str(key): str(value) for key, value in options.items()},
         read_only=bool(entry.get("read_only", False)),
+        review=bool(entry.get("review", False)),
         **{key: str(text) for key, text in texts.items()},
     )

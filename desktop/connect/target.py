@@ -10,10 +10,12 @@ from pathlib import Path
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.profile import Profile, parse_url, refused_url, sqlite_profile
 from desktop.connect.secrets import get_password
-from desktop.connect.store import load_profiles
+from desktop.connect.store import as_saved, load_profiles
 
 _MAGIC = b"SQLite format 3\0"
 _CONNINFO = re.compile(r"\s*[a-z_]+\s*=")
+_NAME = re.compile(r"[^/\\.~\0]+")
+"""A text without a folder or an ending: as likely the name of a connection as of a file."""
 _ALMOST_URL = re.compile(r"\s*(?:postg|p\w*sql|mysql|mariadb)[\w+]*[:/]+[^/]*@", re.IGNORECASE)
 """A URL with a slash or the colon missing: not to be repeated as a path, because of its password."""
 
@@ -48,6 +50,7 @@ def _find(target: str) -> tuple[Profile, str | None]:
         profile, password = parse_url(target)
         if profile.backend == "sqlite":
             check_file(profile.path)
+        profile = as_saved(profile)
         return profile, password or get_password(profile)
     saved = {profile.name: profile for profile in load_profiles()}
     if target in saved and not Path(target).expanduser().is_file():
@@ -58,10 +61,14 @@ def _find(target: str) -> tuple[Profile, str | None]:
         check_file(target)
     except RefusedError as error:
         near = difflib.get_close_matches(target, saved, n=1)
+        hint = error.refusal.hint or (f"There is a saved connection named “{near[0]}”." if near else "")
+        if _NAME.fullmatch(target) and not _exists(target):
+            sentence = f"There is no saved connection called “{target}”, and no file of that name."
+            raise _refused(sentence, hint) from error
         if not near or error.refusal.hint:
             raise
-        raise _refused(error.refusal.sentence, f"There is a saved connection named “{near[0]}”.") from error
-    return sqlite_profile(target), None
+        raise _refused(error.refusal.sentence, hint) from error
+    return as_saved(sqlite_profile(target)), None
 
 
 def _exists(target: str) -> bool:

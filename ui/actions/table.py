@@ -46,6 +46,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Open the newsroom to try things out",
     ),
     A(
+        "file.settings",
+        "Connection Settings…",
+        FILE,
+        ("Ctrl+Alt+,",),
+        "tune-variant",
+        "The colour of this connection, and how its records are saved",
+        N.CONNECTION,
+        separator=True,
+    ),
+    A(
         "file.import",
         "Import CSV…",
         FILE,

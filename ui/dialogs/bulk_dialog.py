@@ -35,6 +35,7 @@ class BulkDialog(DialogFrame):
         self, connection: Connection, selection: Selection, parent: QWidget | None, title: str, width: int
     ) -> None:
         super().__init__(parent, title, width)
+        self.wear(connection.database.profile)
         self.connection = connection
         self.selection = selection
         self.table = connection.database.table(selection.table)

@@ -50,6 +50,7 @@ class ConflictDialog(DialogFrame):
         self, connection: Connection, refusals: Sequence[Refusal], title: str, parent: QWidget | None
     ) -> None:
         super().__init__(parent, title, look.scaled(760))
+        self.wear(connection.database.profile)
         self._connection = connection
         self._refusals = list(refusals)
         self.records = QListWidget(self)

@@ -19,9 +19,9 @@ from desktop.models.lanes import Job, Lane
 from ui import icons
 from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, labelled, line, pair, text_label
+from ui.dialogs.saving_choice import SavingChoice
 from ui.editors.combo import CalmCombo
 
-COLOURS = ("None", "Green", "Blue", "Orange", "Red")
 TLS = ("", "verify-full", "verify-ca", "require", "prefer", "disable")
 _TLS_NAMES = ("automatic", "verify-full", "verify-ca", "require", "prefer", "disable")
 
@@ -58,8 +58,7 @@ class ConnectDialog(DialogFrame):
             self.password.setText(password)
         if profile.sslmode in TLS:
             self.tls.setCurrentIndex(TLS.index(profile.sslmode))
-        colour = profile.colour.capitalize()
-        self.colour.setCurrentIndex(COLOURS.index(colour) if colour in COLOURS else 0)
+        self._choice.show(profile)
 
     def profile(self) -> Profile | None:
         """What the fields say, or None where they cannot be right (and the result line says why)."""
@@ -77,8 +76,7 @@ class ConnectDialog(DialogFrame):
             self.database.setFocus()
             return None
         base = self._more or Profile(name="", backend="postgresql")
-        colour = self.colour.currentText().lower()
-        return replace(
+        filled = replace(
             base,
             name=self.name.text().strip() or self.database.text().strip(),
             host=self.host.text().strip(),
@@ -86,8 +84,8 @@ class ConnectDialog(DialogFrame):
             database=self.database.text().strip(),
             user=self.user.text().strip(),
             sslmode=TLS[self.tls.currentIndex()],
-            colour="" if colour == "none" else colour,
         )
+        return self._choice.put_into(filled)
 
     def test(self) -> None:
         """Try the connection in the background; the result stands in the dialog."""
@@ -123,8 +121,9 @@ class ConnectDialog(DialogFrame):
         self.url.textEdited.connect(self._read_url)
         self.url.editingFinished.connect(self._hide_password)
         self.body.addWidget(self.url)
-        self.name, self.colour = line("Newsroom"), CalmCombo(self)
-        self.colour.addItems(list(COLOURS))
+        self._choice = SavingChoice(self)
+        self.saving, self.colour = self._choice.saving, self._choice.colour
+        self.name = line("Newsroom")
         self.host, self.port = line("db1.example"), line(str(DEFAULT_PORT))
         self.database, self.user, self.password = line("newsroom"), line(), line()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -135,6 +134,7 @@ class ConnectDialog(DialogFrame):
         self.body.addLayout(pair((labelled("Host", self.host), 3), (labelled("Port", self.port), 1)))
         self.body.addLayout(pair((labelled("Database", self.database), 1), (labelled("User", self.user), 1)))
         self.body.addLayout(pair((labelled("Password", self.password), 1), (labelled("TLS", self.tls), 1)))
+        self.body.addLayout(labelled("Saving", self.saving))
         self.remember = QCheckBox("Remember the password in the system keyring", self)
         self.body.addWidget(self.remember)
         self._build_result()

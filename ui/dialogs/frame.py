@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QShowEvent
@@ -16,6 +17,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from ui.connection_strip import ConnectionStrip
+
+if TYPE_CHECKING:
+    from desktop.connect.profile import Profile
 
 
 class DialogFrame(QDialog):
@@ -42,6 +48,12 @@ class DialogFrame(QDialog):
         self.outer.setSpacing(0)
         self.outer.addLayout(self.body)
         self.outer.addLayout(self.buttons)
+
+    def wear(self, profile: Profile) -> None:
+        """Say on top whose records are written, in the colour of the connection."""
+        if profile.colour:
+            self.strip = ConnectionStrip(profile, self)
+            self.outer.insertWidget(0, self.strip)
 
     def fit(self) -> None:
         """Take the height the words need now; a wrapped label tells it only for the real width."""

@@ -52,6 +52,7 @@ class ImportDialog(DialogFrame):
         path: Path | None = None,
     ) -> None:
         super().__init__(parent, "Import CSV", 640)
+        self.wear(connection.database.profile)
         self._connection = connection
         self._table = connection.database.table(table)
         self._file: CsvFile | None = None

@@ -61,6 +61,7 @@ class RecordDialog(DialogFrame):
         self._word = record_word(self.table)
         self._is_new = not isinstance(key, tuple)
         super().__init__(parent, _title(self.table, self._word, new=self._is_new), 560)
+        self.wear(connection.database.profile)
         self._nested = outer is not None
         # A staging apart: Cancel must leave what the grid has staged exactly as it was, and what is entered
         # here must not show there before. It is a whole workbench, so that the grids of children work in it.
@@ -179,7 +180,7 @@ class RecordDialog(DialogFrame):
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(self._placeholder)
         self._stack.addWidget(self.tabs)
-        self.outer.insertWidget(1, holder, 1)
+        self.outer.insertWidget(self.outer.indexOf(self.body) + 1, holder, 1)
         self.bench.busy.connect(self._set_busy)
         self._add_buttons()
 

@@ -36,6 +36,7 @@ class ReplaceDialog(DialogFrame):
 
     def __init__(self, tab: TableTab, parent: QWidget | None = None) -> None:
         super().__init__(parent, f"Replace in {tab.title}", 560)
+        self.wear(tab.connection.database.profile)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self._tab, self._connection = tab, tab.connection
         self._job: Job | None = None

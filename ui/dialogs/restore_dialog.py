@@ -31,6 +31,7 @@ class RestoreDialog(DialogFrame):
         self, connection: Connection, draft: Draft, rechecked: Rechecked, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent, "Unsaved Changes", 560)
+        self.wear(connection.database.profile)
         self._connection = connection
         self.sentence = draft_words(draft)
         hint = (

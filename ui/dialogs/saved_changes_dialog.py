@@ -38,6 +38,7 @@ class SavedChangesDialog(DialogFrame):
 
     def __init__(self, keeper: SavesKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent, "Saved Changes", 640)
+        self.wear(keeper.connection.database.profile)
         self._keeper = keeper
         self._entries: list[SaveEntry] = []
         self._rows: tuple[RowChange, ...] = ()

@@ -70,6 +70,11 @@ class ChangeCommands(QObject):
             if failed is not None:
                 failed()
             return
+        if connection.database.profile.review and not self._window.actions_["data.review"].isChecked():
+            self.review()  # what is written is what was looked at: Save there, or once more
+            if failed is not None:
+                failed()
+            return
         done = partial(self._saved, then)
         connection.workbench.save(done, partial(self._refused, connection, then, failed), owner=self)
 

@@ -19,6 +19,7 @@ from ui.window.record_commands import RecordCommands
 from ui.window.replace_commands import ReplaceCommands
 from ui.window.review_commands import ReviewCommands
 from ui.window.saves_commands import SavesCommands
+from ui.window.settings_commands import SettingsCommands
 from ui.window.view_commands import ViewCommands
 from ui.window.workspace import Workspace
 
@@ -28,6 +29,7 @@ class Commands:
 
     def __init__(self, workspace: Workspace) -> None:
         self.file = FileCommands(workspace)
+        self.settings = SettingsCommands(workspace)
         self.edit = EditCommands(workspace)
         self.clipboard = ClipboardCommands(workspace)
         self.record = RecordCommands(workspace)
@@ -49,6 +51,7 @@ class Commands:
         """What every action does, by its id."""
         return {
             **self.file.handlers(),
+            **self.settings.handlers(),
             **self.edit.handlers(),
             **self.clipboard.handlers(),
             **self.record.handlers(),

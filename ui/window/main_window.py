@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -11,11 +12,15 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayou
 
 from ui import look
 from ui.actions.build import Actions
+from ui.connection_strip import ConnectionStrip
 from ui.window.empty_state import EmptyState
 from ui.window.jobs_bar import JobsBar
 from ui.window.navigator import Navigator
 from ui.window.tabs import Tabs
 from ui.window.window_state import WindowState
+
+if TYPE_CHECKING:  # the frame must show before the database layers are loaded
+    from desktop.connect.profile import Profile
 
 START_ACTIONS = ("file.sample", "file.connect", "file.open")
 
@@ -42,6 +47,8 @@ class MainWindow(QMainWindow):
         """What is docked at the right; see ``dock``."""
         self.changes: QWidget | None = None
         """What is docked under the tabs; see ``dock_below``."""
+        self.strip = ConnectionStrip(parent=self)
+        """In the colour of the open connection."""
         self._pages = QStackedWidget()
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -68,6 +75,11 @@ class MainWindow(QMainWindow):
     def show_tabs(self) -> None:
         """Show the tabs."""
         self._pages.setCurrentWidget(self.tabs)
+
+    def show_profile(self, profile: Profile | None) -> None:
+        """Name the open connection, and wear its colour."""
+        self.navigator.show_profile(profile)
+        self.strip.show_profile(profile)
 
     def show_navigator(self, shown: bool) -> None:
         """Show or hide the navigator."""
@@ -150,7 +162,13 @@ class MainWindow(QMainWindow):
         self._splitter.addWidget(self.navigator)
         self._splitter.addWidget(middle)
         self._splitter.setStretchFactor(1, 1)
-        self.setCentralWidget(self._splitter)
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.strip)
+        rows.addWidget(self._splitter, 1)
+        self.setCentralWidget(whole)
 
     def _restore(self) -> None:
         if self.state.geometry.isEmpty() or not self.restoreGeometry(self.state.geometry):

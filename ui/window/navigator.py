@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.base.keys import TableName
 from desktop.models.table_entries import EntryKind, TableRole
 from ui import icons, look
+from ui.connection_strip import TOKENS, saving_words
 from ui.window.elided_label import ElidedLabel
 from ui.window.icon_label import IconLabel
 from ui.window.navigator_delegate import NavigatorDelegate
@@ -29,9 +30,6 @@ from ui.window.words import database_name
 if TYPE_CHECKING:  # the frame must show before the database layers are loaded
     from desktop.connect.profile import Profile
     from desktop.models.table_list_model import TableListModel
-
-_COLOURS = {"green": "new", "orange": "changed", "red": "deleted", "blue": "accent"}
-"""The colour a person gave a connection, as a token."""
 
 
 class Navigator(QFrame):
@@ -71,13 +69,17 @@ class Navigator(QFrame):
     def show_profile(self, profile: Profile | None) -> None:
         """Name the database at the top."""
         server = profile is not None and profile.backend == "postgresql"
-        role = _COLOURS.get(profile.colour, "new") if profile is not None else "faint"
+        role = TOKENS.get(profile.colour, "new") if profile is not None else "faint"
         icon = "server-network" if server else "database-outline"
         self._icon.show_icon(icon, role)
         self._name.setText(database_name(profile) if profile else "No database")
         words = profile.summary if profile else "Open one to begin"
-        self._summary.setText(f"{words} · read-only" if profile and profile.read_only else words)
-        self._summary.setToolTip(profile.path or words if profile else "")
+        guarded = profile is not None and (profile.read_only or profile.review)
+        self._summary.setText(f"{words} · {saving_words(profile)}" if profile and guarded else words)
+        named = f"Navigator, {profile.name}, {profile.colour}" if profile and profile.colour else "Navigator"
+        self.setAccessibleName(named)
+        told = profile.path or words if profile else ""
+        self._summary.setToolTip(f"{told}\n{saving_words(profile)}" if profile and guarded else told)
         self.search.setEnabled(profile is not None)
 
     def show_tables(self, model: TableListModel | None) -> None:

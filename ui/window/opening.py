@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.cancel import CancelToken, Progress
 from desktop.connect.profile import Profile, sqlite_profile
 from desktop.connect.secrets import get_password
-from desktop.connect.store import remember_recent
+from desktop.connect.store import as_saved, remember_recent
 from desktop.connect.target import resolve, shown_target
 from desktop.models.connection import Connection, open_connection
 from desktop.models.lanes import Job, Lane
@@ -146,7 +146,8 @@ class Opener(QObject):
 
 
 def _sample_profile(read_only: bool) -> Profile:
-    return replace(sqlite_profile(sample_path(), read_only=read_only), name=SAMPLE_NAME)
+    profile = replace(sqlite_profile(sample_path(), read_only=read_only), name=SAMPLE_NAME)
+    return replace(as_saved(profile), name=SAMPLE_NAME)
 
 
 def _nothing(result: None) -> None:

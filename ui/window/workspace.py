@@ -153,10 +153,10 @@ class Workspace(QObject):
         self.connection = connection
         connection.setParent(self)
         for lane in connection.lanes:
-            lane.failed_unhandled.connect(self._on_failed)
+            lane.failed_unhandled.connect(self.tell_failure)
         profile = connection.database.profile
         navigator = self.window.navigator
-        navigator.show_profile(profile)
+        self.window.show_profile(profile)
         tables = TableListModel(connection, navigator)
         tables.count_all()
         navigator.show_tables(tables)
@@ -213,7 +213,8 @@ class Workspace(QObject):
         if self.sender() is self.tab:
             self.update_actions()
 
-    def _on_failed(self, error: Exception) -> None:
+    def tell_failure(self, error: Exception) -> None:
+        """Tell about a job that failed."""
         message.show_error(self.window, error, title="Rowkeeper")
 
     def _show_middle(self) -> None:
@@ -260,7 +261,7 @@ class Workspace(QObject):
         self._keep_tabs()
         self._close_tabs()
         self.window.navigator.show_tables(None)
-        self.window.navigator.show_profile(None)
+        self.window.show_profile(None)
         connection, self.connection = self.connection, None
         connection.close()
         connection.deleteLater()
