@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from desktop.connect.secrets import forget_password, get_password, keep_password
 from desktop.connect.store import (
     MOST_RECENT,
     delete_profile,
+    keep_settings,
     load_profiles,
     recent,
     remember_recent,
@@ -200,3 +203,25 @@ def test_what_is_shown_of_a_target(tmp_path: Path) -> None:
 
 def test_no_database_named() -> None:
     assert refusal(" ") == ("No database was named.", "Name a file, a URL or a saved connection.")
+
+
+def test_a_name_that_is_neither_saved_nor_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_profile(sqlite_profile(tmp_path / "newsroom.sqlite"))
+    assert refusal("newsrom") == (
+        "There is no saved connection called “newsrom”, and no file of that name.",
+        "There is a saved connection named “newsroom”.",
+    )
+
+
+def test_a_file_is_treated_as_its_saved_connection_says(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        sqlite3.connect(tmp_path / folder / "a.db").close()
+    one, two = (sqlite_profile(tmp_path / folder / "a.db") for folder in ("one", "two"))
+    kept = keep_settings(replace(one, review=True, colour="red"))
+    assert keep_settings(replace(two, read_only=True)).name == "a (2)"
+    assert resolve(one.path)[0] == kept
+    assert resolve(two.path)[0].read_only
+    assert keep_settings(one) == one
+    assert resolve(one.path)[0] == one
