@@ -52,6 +52,8 @@ class RecordChange:
     action: Action
     fields: dict[str, FieldChange] = field(default_factory=dict)
     links: dict[str, LinkChange] = field(default_factory=dict)
+    seen: Mapping[str, object] = field(default_factory=dict)
+    """Of a record to be deleted: what it held when that was decided, as far as the person had it in sight."""
 
     @property
     def empty(self) -> bool:
@@ -66,7 +68,7 @@ class RecordChange:
     def copy(self) -> RecordChange:
         """The same change, to be altered apart from this one."""
         links = {name: LinkChange([*link.added], [*link.removed]) for name, link in self.links.items()}
-        return RecordChange(self.ref, self.action, dict(self.fields), links)
+        return RecordChange(self.ref, self.action, dict(self.fields), links, self.seen)
 
 
 class ChangeSet:
@@ -187,11 +189,12 @@ class ChangeSet:
             del later.links[relation]
             self.put(later)
 
-    def delete(self, ref: RecordRef) -> None:
-        """Stage a delete; a record that was only staged itself is simply dropped."""
+    def delete(self, ref: RecordRef, seen: Mapping[str, object] | None = None) -> None:
+        """Stage a delete; a record that was only staged itself is simply dropped. Where it does not hold any
+        more what was ``seen``, saving it is a conflict."""
         self.drop(ref)
         if not isinstance(ref.key, NewKey):
-            self.put(RecordChange(ref, Action.DELETE))
+            self.put(RecordChange(ref, Action.DELETE, seen=seen or {}))
 
     def _change(self, ref: RecordRef) -> RecordChange:
         """A copy of what is staged for the record, to be altered and put back."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Conflict, Reason, Refusal
-from desktop.edit.changes import RecordChange
+from desktop.edit.changes import Action, RecordChange
 from desktop.edit.compare import same_value, still_as_seen
 from desktop.schema.database import Database
 from desktop.schema.labels import column_heading, record_word, records_word
+from desktop.values.special import DEFAULT
 
 
 def differing(database: Database, change: RecordChange, stored: Mapping[str, object]) -> Refusal | None:
@@ -17,6 +18,8 @@ def differing(database: Database, change: RecordChange, stored: Mapping[str, obj
 
     What both have changed to the same is none either.
     """
+    if change.action is Action.DELETE:
+        return _differing_from_seen(database, change, stored)
     conflicts = tuple(
         Conflict(change.ref, column, field.base, stored[column], field.new)
         for column, field in change.fields.items()
@@ -34,6 +37,29 @@ def differing(database: Database, change: RecordChange, stored: Mapping[str, obj
         hint="Nothing was saved. Refresh (F5) to see their values, then decide again.",
         table=table.name,
         fields=tuple(one.column for one in conflicts),
+        record=change.ref,
+        other=change.ref,
+        conflicts=conflicts,
+    )
+
+
+def _differing_from_seen(
+    database: Database, change: RecordChange, stored: Mapping[str, object]
+) -> Refusal | None:
+    conflicts = tuple(
+        Conflict(change.ref, column, seen, stored[column], DEFAULT)
+        for column, seen in change.seen.items()
+        if not still_as_seen(stored[column], seen)
+    )
+    if not conflicts:
+        return None
+    table = database.table(change.ref.table)
+    names = ", ".join(f"“{column_heading(table, one.column)}”" for one in conflicts)
+    return Refusal(
+        Reason.CONFLICT,
+        f"The {record_word(table)} to be deleted is not as you saw it: {names} was changed meanwhile.",
+        hint="Nothing was saved. Look at it again (F5), then decide whether it is to go.",
+        table=table.name,
         record=change.ref,
         other=change.ref,
         conflicts=conflicts,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
+from typing import TypeAlias
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, LinkChange, RecordChange, new_ref
@@ -19,7 +20,10 @@ from desktop.schema.describe import Table
 from desktop.values.base import quoted
 from desktop.values.special import DEFAULT
 
-__all__ = ["Edit", "Invalid", "LinkTo", "Staging", "edited", "new_record"]
+Seen: TypeAlias = Mapping[RecordRef, Mapping[str, object]]
+"""What stored records held when they were last looked at, as far as it was shown."""
+
+__all__ = ["Edit", "Invalid", "LinkTo", "Seen", "Staging", "edited", "new_record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +135,11 @@ class Staging(Kin):
 
         self._step(name, refs, work)
 
-    def delete(self, refs: Iterable[RecordRef], name: str = "delete") -> None:
+    def delete(self, refs: Iterable[RecordRef], name: str = "delete", seen: Seen | None = None) -> None:
         """Stage deletes as one undo step; a record that was only staged itself is dropped, and with it go
-        the new records that must point to it."""
+        the new records that must point to it. ``seen``: what the person saw in them, where that is known."""
         chosen = list(dict.fromkeys(refs))
-        self._step(name, chosen, lambda: self._delete(chosen))
+        self._step(name, chosen, lambda: self._delete(chosen, seen or {}))
 
     def link(
         self,
@@ -244,10 +248,10 @@ class Staging(Kin):
         for ref, link in changes.items():
             self.changes.link(ref, relation, link.added, link.removed)
 
-    def _delete(self, refs: Iterable[RecordRef]) -> None:
+    def _delete(self, refs: Iterable[RecordRef], seen: Seen) -> None:
         for ref in refs:
             self._put(RecordState(ref))
-            self.changes.delete(ref)
+            self.changes.delete(ref, seen.get(ref))
 
     def _drop(self, refs: Iterable[RecordRef]) -> None:
         for ref in refs:

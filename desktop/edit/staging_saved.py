@@ -66,13 +66,15 @@ def with_final_keys(state: RecordState, saved: Saved, points_to: PointsTo) -> Re
     for name, link in change.links.items():
         added = [now.key if (now := final.get(key)) is not None else key for key in link.added]
         links[name] = LinkChange(added, link.removed)
-    return replace(state, change=RecordChange(change.ref, change.action, fields, links))
+    return replace(state, change=replace(change, fields=fields, links=links))
 
 
 def rebased(state: RecordState, stored: Mapping[str, object]) -> RecordState:
     """The state compared with what is stored now; a field that is stored as wanted is no change any more."""
     change = state.change
     wrong = {name: Wrong(one.invalid, stored.get(name, one.base)) for name, one in state.wrong.items()}
+    if change is not None and change.action is Action.DELETE:
+        return replace(state, change=replace(change, seen={**change.seen, **stored}))
     if change is None or change.action is not Action.UPDATE:
         return replace(state, wrong=wrong)
     fields = {

@@ -46,6 +46,7 @@ def lock_and_compare(
         by_table.setdefault(change.ref.table, []).append(change)
     for table, group in sorted(by_table.items(), key=lambda one: str(one[0])):
         columns = dict.fromkeys(column for change in group for column in change.fields)
+        columns |= dict.fromkeys(column for change in group for column in change.seen)
         columns |= dict.fromkeys(watched.get(table, ()))
         rows = read_locked(session, database, table, [stored_key(change.ref) for change in group], columns)
         for change in group:

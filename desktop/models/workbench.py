@@ -16,7 +16,7 @@ from desktop.edit.changes import LinkChange
 from desktop.edit.resolve import Resolution, resolve
 from desktop.edit.staged import RecordState
 from desktop.edit.staged_unique import StagedUniques
-from desktop.edit.staging import Edit, Invalid, LinkTo, Staging
+from desktop.edit.staging import Edit, Invalid, LinkTo, Seen, Staging
 from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
 from desktop.edit.verdict import SAVED_AFTER_ALL
@@ -117,9 +117,9 @@ class Workbench(QObject):
         self.staging.paste(name, states)
         self._tell()
 
-    def delete(self, refs: Iterable[RecordRef], name: str = "delete") -> None:
+    def delete(self, refs: Iterable[RecordRef], name: str = "delete", seen: Seen | None = None) -> None:
         """As ``Staging.delete``."""
-        self.staging.delete(refs, name)
+        self.staging.delete(refs, name, seen)
         self._tell()
 
     def restore(self, states: Iterable[RecordState], titles: Mapping[RecordRef, str]) -> None:

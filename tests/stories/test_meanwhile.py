@@ -88,3 +88,28 @@ def test_rows_added_elsewhere_come_with_refresh(person: Person) -> None:
     person.settled()
     assert person.cell(9, "name") == "night"
     assert person.tab.current_key == (2,)
+
+
+def test_a_record_to_be_deleted_that_is_not_as_it_was_seen(person: Person) -> None:
+    person.open("comments")
+    person.go_to(3)
+    person.press("Ctrl+Del")
+    person.elsewhere("UPDATE comments SET author_name = 'Renamed' WHERE id = 3")
+    person.press("Ctrl+S")
+    asked = person.dialog(ConflictDialog)
+    assert "Author" in asked.headline.text() and "not as you saw it" in asked.headline.text()
+    person.click(asked.save_button)  # kept, unless chosen otherwise
+    person.gone(asked)
+    assert not person.connection.workbench.staging.dirty
+    assert person.stored("SELECT author_name FROM comments WHERE id = 3") == "Renamed"
+    person.press("F5")
+    person.settled()
+    person.go_to(3)
+    person.press("Ctrl+Del")
+    person.elsewhere("UPDATE comments SET author_name = 'Again' WHERE id = 3")
+    person.press("Ctrl+S")
+    asked = person.dialog(ConflictDialog)
+    asked.choose(asked._refusals[0].record, "", mine=True)  # type: ignore[arg-type]
+    person.click(asked.save_button)
+    person.wait(lambda: person.stored("SELECT count(*) FROM comments WHERE id = 3") == 0)
+    person.wait(lambda: not person.connection.workbench.staging.dirty)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Conflict, Reason, Refusal
+from desktop.edit.changes import Action
 from desktop.edit.resolve import Resolution
 from desktop.models.cells import CellState, column_cells
 from desktop.models.connection import Connection
@@ -80,6 +81,13 @@ class ConflictDialog(DialogFrame):
         again: list[RecordRef] = []
         for refusal in self._refusals:
             assert refusal.record is not None
+            if self._is_going(refusal.record):
+                button = self._mine.get((refusal.record, ""))
+                if button is not None and button.isChecked():
+                    mine += refusal.conflicts
+                else:
+                    discard.append(refusal.record)
+                continue
             for conflict in refusal.conflicts:
                 kept = self._mine[conflict.ref, conflict.column].isChecked()
                 (mine if kept else theirs).append(conflict)
@@ -88,6 +96,10 @@ class ConflictDialog(DialogFrame):
                 (again if button is not None and button.isChecked() else discard).append(refusal.record)
         self.accept()
         self.decided.emit(Resolution(tuple(mine), tuple(theirs), tuple(discard), tuple(again)))
+
+    def _is_going(self, ref: RecordRef) -> bool:
+        """It is staged to be deleted."""
+        return self._connection.workbench.staging.state(ref) is Action.DELETE
 
     # words
 
@@ -122,7 +134,9 @@ class ConflictDialog(DialogFrame):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
-        if refusal.conflicts:
+        if refusal.conflicts and self._is_going(ref):
+            self._going(refusal, ref, column, inside)
+        elif refusal.conflicts:
             column.addLayout(self._fields(refusal.conflicts, inside))
         else:
             self._deleted(ref, column, inside)
@@ -159,6 +173,29 @@ class ConflictDialog(DialogFrame):
             for place, widget in enumerate((label, base, theirs, mine)):
                 grid.addWidget(widget, number, place)
         return grid
+
+    def _going(self, refusal: Refusal, ref: RecordRef, column: QVBoxLayout, parent: QWidget) -> None:
+        """What has changed in a record that is to be deleted, and whether it shall go all the same."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        for place, heading in enumerate(("", "When you saw it", "Now")):
+            grid.addWidget(_quiet(heading, "faint"), 0, place)
+            grid.setColumnStretch(place, 2 if place else 1)
+        table = self._connection.database.table(ref.table)
+        for number, conflict in enumerate(refusal.conflicts, 1):
+            values = (self._shown(conflict, conflict.base), self._shown(conflict, conflict.theirs))
+            grid.addWidget(_quiet(column_heading(table, conflict.column), "strong"), number, 0)
+            for place, text in enumerate(values, 1):
+                grid.addWidget(_quiet(text, "muted" if place == 1 else ""), number, place)
+        column.addLayout(grid)
+        column.addSpacing(8)
+        word = record_word(table)
+        keep, delete = QRadioButton(f"Keep the {word}", parent), QRadioButton("Delete it anyway", parent)
+        keep.setChecked(True)
+        column.addWidget(keep)
+        column.addWidget(delete)
+        self._theirs[ref, ""], self._mine[ref, ""] = keep, delete
 
     def _deleted(self, ref: RecordRef, column: QVBoxLayout, parent: QWidget) -> None:
         word = record_word(self._connection.database.table(ref.table))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
-from desktop.base.refusal import Refusal
+from desktop.base.refusal import Refusal, RefusedError
 from desktop.browse.rows import Record
 from desktop.edit.changes import Action
 from desktop.edit.unit import Saved
@@ -25,6 +25,7 @@ from ui.dialogs.conflict_dialog import is_settled_by_choice
 from ui.dialogs.frame import DialogFrame, text_label
 from ui.dialogs.meanwhile import Meanwhile
 from ui.dialogs.new_parents import NewParents
+from ui.dialogs.refused_records import told_together
 from ui.forms.form_staging import FormStaging, stage_entered
 from ui.forms.record_form import RecordForm
 from ui.panels.record_loader import RecordLoader
@@ -245,7 +246,9 @@ class RecordDialog(DialogFrame):
             return
         own = refusal.record in (None, self.ref)
         first = next((name for name in refusal.fields if own and name in self.form.fields), None)
-        label = f"Edit {self.form.fields[first].heading}" if first else "Keep Editing"
+        label, several = f"Edit {self.form.fields[first].heading}" if first else "Keep Editing", None
+        if isinstance(error, RefusedError) and len(error.refusals) > 1:
+            label, several = "Go to First", told_together(self.scope, error)
         message.show_refusal(
             self,
             refusal,
@@ -253,6 +256,7 @@ class RecordDialog(DialogFrame):
             open_other=partial(self._open_and_mark, refusal),
             edit_label=label,
             done=partial(self._mark, refusal),
+            several=several,
         )
 
     def _refuse(self, refusal: Refusal, title: str) -> None:

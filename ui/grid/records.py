@@ -136,7 +136,8 @@ class GridRecords(QObject):
         if stored and not new and all(map(self._is_going, stored)):
             self._keep(stored)
         elif table.marker is None or not stored:
-            bench.delete([*stored, *new], self._step("delete", len(stored) + len(new)))
+            seen = self._model.rows.seen(stored)
+            bench.delete([*stored, *new], self._step("delete", len(stored) + len(new)), seen)
         else:
             if new:
                 bench.delete(new, self._step("delete", len(new)))

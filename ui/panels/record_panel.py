@@ -38,7 +38,7 @@ class RecordPanel(QFrame):
     new_wanted = Signal(object, object)
     """A TableName to enter a new record in, and what to call with the Saved."""
     refused = Signal(object, str)
-    """The Refusal of a save, and what was to be saved ("Save post")."""
+    """The exception of a save, or the Refusal of something smaller, and what was to be done ("Save post")."""
     saved_new = Signal(object)
     """The RecordRef that a new record got when it was saved from here."""
     previous_wanted = Signal()
@@ -283,7 +283,7 @@ class RecordPanel(QFrame):
 
 
 def _refused(panel: RecordPanel, word: str, error: Exception) -> None:
-    panel.refused.emit(message.refusal_of(error), f"Save {word}")
+    panel.refused.emit(error, f"Save {word}")
 
 
 def _table_of(connection: Connection | None, ref: RecordRef) -> Table:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import RecordRef, TableName
-from desktop.base.refusal import Refusal
+from desktop.base.refusal import Refusal, RefusedError
 from desktop.edit.resolve import Resolution
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
@@ -17,6 +17,7 @@ from desktop.schema.labels import record_word
 from ui.dialogs import message
 from ui.dialogs.conflict_dialog import ConflictDialog, is_settled_by_choice
 from ui.dialogs.record_dialog import RecordDialog
+from ui.dialogs.refused_records import told_together
 from ui.panels.record_panel import NOTHING, RecordPanel
 from ui.window.many_choice import ManyChoice
 from ui.window.table_tab import TableTab
@@ -105,23 +106,29 @@ class PanelCommands(QObject):
         if tab is not None and tab.table.name == ref.table and isinstance(ref.key, tuple):
             tab.show_record(ref.key)
 
-    def _refused(self, refusal: Refusal, title: str) -> None:
+    def _refused(self, why: Exception | Refusal, title: str) -> None:
+        refusal = why if isinstance(why, Refusal) else message.refusal_of(why)
+        refusals = why.refusals if isinstance(why, RefusedError) else (refusal,)
         connection = self._workspace.connection
-        if connection is not None and is_settled_by_choice([refusal]):
-            dialog = ConflictDialog(connection, [refusal], title, self._window)
+        if connection is not None and is_settled_by_choice(refusals):
+            dialog = ConflictDialog(connection, refusals, title, self._window)
             dialog.decided.connect(partial(self._resolve, connection))
             dialog.open()
             return
-        page = self.panel.form_page
+        page, several = self.panel.form_page, None
         fields = page.form.fields if page is not None and page.form is not None else {}
         first = next((name for name in refusal.fields if name in fields), None)
+        label = f"Edit {fields[first].heading}" if first else "Keep Editing"
+        if connection is not None and isinstance(why, RefusedError) and len(refusals) > 1:
+            several, label = told_together(connection, why), "Go to First"
         message.show_refusal(
             self._window,
             refusal,
             title=title,
             open_other=self._open,
-            edit_label=f"Edit {fields[first].heading}" if first else "Keep Editing",
+            edit_label=label,
             done=lambda: self.panel.lead_to(refusal),
+            several=several,
         )
 
     def _resolve(self, connection: Connection, resolution: Resolution) -> None:
@@ -134,7 +141,7 @@ class PanelCommands(QObject):
             connection.workbench.save(_nothing, partial(self._not_saved, f"Save {word}"), self, only=[ref])
 
     def _not_saved(self, title: str, error: Exception) -> None:
-        self._refused(message.refusal_of(error), title)
+        self._refused(error, title)
 
 
 def _nothing(_saved: Saved) -> None:
