@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex
@@ -39,9 +38,6 @@ _PARSED = (
     Kind.UUID,
 )
 """Kinds whose values are no texts: a text given for one is parsed."""
-
-_NOT_TOLD = (Kind.JSON, Kind.OTHER)
-"""Kinds whose cells need not hold exactly what is stored."""
 
 
 class StagedRows:
@@ -89,20 +85,6 @@ class StagedRows:
         else:
             found = self.kept.row(self.extra[row - self.read]) if self.read <= row < self.total else None
         return self.as_saved(found) if found is not None else None
-
-    def seen(self, refs: Iterable[RecordRef]) -> dict[RecordRef, dict[str, object]]:
-        """What the person sees of these records as it was read, of those that are loaded."""
-        table, columns = self._model.table, self._model.shown_view.columns
-        wanted = {ref.key: ref for ref in refs if ref.table == table.name}
-        told = [name for name in columns if table.column(name).kind not in _NOT_TOLD]
-        loaded = (row for _, row in self._model.pages.cache.loaded())
-        kept = (row for ref in wanted.values() if (row := self.kept.row(ref)) is not None)
-        found = {}
-        for row in chain(loaded, kept):
-            if (ref := wanted.get(row.key)) is not None:
-                values = dict(zip(columns, self.as_saved(row).values, strict=True))
-                found[ref] = {name: values[name] for name in told}
-        return found
 
     def aside(self, ref: RecordRef) -> str:
         """Why a record is shown that the view does not return; empty where nothing need be said."""

@@ -22,6 +22,7 @@ from desktop.edit.marking import is_marked, marked_values
 from desktop.edit.staging import Edit, Invalid
 from desktop.models.failures import refusal_for
 from desktop.models.record_model import RecordModel
+from desktop.models.seen import seen_in
 from desktop.models.selection import choose
 from desktop.schema.describe import Column, Marker
 from desktop.schema.labels import record_word, records_word
@@ -136,7 +137,7 @@ class GridRecords(QObject):
         if stored and not new and all(map(self._is_going, stored)):
             self._keep(stored)
         elif table.marker is None or not stored:
-            seen = self._model.rows.seen(stored)
+            seen = seen_in(self._model, stored)
             bench.delete([*stored, *new], self._step("delete", len(stored) + len(new)), seen)
         else:
             if new:
