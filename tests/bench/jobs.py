@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import sqlite3
 import statistics
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,22 +15,18 @@ import sqlalchemy as sa
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.browse.default_view import default_view
 from desktop.browse.lookups import first_matches
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.schema.database import Database
-from desktop.transfer.export import ExportOptions, export
-from tests.bench.measure import Line, compare, peak_memory, seconds
+from tests.bench.measure import Line, compare, seconds
 from ui.grid.grid_view import GridView
 
 ORDERS = TableName(None, "orders")
 PICKER_LIMIT = 0.2
 """Seconds until a picker must show something."""
-MOST_GROWTH = 64.0
-"""MB an export may take, whatever its size."""
 
 
 @dataclass
@@ -133,53 +127,3 @@ def raw_connection(bench: Bench) -> sqlite3.Connection | psycopg.Connection[tupl
     if bench.large.profile.backend == "sqlite":
         return sqlite3.connect(bench.large.profile.path)
     return raw_postgres(bench)
-
-
-def csv_export(bench: Bench, runs: int) -> list[Line]:
-    """Every record to a CSV file: time against the driver's cursor with csv.writer, and memory.
-
-    Memory is what a process of its own needs for the large table beyond the small one.
-    """
-    ours = compare(
-        f"{bench.name}: CSV of {bench.rows:,} records, against a raw cursor with csv.writer",
-        lambda: _export_ours(bench),
-        lambda: seconds(lambda: _export_raw(bench)),
-        3.0,
-        runs,
-    )
-    most = _export_peak(bench.large, bench.folder) - _export_peak(bench.small, bench.folder)
-    memory = Line(
-        f"{bench.name}: memory growth of that export",
-        f"{most:.0f} MB",
-        f"{MOST_GROWTH:.0f} MB",
-        most / MOST_GROWTH,
-        1.0,
-    )
-    return [ours, memory]
-
-
-def _export_ours(bench: Bench) -> float:
-    view = default_view(bench.large.table(ORDERS))
-    path = bench.folder / "ours.csv"
-    options = ExportOptions("csv", names=False)
-    return seconds(lambda: export(bench.large, view, None, path, options, token=CancelToken()))
-
-
-def _export_peak(database: Database, folder: Path) -> float:
-    """MB of memory that the export command needs at most, start to end."""
-    profile = database.profile
-    target = profile.path or database.engine.url.render_as_string(hide_password=False)
-    return peak_memory([sys.executable, "main.py", "export", target, "orders", str(folder / "peak.csv")])
-
-
-def _export_raw(bench: Bench) -> None:
-    with (bench.folder / "raw.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        if bench.large.profile.backend == "sqlite":
-            connection = sqlite3.connect(bench.large.profile.path)
-            writer.writerows(connection.execute("SELECT * FROM orders ORDER BY id"))
-            connection.close()
-            return
-        with raw_postgres(bench) as server, server.cursor(name="raw") as cursor:
-            cursor.itersize = 2_000
-            writer.writerows(cursor.execute("SELECT * FROM orders ORDER BY id"))

@@ -18,8 +18,9 @@ from desktop.connect.profile import Profile
 from desktop.schema.database import open_database
 from tests.bench.bulk import bulk
 from tests.bench.data import build_postgres, build_sqlite
+from tests.bench.exports import exports
 from tests.bench.grid import painting, standing_still
-from tests.bench.jobs import Bench, csv_export, first_rows, picker
+from tests.bench.jobs import Bench, first_rows, picker
 from tests.bench.launch import launch
 from tests.bench.measure import Line, table
 from tests.bench.positions import positions
@@ -45,7 +46,7 @@ def main() -> int:
             lines += [first_rows(bench, 2 * runs + 1), *positions(bench, runs)]
             lines += picker(bench, 2 * runs + 1)
             lines += saving(bench, runs)
-            lines += [*csv_export(bench, runs), *bulk(bench, runs)]
+            lines += [*exports(bench, runs), *bulk(bench, runs)]
             lines += staged_editing(bench.name, bench.small.profile, runs)
             lines += [standing_still(bench)]
             if bench.large.profile.backend == "sqlite":

@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import pyarrow.parquet as parquet
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from desktop.edit.load import OnConflict
@@ -127,6 +128,8 @@ def titles(file: Path) -> list[str]:
     """The first value of every record of an exported file."""
     if file.suffix in (".csv", ".tsv"):
         return [row[0] for row in read(file)[1:]]
+    if file.suffix == ".parquet":
+        return [str(next(iter(record.values()))) for record in parquet.read_table(file).to_pylist()]
     text = file.read_text(encoding="utf-8")
     records = json.loads(text) if file.suffix == ".json" else [json.loads(line) for line in text.splitlines()]
     return [str(next(iter(record.values()))) for record in records]
@@ -137,7 +140,7 @@ def test_the_view_is_exported_as_it_is_seen_in_every_format(person: Person, tmp_
     person.filter("status", "published", 2)
     tab.grid.setFocus()
     seen = ["The river that learned to wait", "Élection: la soirée en direct"]
-    for kind in ("csv", "tsv", "json", "jsonl", "xlsx"):
+    for kind in ("csv", "tsv", "json", "jsonl", "parquet", "xlsx"):
         file = tmp_path / f"posts.{kind}"
         export(person, kind, file)
         if kind == "xlsx":
@@ -146,7 +149,7 @@ def test_the_view_is_exported_as_it_is_seen_in_every_format(person: Person, tmp_
             assert titles(file) == seen, kind
     head, first, _ = read(tmp_path / "posts.csv")
     assert len(head) == tab.model.columnCount() and "Ada Lovelace" in first
-    assert len([one for one in tmp_path.iterdir() if "posts" in one.name]) == 5  # no partial file is left
+    assert len([one for one in tmp_path.iterdir() if "posts" in one.name]) == 6  # no partial file is left
 
 
 def test_only_the_selection_is_exported(person: Person, tmp_path: Path) -> None:
