@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.base.failure import without_values
 from desktop.base.folders import state_folder
 from ui.dialogs import message
 
@@ -86,7 +87,7 @@ class LastResort(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QCoreApplication.quit()
             return
-        _log.error("unexpected failure", exc_info=(kind, error, trace))
+        _log.error("unexpected failure\n%s", without_values(error))
         self._arrived.emit(_place(kind, trace), "".join(traceback.format_exception(kind, error, trace)))
 
     def _on_thread_exception(self, found: threading.ExceptHookArgs) -> None:

@@ -150,4 +150,4 @@ def _nothing(done: None) -> None:
 
 
 def _not_kept(error: Exception) -> None:
-    _log.warning("a choice could not be remembered: %s", error)
+    _log.warning("a choice could not be remembered: %s", type(error).__name__)

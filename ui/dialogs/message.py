@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QPushButton, QTextEdit, QWidget
 
+from desktop.base.failure import without_values
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from ui import icons
@@ -183,7 +184,7 @@ def refusal_of(error: Exception) -> Refusal:
         return error.refusal
     if isinstance(error, OSError):
         return Refusal(Reason.FILE, f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
-    _log.error("unexpected failure", exc_info=error)
+    _log.error("unexpected failure\n%s", without_values(error))
     return Refusal(
         Reason.OTHER,
         "Something went wrong inside Rowkeeper. Nothing was saved.",
