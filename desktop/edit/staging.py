@@ -73,7 +73,8 @@ class Staging(Kin):
         """Names of records, for the words; whoever stages knows them and puts them in."""
         self.touched: frozenset[RecordRef] = frozenset()
         """The records that the last call changed."""
-        self._steps = UndoSteps()
+        self.steps = UndoSteps()
+        """What can be undone and done again; cleared by whoever begins to edit what is staged by now."""
 
     def edit(self, name: str, edits: Sequence[Edit], *, merge: bool = False) -> None:
         """Stage fields as one undo step; going back to the base takes a change away.
@@ -100,7 +101,7 @@ class Staging(Kin):
         for relation, keys in (links or {}).items():
             self.changes.link(ref, relation, keys, ())
         self._put(replace(self.look(ref), labels=labels or {}))
-        self._steps.push(Step(name, [RecordState(ref)], [self.look(ref)]))
+        self.steps.push(Step(name, [RecordState(ref)], [self.look(ref)]))
         self.touched = frozenset({ref})
         return ref
 
@@ -186,25 +187,26 @@ class Staging(Kin):
     @property
     def undo_name(self) -> str | None:
         """What ``undo`` would take back."""
-        return _step_name(self._steps.last, self.changes, self._tables)
+        return _step_name(self.steps.last, self.changes, self._tables)
 
     @property
     def redo_name(self) -> str | None:
         """What ``redo`` would do again."""
-        return _step_name(self._steps.next, self.changes, self._tables)
+        return _step_name(self.steps.next, self.changes, self._tables)
 
     def undo(self) -> str | None:
         """Take the last step back and return its name; None where there is none."""
-        step = self._steps.undo()
+        step = self.steps.undo()
         return self._show(step.name, step.before) if step is not None else None
 
     def redo(self) -> str | None:
         """Do the step that was last taken back again and return its name."""
-        step = self._steps.redo()
+        step = self.steps.redo()
         return self._show(step.name, step.after) if step is not None else None
 
     def saved(self, saved: Saved, sent: ChangeSet | None = None, points_to: PointsTo | None = None) -> None:
-        """Forget what was written, and the undo steps that led to it.
+        """Forget what was written, and the undo steps that led to it; steps of records not written stay
+        as long as anything is staged, and are all forgotten once everything is saved.
 
         ``sent`` is what the save was given: what was staged since then stays, compared from now on with what
         is stored now. Without it everything staged for the saved records is forgotten. ``points_to`` tells
@@ -217,20 +219,20 @@ class Staging(Kin):
         else:
             for state in after_save(saved, sent, [self.look(ref) for ref in before]):
                 self._put(state)
-        self._steps.forget(gone)
+        self.steps.forget(gone)
         finish = partial(with_final_keys, saved=saved, points_to=points_to or _key_of)
         for ref in self.refs:
             self._put(finish(self.look(ref)))
-        self._steps.alter(finish)
+        self.steps.alter(finish)
         if not self.dirty:
-            self._steps.clear()
+            self.steps.clear()
             self.titles.clear()
         self.touched = frozenset(before) | frozenset(self.refs)
 
     def rebase(self, ref: RecordRef, stored: Mapping[str, object]) -> None:
         """Compare with what is stored now: the next save overwrites these values knowingly."""
         self._put(rebased(self.look(ref), stored))
-        self._steps.alter(lambda state: rebased(state, stored) if state.ref == ref else state)
+        self.steps.alter(lambda state: rebased(state, stored) if state.ref == ref else state)
         self.touched = frozenset({ref})
 
     def _edit(self, edits: Iterable[Edit]) -> None:
@@ -279,7 +281,7 @@ class Staging(Kin):
         moved = [(was, now) for was, now in pairs if not same_state(was, now)]
         self.touched = frozenset(now.ref for _, now in moved)
         if moved:
-            self._steps.push(Step(name, [was for was, _ in moved], [now for _, now in moved], may_grow=merge))
+            self.steps.push(Step(name, [was for was, _ in moved], [now for _, now in moved], may_grow=merge))
 
 
 def _wanted(edit: Edit) -> Wanted:

@@ -69,6 +69,7 @@ class Scope(Connection):
     def begin(self) -> None:
         """What is staged by now was there before the person came; it is no step to be undone."""
         self._start = _apart(self, self.workbench.staging)
+        self.workbench.staging.steps.clear()
 
     def save(
         self,
@@ -78,7 +79,8 @@ class Scope(Connection):
         owner: QObject,
     ) -> bool:
         """Save the record, what is staged under it and whatever was changed here, in one transaction; False
-        where nothing is to be written. What was staged outside and not touched here stays staged there."""
+        where nothing is to be written. What was staged outside and not touched here stays staged there, also
+        changes to stored records that the tabs of children show."""
         staging = self.workbench.staging
         changed = staging.differing(self.outer.staging)
         taken_back = [RecordState(state.ref) for state in changed if staging.state(state.ref) is None]

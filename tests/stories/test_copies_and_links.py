@@ -20,7 +20,7 @@ def test_a_duplicate_begins_as_a_copy(person: Person) -> None:
         "Grace Hopper",
         "long read, water",
     ]
-    assert person.window.actions_["edit.undo"].text() == "Undo: duplicate post"
+    assert person.window.actions_["edit.undo"].text() == "Undo: duplicate post “What the harbour master saw”"
     entry(person, "What the harbour master heard")
     saved(person)
     person.wait(lambda: person.foot.startswith("1–7 of 7"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from tests.edit.craft import insert
 from tests.stories.grid_kit import at, entry, saved
 from tests.stories.kit import Person
+from ui.editors.lookup import LookupEditor
 from ui.panels.many_page import ManyPage
 from ui.panels.record_panel import RecordPanel
 from ui.window import many_choice
@@ -188,3 +189,27 @@ def test_one_record_again(editor: Person) -> None:
     editor.wait(lambda: panel(editor).record is not None and not panel(editor).busy)
     assert panel(editor).header.title.words.startswith("Élection")
     assert panel(editor).tabs.isVisible()
+
+
+def test_a_new_author_for_three_posts_is_staged_and_saved_with_them(editor: Person) -> None:
+    editor.open("posts")
+    editor.select(1, 2, 3)
+    before = editor.counts()
+    asker = page(editor).form
+    assert asker is not None
+    author = asker.fields["author_id"].editor
+    assert isinstance(author, LookupEditor)
+    editor.click(author.focus_target())
+    author.new_wanted.emit(author)
+    dialog = editor.record()
+    assert dialog.save_button.text() == "Add User"
+    editor.fill(dialog, "name", "Nora")
+    editor.fill(dialog, "email", "nora@example.org")
+    editor.save(dialog)
+    assert editor.counts() == before
+    assert editor.tab.staged.text == "4 changes in 4 records"
+    assert [editor.cell(key, "author_id") for key in (1, 2, 3)] == ["Nora"] * 3
+    saved(editor)
+    assert editor.counts() == before | {"users": before["users"] + 1}
+    nora = "SELECT count(*) FROM posts WHERE author_id = (SELECT id FROM users WHERE name = 'Nora')"
+    assert editor.stored(nora) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.base.keys import NewKey
 from tests.stories.kit import Person
 from ui.dialogs.conflict_dialog import ConflictDialog
 from ui.dialogs.record_dialog import RecordDialog
@@ -113,3 +114,26 @@ def test_a_record_to_be_deleted_that_is_not_as_it_was_seen(person: Person) -> No
     person.click(asked.save_button)
     person.wait(lambda: person.stored("SELECT count(*) FROM comments WHERE id = 3") == 0)
     person.wait(lambda: not person.connection.workbench.staging.dirty)
+
+
+def test_a_record_gone_is_inserted_again_and_stays_in_the_dialog_when_refused(person: Person) -> None:
+    person.open("tags")
+    person.go_to(2)
+    person.press("Shift+Return")
+    dialog = person.record()
+    person.fill(dialog, "name", "town")
+    person.elsewhere("DELETE FROM post_tags WHERE tag_id = 2")
+    person.elsewhere("DELETE FROM tags WHERE id = 2")
+    slug = dialog.form.fields["slug"].editor.value()
+    person.elsewhere(f"INSERT INTO tags (id, name, slug) VALUES (9, 'other', '{slug}')")  # noqa: S608
+    person.press("Ctrl+S")
+    asked = person.dialog(ConflictDialog)
+    asked.choose(dialog.ref, "", mine=True)
+    person.click(asked.save_button)
+    person.boxes.escape()
+    assert isinstance(dialog.ref.key, NewKey)
+    assert dialog.form.fields["name"].editor.value() == "town"
+    person.fill(dialog, "slug", "town")
+    person.save(dialog)
+    assert person.rows("SELECT name, slug FROM tags WHERE name = 'town'") == [("town", "town")]
+    assert person.stored("SELECT count(*) FROM tags") == 4

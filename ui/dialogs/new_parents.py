@@ -29,7 +29,8 @@ class NewParents(QObject):
     def __init__(self, form: RecordForm, ref: RecordRef, make_dialog: MakeDialog) -> None:
         super().__init__(form)
         self._form = form
-        self._ref = ref
+        self.ref = ref
+        """The record that what is made here is pointed to from."""
         self._make_dialog = make_dialog
         form.new_wanted.connect(self.ask)
 
@@ -75,9 +76,9 @@ class NewParents(QObject):
         wanted: list[Edit] | LinkTo
         if isinstance(asking, LookupEditor):
             bases = {column: self._form.fields[column].editor.base for column in asking.foreign_key.columns}
-            wanted = [Edit(self._ref, column, base, ref.key, name) for column, base in bases.items()]
+            wanted = [Edit(self.ref, column, base, ref.key, name) for column, base in bases.items()]
         else:
-            wanted = LinkTo(self._ref, asking.link.name, ref.key)
+            wanted = LinkTo(self.ref, asking.link.name, ref.key)
         dialog.scope.hand_over(dialog.step_name, ref, wanted)
 
 

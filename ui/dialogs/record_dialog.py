@@ -195,6 +195,8 @@ class RecordDialog(DialogFrame):
         self.save_button.setVisible(not read_only)
         for keys in ("Ctrl+S", "Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.save)
+        for keys, undo in (("Ctrl+Z", True), ("Ctrl+Y", False), ("Ctrl+Shift+Z", False)):
+            QShortcut(QKeySequence(keys), self, partial(_go_step, self, undo=undo))
 
     def _not_shown(self, why: object) -> None:
         """There is nothing to show: the record is gone (its reference), or could not be read (the error)."""
@@ -218,6 +220,7 @@ class RecordDialog(DialogFrame):
         self.form.show_record(record, self._template)
         if self._template is not None:
             stage_entered(self.form, shown.ref, self.bench)
+            self.bench.staging.steps.clear()  # a copy begins with these: no step of the person's
         self._staging = FormStaging(self.form, shown, self.scope)
         self.form.setEnabled(not self._is_going)
         self.tabs.show_record(shown)
@@ -284,7 +287,13 @@ class RecordDialog(DialogFrame):
         super().reject()
 
     def _insert_again(self, ref: RecordRef) -> None:
-        self.ref = ref
+        """Everything here is about the new record from now on, should saving it be refused."""
+        self.ref, self._record, self._is_new = ref, None, True
+        record = Record(ref, f"new {self._word}", {})
+        self._parents.ref = ref
+        if self._staging is not None:
+            self._staging.begin_again(record)
+        self.tabs.show_record(record)
         self.scope.save(ref, self._saved, self._refused, self)
 
     def _set_busy(self, busy: bool) -> None:
@@ -326,6 +335,16 @@ class RecordDialog(DialogFrame):
 
         sentence = f"Discard {'this new' if self._is_new else 'your changes to this'} {self._word}?"
         message.ask(self, self.windowTitle(), sentence, "Nothing has been saved.", choices, answered)
+
+
+def _go_step(dialog: RecordDialog, *, undo: bool) -> None:
+    """Undo or redo what was done here; of what stands in an open cell first."""
+    if dialog.ready and not dialog.saving:
+        dialog.tabs.commit()
+        if undo:
+            dialog.bench.undo()
+        else:
+            dialog.bench.redo()
 
 
 def _title(table: Table, word: str, *, new: bool) -> str:

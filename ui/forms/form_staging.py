@@ -62,6 +62,16 @@ class FormStaging(QObject):
             self._quiet = False
         self._mark_refused()
 
+    def begin_again(self, record: Record) -> None:
+        """The record shown was deleted meanwhile and is staged as this new one: all it holds is entered."""
+        self._record = record
+        self._quiet = True
+        try:
+            self._form.begin_again(record.ref)
+        finally:
+            self._quiet = False
+        self.take_staged()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A text that is no value is marked when the person has left it, not under their hands."""
         if event.type() == QEvent.Type.FocusOut:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.base.keys import RecordRef
 from desktop.browse.rows import Record
 from desktop.edit.duplicate import not_copied
 from desktop.models.connection import Connection
@@ -165,6 +166,15 @@ class RecordForm(QScrollArea):
                     field.editor.know(record.values[name], record.labels.get(name, ""))
                 field.editor.rebase(record.values[name])
                 field.refresh_note()
+
+    def begin_again(self, ref: RecordRef) -> None:
+        """From now on the form is that of a new record: nothing of it is stored."""
+        self.rules.ref = ref
+        for editor in self.editors():
+            editor.of_new_record = True
+        for links in self.links.values():
+            links.of_new_record = True
+        self.rebase(Record(ref, "", dict.fromkeys(self.fields, DEFAULT)))
 
     def _check_field(self, field: Field, new: bool) -> bool:
         editor = field.editor

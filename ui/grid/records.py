@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -47,6 +47,8 @@ class GridRecords(QObject):
         self._view = view
         self._model = model
         self._selected = selected
+        self.labels: Mapping[str, str] = {}
+        """The names of what all records here point to, by column: a new one begins with them."""
 
     @property
     def possible(self) -> bool:
@@ -58,12 +60,16 @@ class GridRecords(QObject):
         """The current record, stored or new; None where it is not loaded or has no key."""
         return self._model.ref_at(self._view.currentIndex().row())
 
-    def new(self) -> None:
-        """Stage an empty new record at the end and go to its first field to fill in."""
-        if self.possible:
-            table, pinned = self._model.table, dict(self._model.shown_view.pinned)
-            bench = self._model.connection.workbench
-            self.show(bench.insert(table.name, pinned, f"new {record_word(table)}"))
+    def new(self) -> RecordRef | None:
+        """Stage an empty new record at the end and go to its first field to fill in; None where that
+        cannot be done."""
+        if not self.possible:
+            return None
+        table, pinned = self._model.table, dict(self._model.shown_view.pinned)
+        bench = self._model.connection.workbench
+        ref = bench.insert(table.name, pinned, f"new {record_word(table)}", labels=self.labels)
+        self.show(ref)
+        return ref
 
     def duplicate(self) -> None:
         """Stage a copy of the current record at the end and go to it."""

@@ -76,12 +76,9 @@ class ChildrenTab(QWidget):
 
     def new(self) -> None:
         """Stage a new record that belongs here, and go to its first field."""
-        begin = self._begin
-        if begin is not None and self._view is not None:
-            bench = self._connection.workbench
-            ref = bench.insert(
-                self.table.name, dict(begin.values), f"new {self._word}", labels=dict(begin.labels)
-            )
+        self._show()
+        ref = self.grid.records.new() if self.grid is not None and self._view is not None else None
+        if ref is not None:
             self.reveal(ref, "")
 
     def holds(self, ref: RecordRef) -> bool:
@@ -134,11 +131,14 @@ class ChildrenTab(QWidget):
         view = self._view
         if view is None:
             self._say_none()
-        elif self.model is None:
+            return
+        if self.model is None:
             self._build(view)
         elif self.model.view.pinned != view.pinned:
             # Columns and order stay as the person set them for the record before.
             self.model.set_view(replace(self.model.view, pinned=view.pinned))
+        if self.grid is not None and self._begin is not None:
+            self.grid.records.labels = self._begin.labels
 
     def _build(self, view: View) -> None:
         model = self.model = RecordModel(self._connection, view, self)

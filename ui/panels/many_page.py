@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.many import ManyStored, read_many
-from desktop.browse.rows import Linked
 from desktop.edit.many import ManyRecords
-from desktop.edit.unit import Saved
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
 from desktop.schema.describe import Table
@@ -24,6 +21,7 @@ from desktop.values.locale import Locale
 from ui import look
 from ui.actions.within import shortcut_within
 from ui.dialogs import message
+from ui.dialogs.record_dialog import RecordDialog
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
 from ui.forms.many_form import ManyForm
@@ -38,8 +36,6 @@ class ManyPage(QWidget):
 
     open_wanted = Signal(object)
     """A RecordRef somebody asked to see."""
-    new_wanted = Signal(object, object)
-    """A TableName to enter a new record in, and what to call with the Saved."""
     save_wanted = Signal()
     left = Signal()
     """Esc: back to the grid."""
@@ -227,22 +223,29 @@ class ManyPage(QWidget):
     # new records to point to
 
     def _want_new(self, asker: LookupEditor | LinksField) -> None:
-        key = asker.foreign_key if isinstance(asker, LookupEditor) else asker.link.there
-        self.new_wanted.emit(key.target, partial(_take_new, asker))
+        """Enter a new record, staged with the reference to it and saved when these records are saved."""
+        if self._connection is None:
+            return
+        if isinstance(asker, LookupEditor):
+            target, name = asker.foreign_key.target, asker.column.name
+        else:
+            target, name = asker.link.there.target, asker.link.name
+        dialog = RecordDialog(
+            self._connection, target, outer=self._connection.workbench, parent=self.window()
+        )
+        dialog.staged.connect(partial(self._take_new, name, dialog))
+        dialog.open()
 
-
-def _take_new(asker: LookupEditor | LinksField, saved: Saved) -> None:
-    """A new record was saved from a field: point to it, where that field is still there."""
-    if not shiboken6.isValid(asker):
-        return
-    for ref in saved.inserted:
-        record = saved.records.get(ref)
-        if record is None or isinstance(ref.key, NewKey):
-            continue
-        if isinstance(asker, LookupEditor) and ref.table == asker.foreign_key.target:
-            asker.choose(record.values.get(asker.foreign_key.target_columns[0]), record.label)
-        elif isinstance(asker, LinksField) and ref.table == asker.link.there.target:
-            asker.add(Linked(ref.key, record.label))
+    def _take_new(self, name: str, dialog: RecordDialog, ref: RecordRef, title: str) -> None:
+        """Hand the new record over, and let all records point to it; the form may have been made anew."""
+        dialog.scope.hand_over(dialog.step_name, ref)
+        form = self.form
+        if form is None:
+            return
+        if name in form.links:
+            form.links[name].add_key(ref.key, title)
+        elif name in form.fields and isinstance(editor := form.fields[name].editor, LookupEditor):
+            editor.choose(ref.key, title)
 
 
 def _heading(table: Table, name: str) -> str:

@@ -35,8 +35,6 @@ class RecordPanel(QFrame):
 
     open_wanted = Signal(object)
     """A RecordRef somebody asked to see."""
-    new_wanted = Signal(object, object)
-    """A TableName to enter a new record in, and what to call with the Saved."""
     refused = Signal(object, str)
     """The exception of a save, or the Refusal of something smaller, and what was to be done ("Save post")."""
     saved_new = Signal(object)
@@ -197,7 +195,6 @@ class RecordPanel(QFrame):
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.many)
         self.many.open_wanted.connect(self.open_wanted)
-        self.many.new_wanted.connect(self.new_wanted)
         self.many.left.connect(self.left)
 
     def _make_pages(self, record: Record) -> tuple[FormPage, RecordTabs]:

@@ -49,7 +49,7 @@ class CellCommands(QObject):
             self._grid = grid
             self._workspace.update_actions()
 
-    def _do(self, what: Callable[[GridView], None]) -> None:
+    def _do(self, what: Callable[[GridView], object]) -> None:
         if (grid := self._workspace.grid) is not None:
             grid.editing.commit()
             what(grid)

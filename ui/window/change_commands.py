@@ -16,6 +16,7 @@ from desktop.schema.labels import column_heading
 from ui.dialogs import message
 from ui.dialogs.conflict_dialog import ConflictDialog, is_settled_by_choice
 from ui.dialogs.refused_records import told_together
+from ui.panels.record_panel import RecordPanel
 from ui.window.staged_bar import records_words
 from ui.window.words import short
 from ui.window.workspace import Workspace
@@ -103,6 +104,14 @@ class ChangeCommands(QObject):
         else:
             tab.show_record(ref.key, column)
 
+    def _reveal(self, ref: RecordRef, column: str) -> bool:
+        """Lead to a child where the person has entered it, beside its parent; False where it is not there."""
+        panel, tab = self._window.panel, self._workspace.tab
+        if not isinstance(panel, RecordPanel) or tab is None or tab.table.name == ref.table:
+            return False
+        tabs = panel.record_tabs if panel.isVisible() and panel.record is not None else None
+        return tabs is not None and tabs.reveal(ref, column)
+
     # before changes are lost
 
     def may_leave(self, go_on: Then, stay: Then) -> bool:
@@ -185,7 +194,7 @@ class ChangeCommands(QObject):
         def closed() -> None:
             if failed is not None:
                 failed()
-            if about is not None:
+            if about is not None and not self._reveal(about, column):
                 self.go_to(about, column)
 
         open_other = self._workspace.open_ref

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from desktop.base.keys import RecordRef, TableName
+from desktop.base.keys import RecordRef
 from desktop.base.refusal import Refusal, RefusedError
 from desktop.edit.resolve import Resolution
 from desktop.edit.unit import Saved
@@ -16,7 +16,6 @@ from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
 from ui.dialogs import message
 from ui.dialogs.conflict_dialog import ConflictDialog, is_settled_by_choice
-from ui.dialogs.record_dialog import RecordDialog
 from ui.dialogs.refused_records import told_together
 from ui.panels.record_panel import NOTHING, RecordPanel
 from ui.window.many_choice import ManyChoice
@@ -42,7 +41,6 @@ class PanelCommands(QObject):
         self.panel.close_wanted.connect(self._close)
         self.panel.left.connect(self._to_grid)
         self.panel.open_wanted.connect(self._open)
-        self.panel.new_wanted.connect(self._open_new)
         self.panel.saved_new.connect(self._show_saved)
         self.panel.refused.connect(self._refused)
         self.panel.many.save_wanted.connect(actions["data.save"].trigger)
@@ -92,13 +90,6 @@ class PanelCommands(QObject):
 
     def _open(self, ref: RecordRef) -> None:
         self._workspace.open_ref(ref)
-
-    def _open_new(self, table: TableName, done: Callable[[Saved], None]) -> None:
-        connection = self._workspace.connection
-        if connection is not None:
-            dialog = RecordDialog(connection, table, parent=self._window)
-            dialog.saved.connect(done)
-            dialog.open()
 
     def _show_saved(self, ref: RecordRef) -> None:
         """A new record was saved: it stays the current one, where it stands now."""
