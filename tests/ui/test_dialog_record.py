@@ -16,8 +16,8 @@ from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
 from tests.fixtures.windows import AppConnection
-from ui.dialogs.message import MessageBox
 from ui.dialogs.conflict_dialog import ConflictDialog
+from ui.dialogs.message import MessageBox
 from ui.dialogs.record_dialog import RecordDialog
 from ui.editors.line import LineEditor
 from ui.editors.lookup import LookupEditor
@@ -318,8 +318,10 @@ def test_a_conflict_keeps_mine_and_shows_theirs(
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ConflictDialog))
     asked = QApplication.activeModalWidget()
     assert isinstance(asked, ConflictDialog)
+    done: list[object] = []
+    dialog.saved.connect(done.append)
     asked.save_button.click()
-    qtbot.waitUntil(lambda: not dialog.isVisible())
+    qtbot.waitUntil(lambda: bool(done))
     assert scalar(second, connection.database, "SELECT title FROM posts WHERE id = 4") == "Mine"
     assert scalar(second, connection.database, "SELECT view_count FROM posts WHERE id = 4") == 400
 
