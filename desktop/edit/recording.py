@@ -39,8 +39,10 @@ class Recording:
         database: Database,
         recorder: Recorder | None,
         look: Callable[[Session], None] | None = None,
+        finish: Callable[[Session], None] | None = None,
     ) -> None:
-        """``look`` is called as each transaction begins."""
+        """``look`` is called as each transaction begins, ``finish`` when everything staged is written."""
+        self._finish = finish
         self._database = database
         self._recorder = recorder
         self._look = look
@@ -48,12 +50,17 @@ class Recording:
         """About to be committed, or committed and not told yet."""
         self._final: Mapping[RecordRef, RecordRef] = {}
         self._noted = Noted()
+        self._session: Session | None = None
+        """The transaction, where somebody wants to know."""
+        self._writing: Session | None = None
+        """The transaction."""
         self._begin()
 
     def begin(self, session: Session) -> None:
         """A transaction begins, perhaps not the first for this save."""
         self._begin()
-        self._session: Session | None = session if self._recorder is not None else None
+        self._session = session if self._recorder is not None else None
+        self._writing = session
         if self._look is not None:
             self._look(session)
 
@@ -137,6 +144,8 @@ class Recording:
 
     def committing(self, final: Mapping[RecordRef, RecordRef] | None = None) -> None:
         """The last moment inside the transaction: what is stored now is what the save leaves."""
+        if self._finish is not None and self._writing is not None:
+            self._finish(self._writing)
         if self._session is None or self._recorder is None:
             return
         self._final = final or {}
@@ -168,6 +177,7 @@ class Recording:
 
     def _begin(self) -> None:
         self._session = None
+        self._writing = None
         self._noted = Noted()
         self._final = {}
         self._log = None

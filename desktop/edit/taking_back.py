@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from typing import TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,15 +14,20 @@ from sqlalchemy.orm import Session
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.browse.binding import bind
+from desktop.browse.binding import bind, equals
 from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
 from desktop.edit.compare import same_value
+from desktop.edit.explain import Attempt
 from desktop.edit.recorded_rows import read_rows
 from desktop.edit.save_log import Recorder, RowChange, Values
+from desktop.edit.session import not_stored
 from desktop.edit.unit import Saved, Unit
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
+from desktop.schema.types_sqlite import bindable
+
+_Held: TypeAlias = tuple[TableName, tuple[str, ...], tuple[object, ...]]
 
 
 class Why(Enum):
@@ -81,16 +87,30 @@ def take_back(
     unknown = [Since(row, Why.UNKNOWN) for row in rows if not _known(database, row)]
     if unknown:
         raise ChangedSinceError(unknown)
-    unit = Unit(database, reverse(database, rows), recorder, partial(_look, database, rows))
+    changes, late = reverse(database, rows)
+    unit = Unit(database, changes, recorder, partial(_look, database, rows), partial(_close, database, late))
     return unit.save(token)
 
 
-def reverse(database: Database, rows: Sequence[RowChange]) -> ChangeSet:
-    """What must be staged to undo these changes: parents before their children, made rows the other way."""
-    changes = ChangeSet()
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Fields of a row put back that point to one put back after it."""
+
+    table: TableName
+    key: Key
+    values: Values
+
+
+def reverse(database: Database, rows: Sequence[RowChange]) -> tuple[ChangeSet, list[Late]]:
+    """What must be staged to undo these changes: parents before their children, made rows the other way.
+    Where records point to each other in a circle, what is to be written when all of them are there."""
+    changes, late = ChangeSet(), []
     removed = _parents_first(database, [row for row in rows if row.key_after is None])
-    for row in removed:
-        changes.insert(row.table, _values(database, row))
+    for row, names in zip(removed, _pointing_ahead(database, removed), strict=True):
+        values = _values(database, row)
+        changes.insert(row.table, {name: None if name in names else value for name, value in values.items()})
+        if names and row.key_before is not None:
+            late.append(Late(row.table, row.key_before, {name: values[name] for name in names}))
     for row in rows:
         if row.key_before is not None and row.key_after is not None:
             ref = RecordRef(row.table, row.key_after)
@@ -99,7 +119,32 @@ def reverse(database: Database, rows: Sequence[RowChange]) -> ChangeSet:
     for row in reversed(_parents_first(database, [row for row in rows if row.key_before is None])):
         assert row.key_after is not None
         changes.delete(RecordRef(row.table, row.key_after))
-    return changes
+    return changes, late
+
+
+def _pointing_ahead(database: Database, ordered: Sequence[RowChange]) -> Iterator[frozenset[str]]:
+    """For each row the fields that may be empty at first and point to a row that comes later."""
+    coming: dict[_Held, int] = {}
+    for place, row in enumerate(ordered):
+        for held in _held(database, row):
+            coming[held] = place
+    for place, row in enumerate(ordered):
+        table, names = database.table(row.table), set()
+        for key in table.foreign_keys:
+            free = [n for n in key.columns if table.column(n).nullable and n not in table.key]
+            if free and coming.get(_wanted(key, row.before), -1) > place:
+                names.update(free)
+        yield frozenset(names)
+
+
+def _close(database: Database, late: Sequence[Late], session: Session) -> None:
+    """Close the circles; RefusedError where a row put back is not there any more."""
+    for one in late:
+        table = database.sa(one.table)
+        same = map(equals, database.key_columns(one.table), one.key)
+        values = {table.c[name]: bindable(value, table.c[name].type) for name, value in one.values.items()}
+        if session.connection().execute(sa.update(table).where(*same).values(values)).rowcount != 1:
+            raise RefusedError(not_stored(Attempt(one.table, RecordRef(one.table, one.key), {}, "update")))
 
 
 def _known(database: Database, row: RowChange) -> bool:
@@ -121,11 +166,7 @@ def _values(database: Database, row: RowChange) -> dict[str, object]:
 def _parents_first(database: Database, rows: Sequence[RowChange]) -> list[RowChange]:
     """Rows in an order in which each finds what it points to; a circle stays as it comes."""
     values = {id(row): row.before if row.key_after is None else row.after for row in rows}
-    holders: dict[tuple[TableName, tuple[str, ...], tuple[object, ...]], RowChange] = {}
-    for row in rows:
-        for foreign_key in database.incoming(row.table):
-            columns = foreign_key.target_columns
-            holders[row.table, columns, tuple(_hashable(values[id(row)][c]) for c in columns)] = row
+    holders = {held: row for row in rows for held in _held(database, row)}
     ordered: dict[int, RowChange] = {}
     for row in rows:
         # Depth first without recursion: chains of records may be thousands long.
@@ -146,7 +187,15 @@ def _parents_first(database: Database, rows: Sequence[RowChange]) -> list[RowCha
     return list(ordered.values())
 
 
-def _wanted(key: ForeignKey, values: Values) -> tuple[TableName, tuple[str, ...], tuple[object, ...]]:
+def _held(database: Database, row: RowChange) -> Iterator[_Held]:
+    """As what a row can be pointed to."""
+    values = row.before if row.key_after is None else row.after
+    for foreign_key in database.incoming(row.table):
+        columns = foreign_key.target_columns
+        yield row.table, columns, tuple(_hashable(values[name]) for name in columns)
+
+
+def _wanted(key: ForeignKey, values: Values) -> _Held:
     return key.target, key.target_columns, tuple(_hashable(values[name]) for name in key.columns)
 
 

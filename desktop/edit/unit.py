@@ -93,13 +93,14 @@ class Unit:
         changes: ChangeSet | None = None,
         recorder: Recorder | None = None,
         look: Callable[[Session], None] | None = None,
+        finish: Callable[[Session], None] | None = None,
     ) -> None:
         """``changes``: what is staged already; the unit owns the set from then on, and empties it.
         ``recorder``: who is told of each save with all it changed. ``look``: called inside the transaction
-        before anything is written; what it raises ends the save."""
+        before anything is written, ``finish`` after everything is; what they raise ends the save."""
         self._database = database
         self._recorder = recorder
-        self._look = look
+        self._look, self._finish_writing = look, finish
         self._open: _Open | None = None
         self.changes = changes if changes is not None else ChangeSet()
 
@@ -140,7 +141,7 @@ class Unit:
         if (found := self.settle(token)) is not None:
             return found
         changes = tuple(self.changes)
-        recording = Recording(self._database, self._recorder, self._look)
+        recording = Recording(self._database, self._recorder, self._look, self._finish_writing)
         try:
             written = _write(self._database, changes, token, recording)
         except _Unanswered as error:

@@ -228,3 +228,18 @@ def test_rows_of_a_table_without_a_key_come_back(make_sqlite: MakeDatabase, note
     unit.save()  # takes the number 4, which nobody knows the row by
     take_back(database, rows(notes))
     assert numbered() == [(1, "a"), (2, "b"), (3, "b"), (4, "since"), (5, "c")]
+
+
+def test_records_that_point_to_each_other_come_back(make_database: MakeDatabase, notes: Notes) -> None:
+    database = make_database(
+        "CREATE TABLE node (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES node (id) ON DELETE CASCADE,"
+        " friend INTEGER REFERENCES node (id) ON DELETE SET NULL)",
+        "INSERT INTO node VALUES (1, NULL, NULL), (2, 1, 2), (3, 2, NULL)",
+        "UPDATE node SET friend = 3 WHERE id = 1",
+    )
+    before = dump(database)
+    unit = Unit(database, recorder=notes)
+    unit.stage_delete(ref(TableName(None, "node"), 1))
+    unit.save()
+    take_back(database, rows(notes))
+    assert dump(database) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +16,7 @@ from desktop.connect.profile import Profile
 from desktop.edit.changes import Action, FieldChange, RecordChange
 from desktop.edit.save_log import SaveLog
 from desktop.edit.staged import RecordState
+from desktop.edit.staging import Edit
 from desktop.journal.drafts import DraftFile, drafts_folder
 from desktop.journal.records import DraftRecord
 from desktop.models.draft_keeper import DraftKeeper
@@ -284,3 +287,28 @@ def test_a_text_that_is_no_value_is_restored_from_an_open_cell(editor: Person) -
     editor.click(restoring.restore_button)
     editor.gone(restoring)
     assert [one.text for one in editor.connection.workbench.staging.invalid.values()] == ["1x"]
+
+
+def test_a_full_disk_is_told_once_and_saving_works(editor: Person) -> None:
+    """No file can grow past a limit, as on a disk with nothing left."""
+    at(editor, 3, "title")
+    entry(editor, "Typed before")
+    on_disk(editor)
+    path, before = editor.database.profile.path, resource.getrlimit(resource.RLIMIT_FSIZE)
+    room = max(200_000, 100_000 + (os.path.getsize(path) if path else 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        edit = Edit(RecordRef(POSTS, (1,)), "body", "", "x" * 2 * room)
+        editor.connection.workbench.edit("set Body", [edit])
+        box = editor.boxes.press("Close")
+        assert box.sentence == "Unsaved changes cannot be kept on disk."
+        at(editor, 4, "title")
+        entry(editor, "Typed while full")
+        editor.wait(lambda: not keeper(editor)._soon.isActive())
+        assert editor.boxes.open is None
+        editor.connection.workbench.revert(RecordRef(POSTS, (1,)))
+        saved(editor)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    told = "SELECT title FROM posts WHERE id IN (3, 4) ORDER BY id"
+    assert editor.rows(told) == [("Typed before",), ("Typed while full",)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer, Signal
@@ -99,13 +99,17 @@ class BulkDialog(DialogFrame):
         """``expected`` is known now."""
         raise NotImplementedError
 
-    def warn_of(self, rows: int) -> None:
-        """Say beforehand that this many rows are too many to be taken back later."""
+    def warn_of(self, rows: int, keyless: Collection[str] = ()) -> None:
+        """Say beforehand that so many rows, or those of tables without a key, cannot be put back later."""
+        sentence = ""
         if rows > MOST_ROWS:
-            self.unkept.setText(
-                f"More than {MOST_ROWS:,} records: this is not kept and cannot be undone later."
+            sentence = f"More than {MOST_ROWS:,} records: this is not kept and cannot be undone later."
+        elif keyless:
+            sentence = (
+                f"What goes from {' and '.join(keyless)} cannot be put back later: no key tells it apart."
             )
-            self.unkept.show()
+        self.unkept.setText(sentence)
+        self.unkept.setVisible(bool(sentence))
 
     def run(self, work: Callable[[CancelToken, Progress], T], done: Callable[[T], None]) -> None:
         """Run the writing part; the buttons wait meanwhile and Cancel stops it."""

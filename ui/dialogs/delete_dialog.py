@@ -153,7 +153,10 @@ class DeleteDialog(BulkDialog):
         assert self.go_button is not None
         self._impact = impact
         self.expected = impact.count
-        self.warn_of(sum(impact.deleted().values()))
+        gone = impact.deleted()
+        tables = self.connection.database.schema.tables
+        keyless = [heading(name.name) for name in gone if name in tables and not tables[name].key]
+        self.warn_of(sum(gone.values()), keyless)
         self._name(impact.count)
         fate = "stays" if impact.count == 1 else "stay"
         effect = f"{impact.count:,} {fate if impact.blocked else 'deleted'}"
