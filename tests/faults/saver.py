@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from desktop.base.keys import RecordRef
 from desktop.connect.profile import parse_url
 from desktop.edit.changes import ChangeSet
-from desktop.edit.recording import SaveLog
+from desktop.edit.save_log import SaveLog
 from desktop.edit.staged import RecordState
 from desktop.edit.unit import Unit
 from desktop.journal.drafts import DraftFile, left_behind
@@ -38,11 +38,14 @@ class Saver:
         self._file = DraftFile(database.profile)
         self._out = out
 
-    def committing(self, final: Mapping[RecordRef, RecordRef]) -> None:
+    def committing(self, final: Mapping[RecordRef, RecordRef], log: SaveLog) -> None:
         self._file.committing(final)
 
     def saved(self, log: SaveLog) -> None:
         """The draft learns it from the save."""
+
+    def failed(self, log: SaveLog) -> None:
+        """The draft stays."""
 
     def save(self, changes: ChangeSet, text: str, absorbed: list[str]) -> None:
         """With a draft on disk before, and none afterwards."""
