@@ -1,6 +1,7 @@
 """Owns ``make bench``: builds the data, runs every job beside its limit, prints one table of ratios.
 
-ROWS sets the size (1,000,000 by default), RUNS how often each pair is run. Status 1 if a goal was missed.
+ROWS sets the size (1,000,000 by default), RUNS how often each pair is run; --peer drives
+DB Browser for SQLite too. Status 1 if a goal was missed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tests.bench.grid import painting, standing_still
 from tests.bench.jobs import Bench, first_rows, picker
 from tests.bench.launch import launch
 from tests.bench.measure import Line, table
+from tests.bench.peer import beside_peer
 from tests.bench.positions import positions
 from tests.bench.saving import saving
 from tests.bench.staging import staged_editing
@@ -51,6 +53,7 @@ def main() -> int:
             lines += [standing_still(bench)]
             if bench.large.profile.backend == "sqlite":
                 lines += [*painting(bench, runs), *launch(bench, runs)]
+                lines += beside_peer(bench, runs) if "--peer" in sys.argv else []
     sys.stdout.write(table(lines) + "\n")
     del app
     return 0 if all(line.met for line in lines) else 1
