@@ -1,4 +1,4 @@
-"""Every kind of refusal through the form: nothing typed is lost, and the field is marked where it is known."""
+"""Every kind of refusal through the form: nothing typed is lost, the field is marked where it is known."""
 
 from __future__ import annotations
 
