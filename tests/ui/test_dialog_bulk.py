@@ -109,6 +109,9 @@ def test_a_blocked_delete_cannot_be_pressed(connection: Connection, window: QWid
     assert not dialog.go_button.isEnabled()
     assert lines(dialog.tree)[0] == "Users: 1 stays"
     assert "2 records block this" in lines(dialog.tree)[1]
+    assert not any(
+        line.endswith(" deleted with them") and "would be" not in line for line in lines(dialog.tree)
+    )
     assert dialog.open_button.isVisible()
     dialog.reject()
 
@@ -211,6 +214,8 @@ def test_export_of_the_view_and_of_the_selection(
         dialog.open()
         label = dialog.all
         qtbot.waitUntil(lambda: label.text() == "All 6 posts that match")  # noqa: B023
+        assert label.isVisible() == dialog.chosen.isVisible() == (selection is not None)
+        assert ("All 6 posts that match" in dialog.hint.text()) == (selection is None)
         with qtbot.waitSignal(dialog.exported) as done:
             dialog.export_to(tmp_path / "posts.csv")
         assert done.args is not None

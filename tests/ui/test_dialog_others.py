@@ -50,6 +50,27 @@ def test_a_pasted_url_fills_the_fields(window: QWidget) -> None:
     dialog.reject()
 
 
+def test_several_hosts_and_rarer_settings_are_kept_and_can_be_edited(window: QWidget) -> None:
+    dialog = ConnectDialog(window)
+    dialog.open()
+    assert dialog.more.isHidden()
+    QTest.keyClicks(dialog.url, "postgresql://ada@db1:5432,db2:5433/newsroom?target_session_attrs=read-write")
+    assert (dialog.host.text(), dialog.port.text()) == ("db1,db2", "5432,5433")
+    assert dialog.more.isVisible()
+    dialog.more.lines["sslrootcert"].setText("/etc/ca.pem")
+    dialog.more.lines["target_session_attrs"].clear()
+    dialog.saving.setCurrentText("Read only")
+    profile = dialog.profile()
+    assert profile is not None and profile.read_only
+    assert (profile.host, profile.port) == ("db1,db2", None)
+    assert profile.options == {"port": "5432,5433", "sslrootcert": "/etc/ca.pem"}
+    dialog.more_button.click()
+    assert dialog.more.isHidden()
+    dialog.port.setText("5432,x")
+    assert dialog.profile() is None
+    dialog.reject()
+
+
 def test_a_password_does_not_stay_readable_in_the_url(window: QWidget) -> None:
     dialog = ConnectDialog(window)
     dialog.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
@@ -18,6 +19,7 @@ from desktop.models.connection import Connection, open_connection
 from desktop.models.lanes import Job, Lane
 from ui import icons
 from ui.dialogs import message
+from ui.dialogs.connect_more import ConnectMore
 from ui.dialogs.frame import DialogFrame, labelled, line, pair, text_label
 from ui.dialogs.saving_choice import SavingChoice
 from ui.editors.combo import CalmCombo
@@ -51,7 +53,7 @@ class ConnectDialog(DialogFrame):
         self._more = profile
         self.name.setText(profile.name)
         self.host.setText(profile.host)
-        self.port.setText(str(profile.port or ""))
+        self.port.setText(str(profile.port or profile.options.get("port", "")))
         self.database.setText(profile.database)
         self.user.setText(profile.user)
         if password is not None:
@@ -59,6 +61,7 @@ class ConnectDialog(DialogFrame):
         if profile.sslmode in TLS:
             self.tls.setCurrentIndex(TLS.index(profile.sslmode))
         self._choice.show(profile)
+        self.more.fill(profile)
 
     def profile(self) -> Profile | None:
         """What the fields say, or None where they cannot be right (and the result line says why)."""
@@ -66,8 +69,8 @@ class ConnectDialog(DialogFrame):
             self._say(f"{self._url_problem} Mend the URL, or empty its line.", good=False)
             self.url.setFocus()
             return None
-        port = self.port.text().strip()
-        if port and not (port.isdigit() and 0 < int(port) < 65536):
+        ports = [part.strip() for part in self.port.text().split(",")]
+        if not all(not port or (port.isdigit() and 0 < int(port) < 65536) for port in ports):
             self._say("Port must be a number from 1 to 65535.", good=False)
             self.port.setFocus()
             return None
@@ -80,12 +83,13 @@ class ConnectDialog(DialogFrame):
             base,
             name=self.name.text().strip() or self.database.text().strip(),
             host=self.host.text().strip(),
-            port=int(port) if port else None,
+            port=int(ports[0]) if len(ports) == 1 and ports[0] else None,
+            options=_with_ports(base.options, ports),
             database=self.database.text().strip(),
             user=self.user.text().strip(),
             sslmode=TLS[self.tls.currentIndex()],
         )
-        return self._choice.put_into(filled)
+        return self.more.put_into(self._choice.put_into(filled))
 
     def test(self) -> None:
         """Try the connection in the background; the result stands in the dialog."""
@@ -137,12 +141,19 @@ class ConnectDialog(DialogFrame):
         self.body.addLayout(labelled("Saving", self.saving))
         self.remember = QCheckBox("Remember the password in the system keyring", self)
         self.body.addWidget(self.remember)
+        self.more = ConnectMore(self)
+        self.body.addWidget(self.more)
         self._build_result()
         self.body.addStretch(1)
         self.test_button = self.add_button("Test Connection", self.test)
+        self.more_button = self.add_button("More…", self._show_more, role="flat")
         self.buttons.addStretch(1)
         self.cancel_button = self.add_button("Cancel", self.reject)
         self.connect_button = self.add_button("Connect", self.connect_now, role="primary", default=True)
+
+    def _show_more(self) -> None:
+        self.more.setVisible(self.more.isHidden())
+        QTimer.singleShot(0, self, self.fit)
 
     def _build_result(self) -> None:
         self.result_sign = QLabel(self)
@@ -254,3 +265,9 @@ class ConnectDialog(DialogFrame):
 
     def _grow(self) -> None:
         self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+
+
+def _with_ports(options: Mapping[str, str], ports: Sequence[str]) -> dict[str, str]:
+    """Several hosts have a port each, in one text; a single one is a field of the profile."""
+    others = {name: value for name, value in options.items() if name != "port"}
+    return {**others, "port": ",".join(ports)} if len(ports) > 1 else others

@@ -196,15 +196,16 @@ class DeleteDialog(BulkDialog):
 
     def _effect_text(self, child: ImpactChild) -> str:
         number = child.count
+        would = " would be" if self._impact is not None and self._impact.blocked else ""
         match child.effect:
             case "delete":
-                return f"{number:,} deleted with them"
+                return f"{number:,}{would} deleted with them"
             case "unlink":
-                return f"{number:,} link{'' if number == 1 else 's'} removed"
+                return f"{number:,} link{'' if number == 1 else 's'}{would} removed"
             case "set null":
-                return f"{number:,} set to empty"
+                return f"{number:,}{would} set to empty"
             case "set default":
-                return f"{number:,} set to the default"
+                return f"{number:,}{would} set to the default"
         sample = f": “{child.sample_label}”" if child.sample_label else ""
         return f"{number:,} record{' blocks' if number == 1 else 's block'} this{sample}"
 

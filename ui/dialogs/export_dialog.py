@@ -91,7 +91,7 @@ class ExportDialog(DialogFrame):
             super().reject()
 
     def _build(self) -> None:
-        row, self.sentence, _ = heading_row(
+        row, self.sentence, self.hint = heading_row(
             icons.icon("export-variant", "accent"),
             f"Export {heading(self._view.table.name)} to a file",
             "As you see it: the filter, the order and the columns shown.",
@@ -101,7 +101,8 @@ class ExportDialog(DialogFrame):
         self.chosen = QRadioButton("Only the selection", self)
         self.all.setChecked(self._selection is None)
         self.chosen.setChecked(self._selection is not None)
-        self.chosen.setVisible(self._selection is not None)
+        for way in (self.all, self.chosen):  # one alone is no choice
+            way.setVisible(self._selection is not None)
         self.body.addWidget(self.all)
         self.body.addWidget(self.chosen)
         self.format_combo = CalmCombo(self)
@@ -157,7 +158,9 @@ class ExportDialog(DialogFrame):
     def _counted(self, counts: tuple[int, int | None]) -> None:
         everything, chosen = counts
         self.all.setText(f"All {everything:,} {records_word(self._table, everything)} that match")
-        if chosen is not None:
+        if chosen is None:
+            self.hint.setText(f"{self.all.text()}, as you see them: the order and the columns shown.")
+        else:
             self.chosen.setText(f"Only the {chosen:,} selected")
 
     def _choose(self) -> None:

@@ -99,6 +99,9 @@ class SetFieldDialog(BulkDialog):
         self.to_now.setVisible(column.kind in _MOMENTS)
         self.to_null.setVisible(column.nullable)
         self.to_default.setVisible(column.has_default)
+        others = column.kind in _MOMENTS or column.nullable or column.has_default
+        self.to_value.setVisible(others)  # alone it is no choice
+        self._place.setContentsMargins(22 if others else 0, 0, 0, 0)
         self.to_value.setChecked(True)
         self._name()
 
