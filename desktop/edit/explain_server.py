@@ -143,5 +143,5 @@ def _read_only(fault: Fault, database: Database) -> _Words:
         hint = "It is a standby copy, or has been set to read-only."
     else:
         sentence = "The database file is write-protected."
-        hint = "Ask for the right to write to the file and its folder."
+        hint = "Ask for the right to write to the file and its folder, then reconnect."
     return _Words(Reason.READ_ONLY, sentence, hint)
