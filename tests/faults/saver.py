@@ -13,7 +13,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from desktop.base.keys import RecordRef
 from desktop.connect.profile import parse_url
@@ -21,7 +21,7 @@ from desktop.edit.changes import ChangeSet
 from desktop.edit.save_log import SaveLog
 from desktop.edit.staged import RecordState
 from desktop.edit.unit import Unit
-from desktop.journal.drafts import DraftFile, left_behind
+from desktop.journal.drafts import Draft, DraftFile, left_behind
 from desktop.journal.records import DraftRecord
 from desktop.journal.restoring import recheck
 from desktop.schema.database import Database, open_database
@@ -45,12 +45,14 @@ class Saver:
         """The draft learns it from the save."""
 
     def failed(self, log: SaveLog) -> None:
-        """The draft stays."""
+        """Everything stays as it is."""
 
-    def save(self, changes: ChangeSet, text: str, absorbed: list[str]) -> None:
-        """With a draft on disk before, and none afterwards."""
+    def save(self, changes: ChangeSet, text: str, absorbed: Sequence[Draft] = ()) -> None:
+        """With a draft on disk before, in place of those it takes over, and none afterwards."""
         records = {one.ref: DraftRecord(RecordState(one.ref, one)) for one in changes}
-        self._file.write(records, absorbed)
+        self._file.write(records, [draft.name for draft in absorbed])
+        for draft in absorbed:
+            draft.erase()
         self._say("saving", text)
         unit = Unit(self._database, changes, self)
         unit.save()
@@ -67,7 +69,7 @@ class Saver:
                 changes.put(record.state.change)
             if len(changes):
                 text = next(str(one.values["text"]) for one in changes)
-                self.save(changes, text, [draft.name])
+                self.save(changes, text, [draft])
             draft.erase()
 
     def go_on(self, round_: int) -> None:
@@ -79,7 +81,7 @@ class Saver:
             for key in range(1, ROWS + 1):
                 unit.stage(RecordRef(notes, (key,)), "text", before, text)
             unit.stage_insert(log, {"text": text})
-            self.save(unit.changes, text, [])
+            self.save(unit.changes, text)
             before = text
 
     def _say(self, *words: str) -> None:
