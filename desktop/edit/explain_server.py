@@ -61,7 +61,7 @@ _WORDS = {
 }
 """What needs no table, field or value to be told."""
 
-_ENDED = "The server has ended the connection: it was shut down or restarted, or somebody ended it."
+_ENDED = "The server has ended the connection; it was probably restarted."
 _IDLE = "The server has ended the connection because nothing happened on it for a while."
 _CROWDED = "The server has no connection left."
 _LOST = {

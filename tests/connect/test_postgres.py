@@ -123,3 +123,18 @@ def test_the_password_shows_nowhere() -> None:
     assert arguments.connect_args["password"] == "s3cret"
     engine = make_engine(profile, "s3cret")
     assert "s3cret" not in f"{arguments!r}{engine!r}{engine.url.render_as_string(hide_password=False)}"
+
+
+@pytest.mark.parametrize(
+    ("several", "wanted"),
+    [
+        (Profile("n", "postgresql", host="a,b", options={"port": "1,2"}), "read-write"),
+        (Profile("n", "postgresql", host="a,b", read_only=True), None),
+        (Profile("n", "postgresql", host="a,b", options={"target_session_attrs": "any"}), None),
+        (Profile("n", "postgresql", host="a"), None),
+    ],
+)
+def test_of_several_hosts_the_one_that_takes_changes_is_meant(several: Profile, wanted: str | None) -> None:
+    arguments = postgres.backend(several, None)
+    assert arguments.connect_args.get("target_session_attrs") == wanted
+    assert arguments.url.query.get("target_session_attrs") == several.options.get("target_session_attrs")
