@@ -91,7 +91,7 @@ def record_from_text(text: str) -> DraftRecord:
 
 
 def _plain_change(change: RecordChange) -> dict[str, object]:
-    return {
+    plain: dict[str, object] = {
         "action": change.action.value,
         "fields": [[name, to_plain(one.base), to_plain(one.new)] for name, one in change.fields.items()],
         "links": [
@@ -99,6 +99,9 @@ def _plain_change(change: RecordChange) -> dict[str, object]:
             for name, link in change.links.items()
         ],
     }
+    if change.seen:
+        plain["seen"] = [[name, to_plain(value)] for name, value in change.seen.items()]
+    return plain
 
 
 def _change_from(ref: RecordRef, plain: Any) -> RecordChange:
@@ -109,7 +112,8 @@ def _change_from(ref: RecordRef, plain: Any) -> RecordChange:
         str(name): LinkChange([_key(key) for key in added], [_stored(key) for key in removed])
         for name, added, removed in plain["links"]
     }
-    return RecordChange(ref, Action(plain["action"]), fields, links)
+    seen = {str(name): from_plain(value) for name, value in plain.get("seen", ())}  # older drafts have none
+    return RecordChange(ref, Action(plain["action"]), fields, links, seen)
 
 
 def _wrong(invalid: object, base: object) -> Wrong:
@@ -151,5 +155,5 @@ def _with_keys(record: DraftRecord, fresh: Mapping[NewKey, NewKey]) -> DraftReco
         links = {
             name: LinkChange(list(map(own, one.added)), one.removed) for name, one in change.links.items()
         }
-        change = RecordChange(ref, change.action, fields, links)
+        change = RecordChange(ref, change.action, fields, links, change.seen)
     return replace(record, state=replace(state, ref=ref, change=change))

@@ -98,6 +98,7 @@ class _Checker:
             self.notes.append(f"{self._called(record)} was deleted by somebody else.")
             return record
         if action is Action.DELETE:
+            self._tell_overtaken(record, table, stored)
             return record
         return self._compared(record, table, stored)
 
@@ -111,16 +112,27 @@ class _Checker:
                 if same_value(now, field.new):
                     continue  # stored as wanted by now
                 if not still_as_seen(now, field.base):
-                    self.notes.append(
-                        f"“{column_heading(table, name)}” of {self._called(record)} was changed by somebody"
-                        f" else meanwhile, to {self._shown(table, name, now)}."
-                    )
+                    self._tell_changed(record, table, name, now)
                 fields[name] = field
             change = RecordChange(change.ref, change.action, fields, dict(_open_links(change, stored)))
             state = replace(state, change=None if change.empty else change)
         if state.change is None and not state.wrong:
             return None
         return replace(record, state=state)
+
+    def _tell_overtaken(self, record: DraftRecord, table: Table, stored: Record) -> None:
+        """Say what of a record to be deleted is not as it was seen; saving it asks."""
+        change = record.state.change
+        for name, seen in (change.seen if change is not None else {}).items():
+            now = stored.values[name]
+            if now != seen and not still_as_seen(now, seen):  # of both, a file may be known by its size
+                self._tell_changed(record, table, name, now)
+
+    def _tell_changed(self, record: DraftRecord, table: Table, name: str, now: object) -> None:
+        self.notes.append(
+            f"“{column_heading(table, name)}” of {self._called(record)} was changed by somebody"
+            f" else meanwhile, to {self._shown(table, name, now)}."
+        )
 
     def _without_lost_columns(self, record: DraftRecord, table: Table) -> DraftRecord:
         state, names = record.state, {column.name for column in table.columns}
@@ -136,7 +148,8 @@ class _Checker:
                 self.notes.append(f"{self._called(record)} has no “{heading(name)}” any more.")
             fields = {name: one for name, one in change.fields.items() if name in names}
             links = {name: one for name, one in change.links.items() if name in relations}
-            change = RecordChange(change.ref, change.action, fields, links)
+            seen = {name: value for name, value in change.seen.items() if name in names}
+            change = RecordChange(change.ref, change.action, fields, links, seen)
         for name in state.wrong.keys() - names:
             text = quoted(state.wrong[name].invalid.text)
             self.notes.append(f"{self._called(record)} has no “{heading(name)}” any more; it said {text}.")
@@ -209,9 +222,7 @@ def _pointing_to_saved(record: DraftRecord, saving: Mapping[RecordRef, RecordRef
     for name, link in change.links.items():
         added = [known.get(key, key) if isinstance(key, NewKey) else key for key in link.added]
         links[name] = LinkChange(added, link.removed)
-    return replace(
-        record, state=replace(record.state, change=RecordChange(change.ref, change.action, fields, links))
-    )
+    return replace(record, state=replace(record.state, change=replace(change, fields=fields, links=links)))
 
 
 def joined(current: RecordState, restored: RecordState) -> RecordState:

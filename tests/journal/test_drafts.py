@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.connect.profile import Profile, sqlite_profile
 from desktop.edit.changes import Action, FieldChange, LinkChange, RecordChange
 from desktop.edit.staged import Invalid, RecordState, Wrong
+from desktop.journal.codec import UnreadableError
 from desktop.journal.drafts import DraftFile, drafts_folder, identity_of, left_behind
-from desktop.journal.records import DraftRecord, with_fresh_keys
+from desktop.journal.records import DraftRecord, record_from_text, record_to_text, with_fresh_keys
+from desktop.values.special import Clipped
 
 POSTS = TableName(None, "posts")
 POST = RecordRef(POSTS, (1,))
@@ -43,10 +47,12 @@ def test_everything_staged_comes_back(profile: Profile) -> None:
     pointing = RecordChange(POST, Action.UPDATE, {"tag": FieldChange(2, NEW.key)},
                             {"tags": LinkChange([NEW.key], [(3,)])})  # fmt: skip
     wrong = {"views": Wrong(Invalid("x", "no number"), 3)}
+    going = RecordRef(POSTS, (2,))
+    seen = {"title": Clipped("The", 90), "price": Decimal("1.50"), "day": None}
     records = [
         DraftRecord(RecordState(NEW, change)),
         DraftRecord(RecordState(POST, pointing, wrong, {"tag": "sea"}), "The river"),
-        DraftRecord(RecordState(RecordRef(POSTS, (2,)), RecordChange(RecordRef(POSTS, (2,)), Action.DELETE))),
+        DraftRecord(RecordState(going, RecordChange(going, Action.DELETE, seen=seen))),
     ]
     file = DraftFile(profile)
     file.write({record.ref: record for record in records})
@@ -55,6 +61,23 @@ def test_everything_staged_comes_back(profile: Profile) -> None:
     assert draft.records == records
     assert (draft.changes, draft.profile, draft.identity) == (1 + 3 + 1, profile, identity_of(profile))
     draft.close()
+
+
+def test_a_delete_of_an_older_draft_comes_back_without_what_was_seen() -> None:
+    delete = DraftRecord(RecordState(POST, RecordChange(POST, Action.DELETE, seen={"title": "old"})))
+    plain = json.loads(record_to_text(delete))
+    del plain["change"]["seen"]
+    back = record_from_text(json.dumps(plain))
+    assert back == DraftRecord(RecordState(POST, RecordChange(POST, Action.DELETE)))
+
+
+@pytest.mark.parametrize("seen", [7, [["title"]], [["title", {"odd": 1}]]])
+def test_what_was_seen_and_cannot_be_read_is_no_record(seen: object) -> None:
+    delete = DraftRecord(RecordState(POST, RecordChange(POST, Action.DELETE)))
+    plain = json.loads(record_to_text(delete))
+    plain["change"]["seen"] = seen
+    with pytest.raises(UnreadableError):
+        record_from_text(json.dumps(plain))
 
 
 def test_only_touched_records_are_written_again(profile: Profile) -> None:

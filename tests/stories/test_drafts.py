@@ -23,6 +23,7 @@ from desktop.models.draft_keeper import DraftKeeper
 from tests.fixtures.databases import MakeDatabase
 from tests.stories.grid_kit import TITLE, at, entry, saved, write
 from tests.stories.kit import Person
+from ui.dialogs.conflict_dialog import ConflictDialog
 from ui.dialogs.restore_dialog import RestoreDialog
 
 POSTS = TableName(None, "posts")
@@ -118,6 +119,25 @@ def test_what_somebody_changed_since_is_said_and_not_overwritten(editor: Person)
     asking.reject()
     editor.gone(asking)
     assert editor.stored(TITLE) == "Theirs"
+
+
+def test_a_restored_delete_is_compared_with_what_was_seen(editor: Person) -> None:
+    editor.open("comments")
+    editor.go_to(3)
+    editor.press("Ctrl+Del")
+    crash(editor)
+    editor.elsewhere("UPDATE comments SET author_name = 'Theirs' WHERE id = 3")
+    dialog = start_again(editor)
+    said = dialog.notes.toPlainText()
+    assert "“Author name” of " in said and "to “Theirs”" in said
+    editor.click(dialog.restore_button)
+    editor.gone(dialog)
+    editor.press("Ctrl+S")
+    asked = editor.dialog(ConflictDialog)
+    assert "not as you saw it" in asked.headline.text()
+    asked.reject()
+    editor.gone(asked)
+    assert editor.stored("SELECT author_name FROM comments WHERE id = 3") == "Theirs"
 
 
 def test_a_discarded_draft_leaves_nothing_behind(editor: Person) -> None:
