@@ -55,6 +55,7 @@ class ConflictDialog(DialogFrame):
         self._connection = connection
         self._refusals = list(refusals)
         self.records = QListWidget(self)
+        self.records.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         """One line for each record, where there are several."""
         self.pages = QStackedWidget(self)
         self._mine: dict[tuple[RecordRef, str], QRadioButton] = {}
@@ -117,7 +118,7 @@ class ConflictDialog(DialogFrame):
         for refusal in self._refusals:
             assert refusal.record is not None
             title = record_title(self._connection, refusal.record)
-            QListWidgetItem(title, self.records)
+            QListWidgetItem(title, self.records).setToolTip(title)
             self.pages.addWidget(self._page(refusal, refusal.record))
         self.records.setAccessibleName("Records changed by others too")
         self.records.setFixedWidth(look.scaled(200))
