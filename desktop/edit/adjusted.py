@@ -36,6 +36,11 @@ def adjusted(
     return found
 
 
+def adjusted_words(stored: str, sent: str | None) -> str:
+    """One sentence about a field, of the texts shown; ``sent`` is None where nothing was."""
+    return "The database has filled this in." if sent is None else f"The database made {stored} of {sent}."
+
+
 def _of_record(
     change: RecordChange, stored: Mapping[str, object], before: Mapping[str, object]
 ) -> Iterator[tuple[str, object]]:

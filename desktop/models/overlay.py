@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.browse.rows import Row
+from desktop.edit.adjusted import adjusted_words
 from desktop.edit.changes import Action, FieldChange
 from desktop.edit.compare import still_as_seen
 from desktop.edit.marking import is_marked
@@ -175,9 +176,8 @@ def _is_short(value: object) -> bool:
 
 def adjusted_note(maker: ColumnCells, sent: object, stored: str) -> str:
     """What the database has made of a value sent; DEFAULT where none was."""
-    if sent is DEFAULT:
-        return "The database has filled this in."
-    return f"The database made {stored} of {maker.show(sent, None, CellState.NORMAL).text}."
+    shown = None if sent is DEFAULT else maker.show(sent, None, CellState.NORMAL).text
+    return adjusted_words(stored, shown)
 
 
 def left_out(column: Column) -> object:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.edit.adjusted import adjusted_words
 from desktop.schema.describe import Kind
-from desktop.values.special import DIFFERS
+from desktop.values.special import DEFAULT, DIFFERS
 from ui.editors.base import Editor
 
 _NOTE_LENGTH = 24
@@ -36,6 +37,10 @@ class Field(QWidget):
         self.problem = NoteLabel("error", self)
         self.problem.setWordWrap(True)
         self.problem.hide()
+        self.made = NoteLabel("adjusted", self)
+        """What the database has made of what was saved last."""
+        self.made.setWordWrap(True)
+        self.made.hide()
         self._name()
         self._lay_out()
         editor.setParent(self)
@@ -52,11 +57,15 @@ class Field(QWidget):
         if editor.touched and editor.base is DIFFERS:
             self.note.setText("differed")
         elif editor.touched and not editor.of_new_record:
-            old = editor.shown(editor.base).strip()
-            old = old if len(old) <= _NOTE_LENGTH else old[: _NOTE_LENGTH - 1] + "…"
-            self.note.setText(f"was {old}")
+            self.note.setText(f"was {_brief(editor.shown(editor.base))}")
         else:
             self.note.setText(editor.note)
+
+    def tell_adjusted(self, sent: object) -> None:
+        """Say what the database has made of a value sent; DEFAULT where none was."""
+        shown = None if sent is DEFAULT else _brief(self.editor.shown(sent))
+        self.made.setText(adjusted_words(_brief(self.editor.shown(self.editor.base)), shown))
+        self.made.show()
 
     def _name(self) -> None:
         """Label, accessible name and hint; the star says that the field must be filled in."""
@@ -82,11 +91,17 @@ class Field(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.editor)
         layout.addWidget(self.problem)
+        layout.addWidget(self.made)
         layout.addStretch(1)
 
     def _show_problem(self, sentence: object) -> None:
         self.problem.setText(str(sentence or ""))
         self.problem.setVisible(bool(sentence))
+
+
+def _brief(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _NOTE_LENGTH else text[: _NOTE_LENGTH - 1] + "…"
 
 
 def _type_hint(editor: Editor) -> str:

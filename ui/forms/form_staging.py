@@ -62,6 +62,13 @@ class FormStaging(QObject):
             self._quiet = False
         self._mark_refused()
 
+    def tell_adjusted(self) -> None:
+        """Say under each field what the database has made of it, now that the record is shown as it is."""
+        for name, sent in self._bench.adjusted.get(self.ref, {}).items():
+            field = self._form.fields.get(name)
+            if field is not None and not field.editor.touched:
+                field.tell_adjusted(sent)
+
     def begin_again(self, record: Record) -> None:
         """The record shown was deleted meanwhile and is staged as this new one: all it holds is entered."""
         self._record = record
@@ -129,6 +136,9 @@ class FormStaging(QObject):
     # from the staging to the form
 
     def _on_changed(self, refs: object) -> None:
+        if not self._bench.adjusted:
+            for field in self._form.fields.values():
+                field.made.hide()
         if self._quiet:
             return
         if refs is None or (isinstance(refs, frozenset) and self.ref in refs):

@@ -85,6 +85,7 @@ class FormPage(QWidget):
     def show_record(self, record: Record) -> None:
         """Show this record in place of the one before; the person stays in the same field."""
         if self.record == record and self.staging is not None:
+            self.staging.tell_adjusted()
             return  # read again and still the same: nothing is taken from under the person's hands
         same = self.record is not None and self.record.ref == record.ref
         place = self._place()
@@ -95,6 +96,7 @@ class FormPage(QWidget):
         form.open_wanted.connect(self._open)
         self.parents = NewParents(form, record.ref, self._dialog_over)
         self.staging = FormStaging(form, record, self.connection)
+        self.staging.tell_adjusted()
         self._put(form)
         if place is not None:
             self._return_to(place, keep_cursor=same)
