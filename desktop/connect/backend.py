@@ -8,6 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+COPY_OUT = "rowkeeper_copy_out"
+"""Execution option of a Select: (delimiter, function that takes the rows as lines of CSV while they come)."""
+
 
 @dataclass(frozen=True)
 class BackendArguments:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desktop.connect import estimates, plans, postgres, sqlite, triggers
+from desktop.connect import estimates, plans, sqlite, triggers
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,8 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
 
 
 def _postgresql(connection: sa.Connection) -> Capabilities:
+    from desktop.connect import postgres  # its driver is loaded only for a server
+
     return Capabilities(
         name="PostgreSQL",
         server_version=postgres.server_version(connection),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desktop.connect import postgres, sqlite
+from desktop.connect import sqlite
+from desktop.connect.backend import BackendArguments
 from desktop.connect.profile import Profile
 
 POOL_SIZE = 4
@@ -16,7 +17,7 @@ def make_engine(profile: Profile, password: str | None = None) -> sa.Engine:
 
     No statement's parameters ever reach a log or an exception's text.
     """
-    backend = sqlite.backend(profile) if profile.backend == "sqlite" else postgres.backend(profile, password)
+    backend = _backend(profile, password)
     engine = sa.create_engine(
         backend.url,
         connect_args=backend.connect_args,
@@ -32,3 +33,11 @@ def make_engine(profile: Profile, password: str | None = None) -> sa.Engine:
     )
     backend.listen(engine)
     return engine
+
+
+def _backend(profile: Profile, password: str | None) -> BackendArguments:
+    if profile.backend == "sqlite":
+        return sqlite.backend(profile)
+    from desktop.connect import postgres  # loads the driver, which nobody who opens a file waits for
+
+    return postgres.backend(profile, password)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, TypeGuard
 
-import psycopg
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError
 from desktop.base.keys import TableName
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class FaultKind(Enum):
@@ -67,7 +71,7 @@ def read_fault(error: BaseException) -> Fault:
     original = _unwrapped(error)
     if isinstance(original, sqlite3.Error):
         return _sqlite(original)
-    if isinstance(original, psycopg.Error):
+    if _is_postgresql(original):
         return _postgresql(original, lost=_is_lost(error))
     if isinstance(original, CancelledError):
         return Fault(FaultKind.CANCELLED)
@@ -212,6 +216,12 @@ _CLASSES = {"08": FaultKind.CONNECTION, "28": FaultKind.CONNECTION, "22": FaultK
 _RAISED = re.compile(r"at RAISE(\n|$)")
 
 
+def _is_postgresql(error: BaseException) -> TypeGuard[psycopg.Error]:
+    """Where the driver was never loaded, no error is its own."""
+    driver = sys.modules.get("psycopg")
+    return driver is not None and isinstance(error, driver.Error)
+
+
 def _postgresql(error: psycopg.Error, *, lost: bool) -> Fault:
     diag, state = error.diag, error.sqlstate or ""
     message = diag.message_primary or str(error)
@@ -254,8 +264,10 @@ def _speaks_for_itself(error: psycopg.Error) -> bool:
 def _is_raised(error: psycopg.Error, state: str) -> bool:
     if _RAISED.search(error.diag.context or ""):
         return True
+    from psycopg.errors import lookup
+
     try:
-        psycopg.errors.lookup(state)
+        lookup(state)
     except KeyError:  # a code of the database's own
         return True
     return False
@@ -263,6 +275,8 @@ def _is_raised(error: psycopg.Error, state: str) -> bool:
 
 def _without_state(error: psycopg.Error, *, lost: bool) -> FaultKind:
     """What the client library itself complains of."""
+    import psycopg
+
     if isinstance(error, psycopg.DataError):
         return FaultKind.BAD_VALUE  # a NUL character in a text, a date the driver cannot write
     if lost or isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):

@@ -17,12 +17,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from desktop.base.raw import RawText
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.connect.backend import BackendArguments
+from desktop.connect.backend import COPY_OUT, BackendArguments
 from desktop.connect.profile import Profile
 
 MOST_PARAMETERS = 65_535
-COPY_OUT = "rowkeeper_copy_out"
-"""Execution option of a Select: (delimiter, function that takes the rows as lines of CSV while they come)."""
 CONNECT_TIMEOUT = 5
 """Seconds per host."""
 APPLICATION = "Rowkeeper"
@@ -171,6 +169,13 @@ def is_utf8(connection: sa.Connection) -> bool:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver.info.parameter_status("server_encoding") == "UTF8"
+
+
+def is_encrypted(connection: sa.Connection) -> bool:
+    """Whether what travels is encrypted."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return bool(driver.pgconn.ssl_in_use)
 
 
 class _TolerantLoader(Loader):

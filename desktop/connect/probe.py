@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-import psycopg
 import sqlalchemy as sa
 
 from desktop.connect.capabilities import read_capabilities
@@ -46,11 +45,12 @@ def probe(profile: Profile, password: str | None = None) -> Probe:
 
 
 def _look(connection: sa.Connection, profile: Profile) -> tuple[bool, bool]:
-    driver = connection.connection.driver_connection
-    if isinstance(driver, psycopg.Connection):
+    if profile.backend == "postgresql":
+        from desktop.connect.postgres import is_encrypted
+
         # Also "on" for a standby server and for a role or database that is set to read only.
         read_only = connection.scalar(sa.text("SHOW transaction_read_only"))
-        return bool(driver.pgconn.ssl_in_use), read_only == "off"
+        return is_encrypted(connection), read_only == "off"
     connection.scalar(
         sa.text("PRAGMA schema_version")
     )  # the first read tells whether it is a database at all

@@ -10,8 +10,6 @@ from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
 import sqlalchemy as sa
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 
 from desktop.base.refusal import Reason, Refusal, RefusedError
 
@@ -133,6 +131,9 @@ def _from_sqlalchemy_url(text: str) -> tuple[Profile, str | None]:
 
 
 def _from_conninfo(text: str) -> tuple[Profile, str | None]:
+    from psycopg import ProgrammingError  # nobody who opens a file waits for it
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
         found = conninfo_to_dict(text)
     except (ProgrammingError, UnicodeError) as error:

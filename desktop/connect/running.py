@@ -8,14 +8,16 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-import psycopg
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.connect.sqlite import TOKEN
+
+if TYPE_CHECKING:
+    import psycopg
 
 CANCEL_WAIT = 2.0
 """Seconds for the server to stop the statement before the connection is cut."""
@@ -68,8 +70,11 @@ class _ServerStopper(_Stopper):
     """Asks the server in a thread of its own: whoever cancels must not wait for the network."""
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        from psycopg import Error  # only with a server is it loaded at all
+
         super().__init__(self._start)
         self._driver = driver
+        self._error = Error
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -79,7 +84,7 @@ class _ServerStopper(_Stopper):
             self._thread.start()
 
     def _ask(self) -> None:
-        with contextlib.suppress(psycopg.Error):  # cannot be asked: cut off below
+        with contextlib.suppress(self._error):  # cannot be asked: cut off below
             self._driver.cancel_safe(timeout=CANCEL_WAIT)
         if not self._ended.wait(CANCEL_WAIT):
             self._cut()
@@ -87,7 +92,7 @@ class _ServerStopper(_Stopper):
     def _cut(self) -> None:
         """A server that does not answer at all: end the connection, which frees the thread that waits."""
         with (
-            contextlib.suppress(OSError, psycopg.Error),  # closed meanwhile: that is what is wanted
+            contextlib.suppress(OSError, self._error),  # closed meanwhile: that is what is wanted
             socket.socket(fileno=os.dup(self._driver.fileno())) as line,
         ):
             line.shutdown(socket.SHUT_RDWR)
@@ -103,5 +108,4 @@ def _stopper(connection: sa.Connection) -> _Stopper:
     driver = connection.connection.driver_connection
     if isinstance(driver, sqlite3.Connection):
         return _Stopper(driver.interrupt)
-    assert isinstance(driver, psycopg.Connection)
-    return _ServerStopper(driver)
+    return _ServerStopper(cast("psycopg.Connection[Any]", driver))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from desktop.base.cancel import CancelToken, Progress
 from desktop.browse.reading import reading
 from desktop.browse.stream import WantedRows
-from desktop.connect.postgres import COPY_OUT
+from desktop.connect.backend import COPY_OUT
 from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.postgres_cells import finished
 

@@ -8,11 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import IO, TypeAlias
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from desktop.base.keys import Key
 from desktop.base.refusal import Reason, Refusal, RefusedError
@@ -21,6 +17,11 @@ from desktop.transfer.json_file import SAFE_INTEGER, fits_number
 from desktop.transfer.layout import Block, OutColumn
 from desktop.transfer.text import encodable, is_formula
 from desktop.values.plain import to_plain
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -51,6 +52,8 @@ class XlsxWriter:
         protect_formulas: bool = True,
         most_rows: int = MOST_ROWS,
     ) -> None:
+        from xlsxwriter import Workbook  # takes time to load: only for the one who wants a workbook
+
         if len(layout) > MOST_COLUMNS:
             raise _refused(f"An Excel sheet holds {MOST_COLUMNS:,} columns; this view has {len(layout):,}.")
         self._layout = layout
@@ -58,7 +61,7 @@ class XlsxWriter:
         self._header = header
         self._most_rows = most_rows
         self._folder = tempfile.TemporaryDirectory(prefix="rowkeeper-xlsx-")
-        self._book = xlsxwriter.Workbook(file, {**_OPTIONS, "tmpdir": self._folder.name})
+        self._book = Workbook(file, {**_OPTIONS, "tmpdir": self._folder.name})
         self._formats = _Formats(self._book, protect_formulas)
         self._numbers = tuple(self._formats.decimals(column.scale) for column in layout)
         self._sheet: Worksheet | None = None
@@ -143,7 +146,7 @@ class XlsxWriter:
 class _Formats:
     """The few looks a cell can have."""
 
-    def __init__(self, book: xlsxwriter.Workbook, protect: bool) -> None:
+    def __init__(self, book: Workbook, protect: bool) -> None:
         self._book = book
         self._decimals: dict[int | None, Format] = {}
         self.heading = book.add_format({"bold": True})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,12 +40,50 @@ app.Desk.furnish = furnish
 app.Desk.open_first = lambda desk: None
 sys.exit(app.run(app.WindowOptions()))
 """
+ON_USE = ("psycopg", "xlsxwriter", "pyarrow", "keyring")
+FIRST_ROWS = f"""
+import sys
+from PySide6.QtCore import QTimer
+from ui import app
+
+def watch(desk):
+    tab = desk._workspace.tab if desk._workspace is not None else None
+    if tab is not None and tab.model.row_at(0) is not None and desk.watch.isActive():
+        desk.watch.stop()
+        tab.grid.viewport().repaint()
+        print("rows with", *(name for name in {ON_USE!r} if name in sys.modules))
+        desk.window.close()
+
+def make(desk, *arguments, real=app.Desk.__init__):
+    real(desk, *arguments)
+    desk.watch = QTimer(desk)
+    desk.watch.timeout.connect(lambda: watch(desk))
+    desk.watch.start(2)
+
+app.Desk.__init__ = make
+sys.exit(app.run(app.WindowOptions(database=sys.argv[1], table="notes")))
+"""
 
 
 def test_the_window_is_painted_before_the_database_layers_are_loaded(tmp_path: Path) -> None:
-    folders = dict.fromkeys(("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"), str(tmp_path))
+    assert _said(tmp_path, START) == ["painted with", "then sqlalchemy"]
+
+
+def test_the_first_rows_of_a_file_wait_for_no_server_driver_and_no_other_format(tmp_path: Path) -> None:
+    file = tmp_path / "notes.sqlite"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
+        connection.execute("INSERT INTO notes (body) VALUES ('The gulls know')")
+    assert _said(tmp_path, FIRST_ROWS, str(file)) == ["rows with"]
+
+
+def _said(folder: Path, code: str, *arguments: str) -> list[str]:
+    """What a fresh interpreter prints that runs the code, its settings in that folder."""
+    folders = dict.fromkeys(("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"), str(folder))
     environment = {**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-c", START]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["painted with", "then sqlalchemy psycopg"]
+    return done.stdout.splitlines()
