@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken
-from desktop.base.keys import Key, TableName
+from desktop.base.keys import Key, NewKey, TableName
 from desktop.browse.conditions import deleted_clause
 from desktop.browse.filter_text import TEXT_KINDS, check_text
 from desktop.browse.filter_tree import Contains
@@ -88,7 +88,7 @@ def exact_matches(
     """The records an index knows by the text: whose key it is, whose unique name begins with it."""
     offers = _Offers(database, target, columns, text, locale)
     token = token or CancelToken()
-    found: dict[Key, Candidate] = {}
+    found: dict[Key | NewKey, Candidate] = {}
     for statement in offers.by_index():
         for candidate in offers.read(statement, token):
             if offers.matches(candidate):
@@ -125,7 +125,7 @@ class _Offers:
         self._label = label_expression(database, target, base)
         self._key = database.key_columns(target)
         self._values = [base.c[name] for name in columns] or list(self._key)
-        self._extra = _extra_columns(self._table)
+        self._extra = extra_columns(self._table)
         self.statement: sa.Select[Any] = sa.select(
             self._label.label("label"),
             *(column.label(f"k{i}") for i, column in enumerate(self._key)),
@@ -277,7 +277,7 @@ def _same_value(table: Table, value: sa.ColumnElement[Any], text: str, locale: L
     return value == sa.literal(parsed, value.type)
 
 
-def _extra_columns(table: Table) -> list[Column]:
+def extra_columns(table: Table) -> list[Column]:
     """What tells namesakes apart: unique columns first, then short texts, then a day."""
     unique = {u.columns[0] for u in table.uniques if len(u.columns) == 1}
     taken = {*table.label.columns, *table.key}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from desktop.base.keys import Key, RecordRef
+from desktop.base.keys import Key, NewKey, RecordRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Record:
 class Candidate:
     """One offer of a foreign-key or many-to-many picker."""
 
-    key: Key
-    """The target record's key."""
+    key: Key | NewKey
+    """The target record's key; a NewKey where it is staged and not saved yet."""
     value: object
     """What the foreign-key column will hold (the referenced column's value; the key's first for links)."""
     label: str

@@ -121,8 +121,8 @@ class Staging(Kin):
     ) -> None:
         """Put in what was staged elsewhere (in a dialog) as one undo step: the record ``made`` among it was
         made for a reference, which ``wanted`` lets point to it."""
-        if made is not None:
-            self._made.add(made)
+        if made is not None and self.changes.get(made) is None:
+            self._made.add(made)  # one that was there before lives on without the reference
         pointing = [wanted] if isinstance(wanted, LinkTo) else wanted
         refs = [*(state.ref for state in states), *(one.ref for one in pointing)]
 

@@ -152,10 +152,14 @@ class Speaker:
             parts.append(f"{self._named(target, link.removed)} removed")
         return ", ".join(parts)
 
+    def _linked_name(self, ref: RecordRef) -> str | None:
+        return self.title(ref) if isinstance(ref.key, NewKey) else self._staging.titles.get(ref)
+
     def _named(self, target: TableName | None, keys: Sequence[Key | NewKey]) -> str:
         """The names of linked records where they are few and known, else how many they are."""
-        titles = self._staging.titles
-        known = [titles.get(RecordRef(target, key)) for key in keys[:_FEW]] if target is not None else []
+        known = (
+            [self._linked_name(RecordRef(target, key)) for key in keys[:_FEW]] if target is not None else []
+        )
         names = [name for name in known if name]
         if len(names) == len(keys):
             return " and ".join(f"“{name}”" for name in names)

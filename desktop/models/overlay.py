@@ -130,21 +130,21 @@ class Overlay:
         if staged is None:
             return plain
         names = list(plain.chips)
-        for gone in (self._link_name(link, key) for key in staged.removed):
+        for gone in (self._link_name(link, key, columns) for key in staged.removed):
             if gone in names:
                 names.remove(gone)
-        names += (self._link_name(link, key) for key in staged.added)
+        names += (self._link_name(link, key, columns) for key in staged.added)
         state = CellState.CHANGED if row is not None else CellState.INSERTED
         before = f"was {plain.text or 'empty'}" if row is not None else ""
         return replace(
             plain, text=", ".join(names), state=state, value=tuple(names), chips=tuple(names), note=before
         )
 
-    def _link_name(self, link: Link, key: Key | NewKey) -> str:
-        known = self._staging.titles.get(RecordRef(link.there.target, key))
-        if known is not None:
-            return known
-        return "new record" if isinstance(key, NewKey) else " · ".join(str(part) for part in key)
+    def _link_name(self, link: Link, key: Key | NewKey, columns: ViewColumns) -> str:
+        ref = RecordRef(link.there.target, key)
+        if isinstance(key, NewKey):
+            return title_of(ref, self._staging, columns.database, columns.locale)
+        return self._staging.titles.get(ref) or " · ".join(str(part) for part in key)
 
     def _marked(self, columns: ViewColumns, ref: RecordRef, cell: Cell) -> Cell:
         """Struck out where the record is staged to be marked as deleted."""

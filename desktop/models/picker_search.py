@@ -11,10 +11,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
-from desktop.base.keys import TableName
+from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.lookups import FirstMatches, candidates_of, exact_matches, first_matches, lookup
 from desktop.browse.recent import recent_keys, remember
 from desktop.browse.rows import Candidate
+from desktop.edit.staged_choices import staged_choices
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job
 
@@ -31,9 +32,11 @@ class Offer:
 
     candidates: tuple[Candidate, ...]
     recent: int
-    """So many of them, the first, were chosen lately."""
+    """So many of them, the first or those behind the ``staged``, were chosen lately."""
     final: bool
     """Nothing better will come."""
+    staged: int = 0
+    """So many of them, the first, are staged and not saved yet."""
 
 
 class PickerSearch(QObject):
@@ -51,8 +54,15 @@ class PickerSearch(QObject):
         columns: Sequence[str],
         place: str,
         parent: QObject | None = None,
+        *,
+        staged: bool = False,
     ) -> None:
+        """``staged``: also offer what is staged on that connection and not saved yet."""
         super().__init__(parent)
+        self._offers_staged = staged
+        self.own: RecordRef | None = None
+        """The record whose field this is: not offered to itself while it is new."""
+        self._staged: tuple[Candidate, ...] = ()
         self._connection = connection
         self._target = target
         self._columns = tuple(columns)
@@ -78,6 +88,7 @@ class PickerSearch(QObject):
         """Search for the text; for none, offer what was chosen lately and the first by name."""
         self.cancel()
         self._first, self._recent = (), 0
+        self._staged = self._staged_now(text)
         database, target, columns = self._connection.database, self._target, self._columns
         locale, identity, place = self._connection.locale, database.profile.identity, self._place
         asked = self._asked
@@ -91,11 +102,14 @@ class PickerSearch(QObject):
         self._submit(at_once, partial(self._on_first, asked, text))
 
     def chosen(self, candidate: Candidate) -> None:
-        """Remember a choice for the next time."""
+        """Remember a choice for the next time; not one that has no key to be known by."""
+        key = candidate.key
+        if isinstance(key, NewKey):
+            return
         identity, place = self._connection.database.profile.identity, self._place
 
         def work(token: CancelToken, progress: Progress) -> None:
-            remember(identity, place, candidate.key)
+            remember(identity, place, key)
 
         self._connection.side.submit(work, _nothing, _not_kept)
 
@@ -103,7 +117,7 @@ class PickerSearch(QObject):
         if asked != self._asked:
             return
         self._first, self._recent = tuple(first), 0 if text.strip() else len(first)
-        self.found.emit(Offer(self._first, self._recent, final=False))
+        self._tell((), final=False)
         database, target, columns = self._connection.database, self._target, self._columns
         locale = self._connection.locale
 
@@ -115,7 +129,7 @@ class PickerSearch(QObject):
     def _on_quick(self, asked: int, text: str, quick: FirstMatches) -> None:
         if asked != self._asked:
             return
-        self.found.emit(Offer(self._behind(quick.candidates), self._recent, quick.complete))
+        self._tell(quick.candidates, final=quick.complete)
         if quick.complete:
             return
         database, target, columns = self._connection.database, self._target, self._columns
@@ -128,12 +142,29 @@ class PickerSearch(QObject):
 
     def _on_best(self, asked: int, best: list[Candidate]) -> None:
         if asked == self._asked:
-            self.found.emit(Offer(self._behind(best), self._recent, final=True))
+            self._tell(best, final=True)
 
-    def _behind(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    def _staged_now(self, text: str) -> tuple[Candidate, ...]:
+        if not self._offers_staged:
+            return ()
+        connection, columns = self._connection, max(len(self._columns), 1)
+        found = staged_choices(
+            connection.workbench.staging,
+            connection.database,
+            connection.locale,
+            self._target,
+            text,
+            columns=columns,
+            own=self.own,
+        )
+        return tuple(found[:MOST])
+
+    def _tell(self, candidates: Sequence[Candidate], *, final: bool) -> None:
         """What was there at once stays in front."""
+        front = (*self._staged, *self._first)
         known = {candidate.key for candidate in self._first}
-        return (*self._first, *(one for one in candidates if one.key not in known))
+        behind = (one for one in candidates if one.key not in known)
+        self.found.emit(Offer((*front, *behind), self._recent, final, len(self._staged)))
 
     def _submit(self, work: Callable[[CancelToken, Progress], T], done: Callable[[T], None]) -> None:
         self._job = self._connection.lane.submit(

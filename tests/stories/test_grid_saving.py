@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,6 +10,9 @@ import pytest
 from desktop.base.keys import RecordRef, TableName
 from desktop.edit.staging import Edit
 from desktop.models.cells import CellState
+from desktop.schema.database import Database
+from tests.fixtures.databases import SqlLog
+from tests.stories.family_kit import commits
 from tests.stories.grid_kit import TITLE, at, entry, saved, state, tip, write
 from tests.stories.kit import Person
 from ui.dialogs.conflict_dialog import ConflictDialog
@@ -67,6 +70,22 @@ def test_an_invalid_text_stays_and_blocks_saving(editor: Person) -> None:
     editor.press("Return")
     saved(editor)
     assert editor.rows("SELECT title, view_count FROM posts WHERE id = 1") == [("Good", 12)]
+
+
+def test_ctrl_s_twice_writes_once(editor: Person, sql_log: Callable[[Database], SqlLog]) -> None:
+    at(editor, 1, "title")
+    editor.press("F2", "Ctrl+A")
+    write(editor, "Once")
+    assert editor.tab.grid.editing.open
+    log = sql_log(editor.database)
+    with commits(editor.database) as made:
+        editor.press("Ctrl+S", "Ctrl+S")
+        editor.wait(lambda: not editor.connection.workbench.saving and not editor.tab.staged.text)
+        editor.settled()
+    assert len(log.writes) == len(log.starting("UPDATE")) == 1
+    assert len(made) == 1
+    assert editor.stored(TITLE) == "Once"
+    assert not editor.tab.grid.editing.open
 
 
 def test_a_refused_save_keeps_all_and_marks_the_cell(editor: Person) -> None:

@@ -197,7 +197,12 @@ def test_somebody_else_was_faster(stage: Stage, qtbot: QtBot, paper: Database, s
 def test_a_staged_delete_is_said(stage: Stage) -> None:
     page = go(stage, "tags", 1)
     bench_of(stage).delete([RecordRef(TableName(None, "tags"), (1,))])
-    assert page.banner.text() == "Saving deletes this tag."
-    assert page.form is not None and not page.form.isEnabled()
+    assert page.banner.text() == "This tag will be deleted with the next save. Press Ctrl+Del to keep it."
+    assert page.save_button.text() == "Delete tag" and page.save_button.isEnabled()
+    assert page.form is not None and all(editor.read_only for editor in page.form.editors())
+    type_into(page, "name", "typed")
+    assert text(page, "name") == "water"
     page.cancel_button.click()
-    assert page.banner.isHidden() and page.form.isEnabled()
+    assert page.banner.isHidden() and page.save_button.text() == "Save tag"
+    type_into(page, "name", "rain")
+    assert text(page, "name") == "rain" and bench_of(stage).staging.dirty

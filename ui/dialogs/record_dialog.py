@@ -155,7 +155,9 @@ class RecordDialog(DialogFrame):
         self.body.setContentsMargins(20, 16, 20, 8)
         self.body.addWidget(self.headline)
         self.body.addWidget(self.subline)
-        reason = f"Saving deletes this {self._word}." if self._is_going else self.table.read_only_reason
+        reason = self.table.read_only_reason
+        if self._is_going:
+            reason = f"This {self._word} will be deleted with the next save. Ctrl+Del in the table keeps it."
         if reason:
             self.body.addWidget(text_label(reason, "banner"))
         self.form = RecordForm(self.scope, self.table, self)
@@ -190,6 +192,8 @@ class RecordDialog(DialogFrame):
         read_only = bool(self.table.read_only_reason)
         self.cancel_button = self.add_button("Close" if read_only else "Cancel", self.reject)
         self._save_text = f"Add {self._word.capitalize()}" if self._nested else "Save"
+        if self._is_going:
+            self._save_text = f"Delete {self._word.capitalize()}"
         self.save_button = self.add_button(self._save_text, self.save, role="primary", default=True)
         self.save_button.setToolTip("Ctrl+S")
         self.save_button.setVisible(not read_only)
@@ -222,7 +226,8 @@ class RecordDialog(DialogFrame):
             stage_entered(self.form, shown.ref, self.bench)
             self.bench.staging.steps.clear()  # a copy begins with these: no step of the person's
         self._staging = FormStaging(self.form, shown, self.scope)
-        self.form.setEnabled(not self._is_going)
+        if self._is_going:
+            self.form.set_read_only()
         self.tabs.show_record(shown)
         self._stack.setCurrentWidget(self.tabs)
         self.grow(self.sizeHint())

@@ -18,6 +18,7 @@ from ui.dialogs.frame import heading_row, labelled, text_label
 from ui.editors.base import Editor
 from ui.editors.combo import CalmCombo
 from ui.editors.factory import make_editor
+from ui.editors.lookup import LookupEditor
 
 _MOMENTS = (Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 
@@ -90,6 +91,8 @@ class SetFieldDialog(BulkDialog):
         key = self.table.foreign_key_on(column.name)
         alone = key if key is not None and len(key.columns) == 1 else None
         self.editor = make_editor(column, self.connection, self, foreign_key=alone)
+        if isinstance(self.editor, LookupEditor):
+            self.editor.offers_staged = False  # it is written at once, and what is staged is not there yet
         self.editor.set_value(None)
         self.editor.focus_target().setAccessibleName(
             f"New value of {column_heading(self.table, column.name)}"

@@ -34,6 +34,8 @@ class LookupEditor(LineEditor):
     """A record was taken from the list."""
     offers_new = True
     """Whether the list ends with "New…"."""
+    offers_staged = True
+    """Whether the list begins with what is not saved yet."""
 
     def __init__(
         self, column: Column, connection: Connection, foreign_key: ForeignKey, parent: QWidget | None = None
@@ -45,6 +47,8 @@ class LookupEditor(LineEditor):
         self._popup: PickerPopup | None = None
         self._connection = connection
         self.foreign_key = foreign_key
+        self.own: RecordRef | None = None
+        """The record edited, where it is known."""
         super().__init__(column, connection.locale, parent)
         self.line.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.line.installEventFilter(self)
@@ -104,7 +108,7 @@ class LookupEditor(LineEditor):
         """Open the list with the first candidates."""
         if not self.read_only:
             self.line.setFocus()
-            self._list().search("" if not self.searching else self.line.text(), at_once=True)
+            self._list().search("" if not self.searching else self.line.text(), own=self.own, at_once=True)
 
     def key_pressed(self, event: QKeyEvent) -> bool:
         if self._popup is not None and self._popup.handle_key(event):
@@ -164,7 +168,7 @@ class LookupEditor(LineEditor):
         super()._typed(text)
         self._show_buttons()
         if text:
-            self._list().search(text)
+            self._list().search(text, own=self.own)
         elif self._popup is not None:
             self._popup.hide()
 
@@ -195,7 +199,12 @@ class LookupEditor(LineEditor):
         if self._popup is None:
             key = self.foreign_key
             self._popup = PickerPopup(
-                self._connection, key.target, key.target_columns, place_of(key), self.line
+                self._connection,
+                key.target,
+                key.target_columns,
+                place_of(key),
+                self.line,
+                staged=self.offers_staged,
             )
             self._popup.chosen.connect(self._take)
             self._popup.new_wanted.connect(self._want_new)

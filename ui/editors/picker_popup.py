@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from desktop.base.keys import TableName
+from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.rows import Candidate
 from desktop.models.connection import Connection
 from desktop.models.picker_search import MOST, Offer, PickerSearch
@@ -55,7 +55,10 @@ class PickerPopup(QFrame):
         columns: Sequence[str],
         place: str,
         line: QLineEdit,
+        *,
+        staged: bool = True,
     ) -> None:
+        """``staged``: also offer what is not saved yet."""
         super().__init__(line, Qt.WindowType.Popup)
         self._connection = connection
         self._target = target
@@ -68,7 +71,7 @@ class PickerPopup(QFrame):
         self.setObjectName("popup")
         self.setFocusProxy(line)
         self._build()
-        self._search = PickerSearch(connection, target, columns, place, self)
+        self._search = PickerSearch(connection, target, columns, place, self, staged=staged)
         self._search.found.connect(self._on_found)
         self._search.failed.connect(self._on_failed)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
@@ -87,9 +90,10 @@ class PickerPopup(QFrame):
         """An answer for what was typed is still to come, or a better one."""
         return self._rest.isActive() or self._search.running
 
-    def search(self, text: str, *, at_once: bool = False) -> None:
-        """Offer what matches ``text``, after a short rest; the search before is given up."""
-        self._text = text
+    def search(self, text: str, *, own: RecordRef | None = None, at_once: bool = False) -> None:
+        """Offer what matches ``text``, after a short rest; the search before is given up. ``own``: the record
+        whose field this is, which is no choice for itself."""
+        self._text, self._search.own = text, own
         self._take_first = self._walked = False
         self._search.cancel()
         self._hold.stop()
@@ -233,7 +237,8 @@ class PickerPopup(QFrame):
         self.list.clear()
         self.list.setColumnCount(2 + width)
         for number, candidate in enumerate(offer.candidates):
-            self.list.addTopLevelItem(self._item(candidate, width, recent=number < offer.recent))
+            note = "recent" if number < offer.staged + offer.recent else ""
+            self.list.addTopLevelItem(self._item(candidate, width, note))
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -246,9 +251,11 @@ class PickerPopup(QFrame):
             self._take_first = False
             self.take_current()
 
-    def _item(self, candidate: Candidate, width: int, *, recent: bool) -> QTreeWidgetItem:
+    def _item(self, candidate: Candidate, width: int, note: str) -> QTreeWidgetItem:
+        if isinstance(candidate.key, NewKey):
+            note = "not saved yet"
         extra = [*candidate.extra, *[""] * (width - len(candidate.extra))]
-        item = QTreeWidgetItem([candidate.label, *extra, "recent" if recent else ""])
+        item = QTreeWidgetItem([candidate.label, *extra, note])
         item.setData(0, _ROLE, candidate)
         item.setSizeHint(0, QSize(0, look.scaled(_ROW)))
         for column in range(1, item.columnCount()):
@@ -265,7 +272,7 @@ class PickerPopup(QFrame):
             return "Still looking…" if count == 0 else f"{count} found, still looking…"
         if count == 0:
             return f"No {self._word} matches." if self._text else "There is none yet."
-        if count - offer.recent >= MOST or count >= MOST:
+        if count - offer.staged >= MOST:
             return f"The first {MOST}; type to narrow"
         return f"{count} {records_word(self._connection.database.table(self._target), count)}"
 

@@ -34,7 +34,7 @@ class FormStaging(QObject):
         self._record = record
         self._connection = connection
         self._bench = connection.workbench
-        form.rules.ref = record.ref
+        form.belongs_to(record.ref)
         self._quiet = False
         """The form is being brought in line, or its own news is on the way back."""
         self.take_staged()

@@ -96,6 +96,8 @@ class LinksField(QWidget):
         """What one linked record is called."""
         self.of_new_record = False
         """Nothing is stored yet, so that nothing can look changed."""
+        self.own: RecordRef | None = None
+        """The record edited, where it is known."""
         self._connection = connection
         self._base = {one.key: one.label for one in linked}
         self._now: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
@@ -191,7 +193,7 @@ class LinksField(QWidget):
             self._stop_searching()
             return True
         if event.key() == Qt.Key.Key_Down:
-            self._list().search(self.search_line.text(), at_once=True)
+            self._list().search(self.search_line.text(), own=self.own, at_once=True)
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self._list().take_current()
@@ -204,7 +206,7 @@ class LinksField(QWidget):
         self.search_line.clear()
         self.search_line.show()
         self.search_line.setFocus()
-        self._list().search("", at_once=True)
+        self._list().search("", own=self.own, at_once=True)
 
     def _build(self) -> None:
         self.label = QLabel(self.heading.replace("&", "&&"), self)
@@ -257,7 +259,7 @@ class LinksField(QWidget):
             self.open_wanted.emit(RecordRef(self.link.there.target, key))
 
     def _search(self, text: str) -> None:
-        self._list().search(text)
+        self._list().search(text, own=self.own)
 
     def _list(self) -> PickerPopup:
         if self._popup is None:

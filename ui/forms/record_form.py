@@ -103,6 +103,12 @@ class RecordForm(QScrollArea):
         yield from (editor for editor in self.editors() if isinstance(editor, LookupEditor))
         yield from self.links.values()
 
+    def belongs_to(self, ref: RecordRef) -> None:
+        """The record shown, which a new one has only once it is staged."""
+        self.rules.ref = ref
+        for asker in self.askers():
+            asker.own = ref
+
     def put(self, values: Mapping[str, object]) -> None:
         """Show these values as if the person had entered them."""
         for name, value in values.items():
@@ -169,7 +175,7 @@ class RecordForm(QScrollArea):
 
     def begin_again(self, ref: RecordRef) -> None:
         """From now on the form is that of a new record: nothing of it is stored."""
-        self.rules.ref = ref
+        self.belongs_to(ref)
         for editor in self.editors():
             editor.of_new_record = True
         for links in self.links.values():

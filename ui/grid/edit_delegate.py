@@ -108,6 +108,7 @@ class EditDelegate(CellDelegate):
         editor.changed.connect(self._typed)
         if isinstance(editor, LookupEditor):
             editor.taken.connect(self._taken)
+            editor.own = ref
         self._open = _Open(editor, model, ref, column, record_title(model, index.row()))
         self.opened.emit()
         return editor

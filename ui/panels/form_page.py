@@ -63,6 +63,8 @@ class FormPage(QWidget):
         """New records made for the references of the record shown."""
         self._word = record_word(self.table)
         self._bench = connection.workbench
+        self._locked = False
+        """The form shows a record that is to be deleted."""
         self.banner = QLabel()
         self.banner.setProperty("role", "banner")
         self.banner.setTextFormat(Qt.TextFormat.PlainText)
@@ -90,6 +92,7 @@ class FormPage(QWidget):
         same = self.record is not None and self.record.ref == record.ref
         place = self._place()
         self.record = record
+        self._locked = False
         form = RecordForm(self.connection, self.table, self)
         form.show_record(None if self.is_new else record)
         fit_in(form)
@@ -131,14 +134,14 @@ class FormPage(QWidget):
     def _build(self) -> None:
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setToolTip(f"Take back the changes to this {self._word}")
-        self.save_button = QPushButton(f"Save {self._word}")
-        self.save_button.setToolTip(f"Save the changes to this {self._word}  Ctrl+Enter")
+        self.save_button = QPushButton()
         self.save_button.setProperty("role", "primary")
         self.cancel_button.clicked.connect(lambda: self.cancel())
         self.save_button.clicked.connect(lambda: self.save())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut_within(self, keys, self.save)
         shortcut_within(self, "Esc", self.left.emit)
+        shortcut_within(self, "Ctrl+Del", self._keep)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(14, 8, 14, 10)
@@ -193,17 +196,35 @@ class FormPage(QWidget):
         return self.record is not None and self._bench.staging.state(self.record.ref) is Action.DELETE
 
     def _tell(self) -> None:
-        """Bring the banner and the buttons up to date."""
+        """Bring the banner, the buttons and the fields up to date."""
         gone = self._deleted
-        reason = f"Saving deletes this {self._word}." if gone else self.table.read_only_reason
+        reason = self._going_reason() if gone else self.table.read_only_reason
         self.banner.setText(reason)
         self.banner.setVisible(bool(reason))
         ready = self.dirty and not self._bench.saving
-        self.save_button.setText("Saving…" if self._bench.saving else f"Save {self._word}")
+        verb = "Delete" if gone else "Save"
+        self.save_button.setText("Saving…" if self._bench.saving else f"{verb} {self._word}")
+        self.save_button.setToolTip(
+            f"Delete this {self._word} now  Ctrl+Enter"
+            if gone
+            else f"Save the changes to this {self._word}  Ctrl+Enter"
+        )
         self.save_button.setEnabled(ready)
         self.cancel_button.setEnabled(ready)
-        if self.form is not None:
-            self.form.setEnabled(not gone)
+        if gone and self.form is not None:
+            self.form.set_read_only()
+            self._locked = True
+        elif self._locked and self.record is not None:
+            self.staging = None
+            self.show_record(self.record)  # kept: a form to be edited again
+
+    def _keep(self) -> None:
+        """Ctrl+Del, as in the grid: the record is not to be deleted after all."""
+        if self._deleted:
+            self.cancel()
+
+    def _going_reason(self) -> str:
+        return f"This {self._word} will be deleted with the next save. Press Ctrl+Del to keep it."
 
     # other records
 
