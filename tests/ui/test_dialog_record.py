@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.base.keys import Key
+from desktop.base.keys import Key, RecordRef
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
@@ -50,6 +50,22 @@ def open_dialog(connection: Connection, window: QWidget, qtbot: QtBot) -> OpenDi
         return dialog
 
     return opened
+
+
+def test_a_record_to_be_deleted_is_shown_and_not_edited(
+    open_dialog: OpenDialog, connection: Connection, newsroom: Database, qtbot: QtBot, second: OpenSecond
+) -> None:
+    ref = RecordRef(newsroom.find("comments"), (1,))
+    connection.workbench.delete([ref])
+    dialog = open_dialog("comments", (1,))
+    assert dialog.save_button.text() == "Delete Comment"
+    banner = "This comment will be deleted with the next save. Ctrl+Del in the table keeps it."
+    assert any(label.text() == banner for label in dialog.findChildren(QLabel))
+    assert all(editor.read_only for editor in dialog.form.editors())
+    fill(dialog, "body", "typed")
+    assert not dialog.form.dirty
+    save(dialog, qtbot)
+    assert scalar(second, newsroom, "SELECT count(*) FROM comments WHERE id = 1") == 0
 
 
 def fill(dialog: RecordDialog, column: str, text: str) -> None:

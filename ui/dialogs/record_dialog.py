@@ -155,10 +155,7 @@ class RecordDialog(DialogFrame):
         self.body.setContentsMargins(20, 16, 20, 8)
         self.body.addWidget(self.headline)
         self.body.addWidget(self.subline)
-        reason = self.table.read_only_reason
-        if self._is_going:
-            reason = f"This {self._word} will be deleted with the next save. Ctrl+Del in the table keeps it."
-        if reason:
+        if reason := _going_reason(self._word) if self._is_going else self.table.read_only_reason:
             self.body.addWidget(text_label(reason, "banner"))
         self.form = RecordForm(self.scope, self.table, self)
         self.form.open_wanted.connect(self.open_record)
@@ -191,9 +188,7 @@ class RecordDialog(DialogFrame):
         self.buttons.addStretch(1)
         read_only = bool(self.table.read_only_reason)
         self.cancel_button = self.add_button("Close" if read_only else "Cancel", self.reject)
-        self._save_text = f"Add {self._word.capitalize()}" if self._nested else "Save"
-        if self._is_going:
-            self._save_text = f"Delete {self._word.capitalize()}"
+        self._save_text = _save_text(self._word, going=self._is_going, nested=self._nested)
         self.save_button = self.add_button(self._save_text, self.save, role="primary", default=True)
         self.save_button.setToolTip("Ctrl+S")
         self.save_button.setVisible(not read_only)
@@ -350,6 +345,15 @@ def _go_step(dialog: RecordDialog, *, undo: bool) -> None:
             dialog.bench.undo()
         else:
             dialog.bench.redo()
+
+
+def _save_text(word: str, *, going: bool, nested: bool) -> str:
+    verb = "Delete" if going else "Add" if nested else ""
+    return f"{verb} {word.capitalize()}" if verb else "Save"
+
+
+def _going_reason(word: str) -> str:
+    return f"This {word} will be deleted with the next save. Ctrl+Del in the table keeps it."
 
 
 def _title(table: Table, word: str, *, new: bool) -> str:
