@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import is_
 from typing import Final
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
@@ -99,6 +100,15 @@ class ChangeSet:
     def tables(self) -> frozenset[TableName]:
         """Every table with a staged record."""
         return frozenset(self._tables)
+
+    @property
+    def refs(self) -> frozenset[RecordRef]:
+        """Every record; made without hashing any of them anew."""
+        return frozenset(self._records)
+
+    def is_still(self, earlier: ChangeSet) -> bool:
+        """Whether nothing was staged or dropped since the other was copied from it, or it from the other."""
+        return len(self) == len(earlier) and all(map(is_, self, earlier))
 
     def new_in(self, table: TableName) -> Mapping[RecordRef, RecordChange]:
         """The new records of one table."""

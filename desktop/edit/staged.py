@@ -137,6 +137,12 @@ class Staged:
             ref, self.changes.get(ref), self._wrong.get(ref, _NOTHING), self._labels.get(ref, _NOTHING)
         )
 
+    def _clear(self) -> None:
+        """Nothing is staged any more."""
+        self.changes.clear()
+        self._wrong.clear()
+        self._labels.clear()
+
     def _put(self, state: RecordState) -> None:
         """Stage exactly this for the record."""
         if state.change is None:

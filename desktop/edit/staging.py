@@ -13,7 +13,14 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, LinkChange, RecordChange, new_ref
 from desktop.edit.kin import Kin
 from desktop.edit.staged import Invalid, RecordState, Wanted, same_state, wanted_by, with_fields
-from desktop.edit.staging_saved import PointsTo, after_save, rebased, settled_refs, with_final_keys
+from desktop.edit.staging_saved import (
+    PointsTo,
+    after_save,
+    final_keys,
+    rebased,
+    settled_refs,
+    with_final_keys,
+)
 from desktop.edit.undo import Step, UndoSteps
 from desktop.edit.unit import Saved
 from desktop.schema.describe import Table
@@ -212,6 +219,12 @@ class Staging(Kin):
         is stored now. Without it everything staged for the saved records is forgotten. ``points_to`` tells
         what a staged child needs to point to a record saved; without it, its key.
         """
+        if sent is not None and not self._wrong and self.changes.is_still(sent):
+            self.touched = self.changes.refs  # all of it was saved: nothing to compare record by record
+            self._clear()
+            self.steps.clear()
+            self.titles.clear()
+            return
         before = self.refs
         gone = settled_refs(saved)
         if sent is None:
@@ -220,7 +233,7 @@ class Staging(Kin):
             for state in after_save(saved, sent, [self.look(ref) for ref in before]):
                 self._put(state)
         self.steps.forget(gone)
-        finish = partial(with_final_keys, saved=saved, points_to=points_to or _key_of)
+        finish = partial(with_final_keys, final=final_keys(saved), points_to=points_to or _key_of)
         for ref in self.refs:
             self._put(finish(self.look(ref)))
         self.steps.alter(finish)

@@ -15,6 +15,7 @@ from desktop.schema.database import Database
 
 PointsTo: TypeAlias = Callable[[TableName, str, RecordRef], object]
 """What a column of a table must hold to point to a saved record."""
+FinalKeys: TypeAlias = Mapping[Key | NewKey, RecordRef]
 
 
 def settled_refs(saved: Saved) -> frozenset[RecordRef]:
@@ -51,12 +52,14 @@ def points_to(database: Database, saved: Saved, table: TableName, column: str, r
     return record.key[0]
 
 
-def with_final_keys(state: RecordState, saved: Saved, points_to: PointsTo) -> RecordState:
+def final_keys(saved: Saved) -> FinalKeys:
+    """For each key that stood for a record the database had not numbered yet: the record as it is now."""
+    return {ref.key: now for ref, now in saved.final.items() if isinstance(ref.key, NewKey)}
+
+
+def with_final_keys(state: RecordState, final: FinalKeys, points_to: PointsTo) -> RecordState:
     """The state with the keys that the database gave in place of those that stood for them."""
     change = state.change
-    final: dict[Key | NewKey, RecordRef] = {
-        ref.key: now for ref, now in saved.final.items() if isinstance(ref.key, NewKey)
-    }
     if change is None or not final:
         return state
     fields, links = dict(change.fields), dict(change.links)

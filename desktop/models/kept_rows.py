@@ -51,11 +51,14 @@ class KeptRows(QObject):
     def staged(self, refs: Iterable[RecordRef]) -> None:
         """These records look different: note those shown here, let go of those taken back."""
         table = self._model.table.name
-        mine = [ref for ref in refs if not isinstance(ref.key, NewKey) and ref.table == table]
-        for ref in mine:
+        staged: list[RecordRef] = []
+        for ref in refs:
+            if isinstance(ref.key, NewKey) or ref.table != table:
+                continue
             if self._staging.state(ref) is None:
                 self._rows.pop(ref, None)
-        staged = [ref for ref in mine if self._staging.state(ref) is not None and ref not in self._rows]
+            elif ref not in self._rows:
+                staged.append(ref)
         if not staged:
             return
         loaded = {row.key for _, row in self._model.pages.cache.loaded()}

@@ -162,6 +162,25 @@ def test_a_save_forgets_what_was_written_and_its_steps() -> None:
     assert staging.touched == {ONE, new}
 
 
+def test_a_large_save_is_forgotten_without_looking_at_each_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    staging, refs = Staging(), [RecordRef(POSTS, (number,)) for number in range(1000)]
+    staging.edit("fill down", [Edit(ref, "status", "draft", "review", "Review") for ref in refs])
+    saved, sent = Saved({}, updated=tuple(refs)), staging.changes.copy()
+    hashed: list[RecordRef] = []
+    real_hash = RecordRef.__hash__
+
+    def counted(ref: RecordRef) -> int:
+        hashed.append(ref)
+        return real_hash(ref)
+
+    monkeypatch.setattr(RecordRef, "__hash__", counted)
+    staging.saved(saved, sent)
+    monkeypatch.undo()
+    assert hashed == []
+    assert (staging.dirty, staging.undo_name, staging.change_count) == (False, None, 0)
+    assert (staging.touched, staging.labels) == (frozenset(refs), {})
+
+
 def test_what_was_edited_while_a_save_ran_stays_on_top_of_what_is_stored() -> None:
     staging = Staging()
     _set(staging, ONE, "draft", "review")
