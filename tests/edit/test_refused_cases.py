@@ -18,13 +18,19 @@ SQLITE_TABLES = (
     "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE, need TEXT NOT NULL DEFAULT 'x',"
     " n INTEGER CHECK (n > 0), low INTEGER, high INTEGER,"
     " p_id INTEGER REFERENCES p (id), a INTEGER, b INTEGER, one TEXT, two TEXT, mail TEXT,"
+    " must INTEGER NOT NULL DEFAULT 1, nick TEXT CHECK (length(nick) < 4), slot INTEGER,"
+    " kind TEXT DEFAULT 'a',"
+    " later INTEGER REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED, city TEXT, rank INTEGER UNIQUE,"
     " CONSTRAINT span CHECK (low <= high), FOREIGN KEY (a, b) REFERENCES p (a, b), UNIQUE (one, two))",
     "CREATE UNIQUE INDEX t_mail ON t (lower(mail))",
+    "CREATE UNIQUE INDEX t_slot ON t (slot) WHERE kind = 'a'",
+    "CREATE UNIQUE INDEX t_city ON t (lower(kind), city)",
     "CREATE TRIGGER no_devil BEFORE UPDATE ON t WHEN new.n = 666 BEGIN SELECT RAISE(ABORT, 'not that'); END",
     "CREATE TABLE s (id INTEGER PRIMARY KEY, n INTEGER, r REAL) STRICT",
     "CREATE TABLE c (id INTEGER PRIMARY KEY, t_id INTEGER NOT NULL REFERENCES t (id))",
     "INSERT INTO p VALUES (1, 1, 1)",
-    "INSERT INTO t (id, code, one, two, mail) VALUES (1, 'a', 'x', 'y', 'A@x'), (2, 'b', 'x', 'z', 'b@x')",
+    "INSERT INTO t (id, code, one, two, mail, slot, city, rank) VALUES"
+    " (1, 'a', 'x', 'y', 'A@x', 1, 'Ur', 1), (2, 'b', 'x', 'z', 'b@x', 2, 'Uruk', 2)",
     "INSERT INTO s VALUES (1, 1, 1.0)",
     "INSERT INTO c VALUES (1, 1)",
 )
@@ -41,6 +47,12 @@ SQLITE: dict[str, Case] = {
     "one foreign key of two": ("t", {"p_id": 1, "a": 7, "b": 9}, ("a", "b")),
     "both foreign keys": ("t", {"p_id": 9, "a": 7, "b": 9}, ("p_id", "a", "b")),
     "raised by a trigger": ("t", {"n": 666}, ()),
+    "not null number": ("t", {"must": None}, ("must",)),
+    "check of a length": ("t", {"nick": "long", "code": "fine"}, ("nick",)),
+    "unique where": ("t", {"slot": 1}, ("slot",)),
+    "unique with an expression": ("t", {"city": "Ur"}, ("kind", "city")),
+    "deferred": ("t", {"later": 9, "code": "fine"}, ("later",)),
+    "unique number among others": ("t", {"rank": 1, "code": "fine", "mail": "new"}, ("rank",)),
     "strict whole number": ("s", {"n": "many"}, ("n",)),
     "strict number": ("s", {"r": "much"}, ("r",)),
     "past 64 bits": ("t", {"n": 2**63}, ("n",)),
@@ -49,6 +61,7 @@ SQLITE: dict[str, Case] = {
 POSTGRES_TABLES = (
     "CREATE DOMAIN positive AS integer CHECK (VALUE > 0)",
     "CREATE DOMAIN filled AS text NOT NULL",
+    "CREATE DOMAIN word AS text CHECK (VALUE ~ '^[a-z]+$')",
     "CREATE TYPE mood AS ENUM ('good', 'bad')",
     "CREATE TABLE p (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, UNIQUE (a, b))",
     "CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE, need TEXT NOT NULL DEFAULT 'x',"
@@ -58,19 +71,33 @@ POSTGRES_TABLES = (
     " clock TIME, stamp TIMESTAMPTZ, flag BOOLEAN, data JSONB, ident UUID, feel MOOD, d positive,"
     " d2 positive, f filled DEFAULT 'x', bits BIT(3), ip INET, span_ INT4RANGE, parts INTEGER[],"
     " later INTEGER REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED, room INT4RANGE,"
+    " must INTEGER NOT NULL DEFAULT 1, nick TEXT CHECK (length(nick) < 4), slot INTEGER,"
+    " kind TEXT DEFAULT 'a', city TEXT,"
+    " rank INTEGER UNIQUE, place INTEGER UNIQUE DEFERRABLE INITIALLY DEFERRED, c INTEGER, e INTEGER,"
+    " FOREIGN KEY (c, e) REFERENCES p (a, b) DEFERRABLE INITIALLY DEFERRED, code_ word, pause INTERVAL,"
+    " mac MACADDR, real_ REAL,"
     " EXCLUDE USING gist (room WITH &&),"
     " CONSTRAINT span CHECK (low <= high), FOREIGN KEY (a, b) REFERENCES p (a, b), UNIQUE (one, two))",
     "CREATE UNIQUE INDEX t_mail ON t (lower(mail))",
+    "CREATE UNIQUE INDEX t_slot ON t (slot) WHERE kind = 'a'",
+    "CREATE UNIQUE INDEX t_city ON t (lower(kind), city)",
+    "CREATE TABLE r (id INTEGER PRIMARY KEY, n INTEGER, m INTEGER)",
+    "INSERT INTO r VALUES (1, 1, 1), (2, 2, 2)",
+    "ALTER TABLE r ENABLE ROW LEVEL SECURITY",
+    "CREATE POLICY small ON r USING (true) WITH CHECK (n < 10)",
+    "GRANT ALL ON r TO pg_monitor",
+    "DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO pg_monitor', current_schema()); END $$",
     "CREATE FUNCTION devil() RETURNS trigger LANGUAGE plpgsql AS"
     " 'BEGIN IF new.n = 666 THEN RAISE EXCEPTION ''not that''; END IF; RETURN new; END'",
     "CREATE TRIGGER no_devil BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION devil()",
     "INSERT INTO p VALUES (1, 1, 1)",
-    "INSERT INTO t (id, code, one, two, mail, room) VALUES (1, 'a', 'x', 'y', 'A@x', '[1,5)'),"
-    " (2, 'b', 'x', 'z', 'b@x', '[7,9)')",
+    "INSERT INTO t (id, code, one, two, mail, room, slot, city, rank, place) VALUES"
+    " (1, 'a', 'x', 'y', 'A@x', '[1,5)', 1, 'Ur', 1, 1), (2, 'b', 'x', 'z', 'b@x', '[7,9)', 2, 'Uruk', 2, 2)",
 )
 POSTGRES: dict[str, Case] = {
     **{name: case for name, case in SQLITE.items() if case[0] == "t" and name != "lone surrogate"},
     "both foreign keys": ("t", {"p_id": 9, "a": 7, "b": 9}, ("p_id",)),  # the server names the first
+    "unique with an expression": ("t", {"city": "Ur"}, ("city", "kind")),  # columns first
     "past 64 bits": ("t", {"big": 2**63}, ("big",)),
     "exclusion": ("t", {"room": "[2,3)"}, ("room",)),
     "too long": ("t", {"short": "long", "code": "fine"}, ("short",)),
@@ -90,7 +117,12 @@ POSTGRES: dict[str, Case] = {
     "address": ("t", {"ip": "everywhere", "code": "fine"}, ("ip",)),
     "range": ("t", {"span_": "[5,1)", "code": "fine"}, ("span_",)),
     "list": ("t", {"parts": "{1,x}", "code": "fine"}, ("parts",)),
-    "deferred": ("t", {"later": 9, "code": "fine"}, ("later",)),
+    "deferred unique": ("t", {"place": 1, "code": "fine"}, ("place",)),
+    "deferred together": ("t", {"c": 1, "e": 9, "code": "fine"}, ("c", "e")),
+    "domain of a pattern": ("t", {"code_": "A1", "code": "fine"}, ("code_",)),
+    "length of time": ("t", {"pause": "a while", "code": "fine"}, ("pause",)),
+    "hardware address": ("t", {"mac": "here", "code": "fine"}, ("mac",)),
+    "number too large": ("t", {"real_": 1e300, "code": "fine"}, ("real_",)),
     "nul in a text": ("t", {"code": "a\0b", "one": "fine"}, ("code",)),
     "two at once": ("t", {"short": "long", "fixed": "long"}, ("short", "fixed")),
 }
