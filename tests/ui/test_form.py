@@ -18,7 +18,7 @@ from desktop.models.connection import Connection
 from desktop.models.picker_search import Offer, PickerSearch
 from desktop.schema.database import Database, open_database
 from desktop.values.special import DEFAULT
-from tests.fixtures.databases import MakeDatabase
+from tests.fixtures.databases import Backend, MakeDatabase
 from tests.fixtures.windows import AppConnection
 from ui.editors.lookup import LookupEditor
 from ui.forms.arrange import arrange
@@ -61,6 +61,35 @@ def test_names_first_keys_and_timestamps_last(connection: Connection, qtbot: QtB
     halves = [place for place in places if place.span == 1]
     assert len({(place.row, place.column) for place in places}) == len(places)
     assert len(halves) >= 4
+
+
+def test_names_in_pairs_and_a_city_below_its_street(
+    make_database: MakeDatabase, app_connection: AppConnection, qtbot: QtBot, backend: Backend
+) -> None:
+    serial = "INTEGER PRIMARY KEY" if backend == "sqlite" else "serial PRIMARY KEY"
+    address = "street TEXT, city TEXT, postal_code TEXT, phone TEXT"
+    connection = app_connection(
+        make_database(
+            f"CREATE TABLE staff (id {serial}, title TEXT, first_name TEXT, last_name TEXT, age INTEGER,"
+            f" {address})",
+            f"CREATE TABLE bills (number {serial}, staff_id INTEGER REFERENCES staff (id), day DATE,"
+            f" {address}, total INTEGER)",
+        )
+    )
+    places = [["street"], ["city", "postal_code"]]
+    staff = rows_of(form_of(connection, "staff", None, qtbot))
+    assert staff == [["first_name", "last_name"], ["title"], ["age"], *places, ["phone"], ["id"]]
+    bills = rows_of(form_of(connection, "bills", None, qtbot))
+    assert bills == [["staff_id", "day"], *places, ["phone", "total"], ["number"]]
+
+
+def rows_of(form: RecordForm) -> list[list[str]]:
+    """The fields row by row."""
+    rows: dict[int, list[str]] = {}
+    for place in arrange(form.table, form.fields, form.links):
+        assert isinstance(place.widget, Field)
+        rows.setdefault(place.row, []).append(place.widget.column_name)
+    return list(rows.values())
 
 
 def test_a_new_record_leaves_defaults_to_the_database(connection: Connection, qtbot: QtBot) -> None:

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from desktop.schema.describe import Column, Kind, Table
+from desktop.schema.words import words_of
 from ui.forms.field import Field
 from ui.forms.links_field import LinksField
 
 _SHORT_TEXT = 60
 _STAMPS = (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
+_SHORT_WORDS = frozenset(
+    (
+        *("city", "district", "region", "state", "province", "county", "country", "postcode", "zip", "code"),
+        *("phone", "telephone", "mobile", "fax", "extension", "courtesy", "gender", "currency", "year"),
+    )
+)
+"""What a name ends with whose texts are short, whatever the column would hold."""
 _TITLES = ("title", "name", "subject", "heading", "label")
 
 
@@ -35,20 +43,21 @@ class Place:
 
 def arrange(table: Table, fields: Mapping[str, Field], links: Mapping[str, LinksField]) -> Iterator[Place]:
     """The cells of all fields, in reading order."""
-    sections: list[list[Field | LinksField]] = [[], [], list(links.values()), [], []]
+    names: list[Field | LinksField] = []
+    sections: list[list[Field | LinksField]] = [names, [], list(links.values()), [], []]
     for column in table.columns:
         if table.is_partner(column.name):
             continue  # set together with the column that shows the record
         field = fields[column.name]
         sections[_section(table, column, field)].append(field)
     label = list(table.label.columns)
-    sections[0].sort(
+    names.sort(
         key=lambda one: (
             label.index(one.column_name) if isinstance(one, Field) and one.column_name in label else 99
         )
     )
     row = 0
-    for section in sections:
+    for section in ([*names, *sections[1]], *sections[2:]):
         free = False  # the right half of the row above is free
         for widget in _pairs_first(table, section):
             if not isinstance(widget, Field) or is_full(table, widget):
@@ -67,13 +76,25 @@ def is_full(table: Table, field: Field) -> bool:
     column = field.editor.column
     if column.kind is Kind.UUID and table.foreign_key_on(column.name) is None:
         return True
-    if field.wide or (column.name in table.label.columns[:1] and column.kind is Kind.TEXT):
+    if field.wide:
         return True
+    names = _names(table)
+    if column.name in names:
+        return len(names) == 1  # first and last name stand side by side
     short = column.length is not None and column.length <= _SHORT_TEXT
+    short = short or not _SHORT_WORDS.isdisjoint(words_of(column.name)[-1:])
     return column.kind is Kind.TEXT and not short and table.foreign_key_on(column.name) is None
 
 
+def _names(table: Table) -> list[str]:
+    """The texts of its own that a record is named by."""
+    own = [name for name in table.label.columns if table.foreign_key_on(name) is None]
+    return [column.name for column in table.columns if column.name in own and column.kind is Kind.TEXT]
+
+
 def _section(table: Table, column: Column, field: Field) -> int:
+    if column.identity and column.name in table.key:
+        return 4  # a number says little, even where a record has no better name
     if column.name in table.label.columns or column.name.lower() in _TITLES:
         return 0
     if column.name in table.key and table.foreign_key_on(column.name) is None:
@@ -82,19 +103,26 @@ def _section(table: Table, column: Column, field: Field) -> int:
         return 4
     if column.kind in _STAMPS and (column.has_default or column.name.lower().endswith(("_at", "_on"))):
         return 4
-    return 3 if field.wide else 1
+    return 3 if field.wide or column.kind is Kind.OTHER else 1
 
 
 def _pairs_first(table: Table, section: list[Field | LinksField]) -> list[Field | LinksField]:
-    """A half-width field followed by a full one would leave a hole: the next half moves up to it."""
+    """A half-width field followed by a full one would leave a hole: the next half moves up to it, unless it
+    is a text: a city stays below its street."""
     result: list[Field | LinksField] = []
     rest = list(section)
     while rest:
         widget = rest.pop(0)
         result.append(widget)
         if isinstance(widget, Field) and not is_full(table, widget):
-            mate = next((w for w in rest if isinstance(w, Field) and not is_full(table, w)), None)
+            halves = [one for one in rest if isinstance(one, Field) and not is_full(table, one)]
+            mate = next((one for one in halves if one is rest[0] or not _is_text(table, one)), None)
             if mate is not None:
                 rest.remove(mate)
                 result.append(mate)
     return result
+
+
+def _is_text(table: Table, field: Field) -> bool:
+    column = field.editor.column
+    return column.kind is Kind.TEXT and table.foreign_key_on(column.name) is None
