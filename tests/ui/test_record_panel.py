@@ -87,7 +87,8 @@ def test_children_are_counted_listed_and_opened(stage: Stage, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: comments.sentence.isVisible())
     assert comments.sentence.text() == "This post has no comments."
     go(stage, "posts", 4)
-    qtbot.waitUntil(comments.grid.isVisible)
+    qtbot.waitUntil(lambda: model.rowCount() == 1 and model.key_at(0) == (3,))
+    assert comments.grid.isVisible() and comments.sentence.isHidden()
     comments.grid.show_row(0)
     comments.grid.activate()
     dialog = stage.dialog()

@@ -12,7 +12,7 @@ from desktop.browse.fetch import count_up_to
 from desktop.browse.rows import Record
 from desktop.browse.view import View
 from desktop.schema.database import Database
-from desktop.schema.describe import ForeignKey, Kind, Table
+from desktop.schema.describe import Column, ForeignKey, Kind, Table
 from desktop.schema.labels import column_heading, heading
 
 MOST = 10_000
@@ -57,14 +57,23 @@ def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
         return None
     table = database.table(key.table)
     view = default_view(table)
-    known = {*key.columns, *table.key}
     columns = [
-        name for name in view.columns if name not in known and table.column(name).kind not in _UNREADABLE
+        name
+        for name in view.columns
+        if name not in key.columns and _says_something(table, table.column(name))
     ]
     # What a record says comes before when it was said: there is room for two columns or three.
     columns.sort(key=lambda name: table.column(name).kind in _MOMENTS)
     pinned = tuple(zip(key.columns, values, strict=True))
     return replace(view, columns=tuple(columns) or view.columns, links=(), pinned=pinned)
+
+
+def _says_something(table: Table, column: Column) -> bool:
+    """Whether it is shown beside others; a key is where a person has to fill it in, as the
+    product of an order line."""
+    return column.kind not in _UNREADABLE and (
+        column.name not in table.key or not (column.identity or column.has_default or column.generated)
+    )
 
 
 def child_of(key: ForeignKey, record: Record) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal
@@ -39,6 +39,7 @@ class ChildrenTab(QWidget):
         self._connection = connection
         self.table = connection.database.table(key.table)
         self._word = record_word(self.table)
+        self._own = key.target == key.table
         self._view: View | None = None
         self._owner = ""
         self._begin: Record | None = None
@@ -110,9 +111,12 @@ class ChildrenTab(QWidget):
     # building
 
     def _lay_out(self) -> None:
+        # The sentence lies over a grid without rows: that keeps the focus, and with it the keys of a grid.
+        self.sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         holder = QWidget(self)
-        self._stack = QStackedLayout(holder)
-        self._stack.addWidget(self.sentence)
+        self._layers = QGridLayout(holder)
+        self._layers.setContentsMargins(0, 0, 0, 0)
+        self._layers.addWidget(self.sentence, 0, 0)
         self.new_button.setProperty("role", "flat")
         self.new_button.setToolTip(f"Begin a new {self._word} here  Ctrl+N")
         self.new_button.clicked.connect(lambda: self.new())
@@ -131,12 +135,16 @@ class ChildrenTab(QWidget):
         view = self._view
         if view is None:
             self._say_none()
+            if self.grid is not None:
+                self.grid.hide()  # the record before had these
             return
         if self.model is None:
             self._build(view)
         elif self.model.view.pinned != view.pinned:
             # Columns and order stay as the person set them for the record before.
             self.model.set_view(replace(self.model.view, pinned=view.pinned))
+        else:
+            self._on_rows()
         if self.grid is not None and self._begin is not None:
             self.grid.records.labels = self._begin.labels
 
@@ -154,15 +162,18 @@ class ChildrenTab(QWidget):
         model.rowsInserted.connect(self._on_rows)
         model.rowsRemoved.connect(self._on_rows)
         model.refused.connect(self._on_refused)
-        self._stack.addWidget(grid)
-        self._stack.setCurrentWidget(grid)
+        self._layers.addWidget(grid, 0, 0)
+        self.setFocusProxy(grid)
+        self.sentence.hide()
+        self.sentence.raise_()
 
     # what happens
 
     def _on_rows(self) -> None:
         assert self.model is not None and self.grid is not None
         if self.model.rowCount():
-            self._stack.setCurrentWidget(self.grid)
+            self.sentence.hide()
+            self.grid.show()
             self._seek()
         elif self.model.exact:
             self._say_none()
@@ -182,13 +193,20 @@ class ChildrenTab(QWidget):
 
     def _on_refused(self, refusal: Refusal) -> None:
         self._say(f"{refusal.sentence} {refusal.hint}".strip())
+        if self.grid is not None:
+            self.grid.hide()  # what it shows is not known to be true
 
     def _say_none(self) -> None:
-        self._say(f"This {self._owner} has no {records_word(self.table, 0)}.")
+        if self._own:
+            self._say(f"No other {self._word} refers to this one.")
+        else:
+            self._say(f"This {self._owner} has no {records_word(self.table, 0)}.")
+        if self.grid is not None:
+            self.grid.show()
 
     def _say(self, sentence: str) -> None:
         self.sentence.setText(sentence)
-        self._stack.setCurrentWidget(self.sentence)
+        self.sentence.show()
 
 
 def _first_field(model: RecordModel, row: int) -> int:

@@ -128,6 +128,7 @@ class RecordTabs(QWidget):
         for page in (self._form, *self.tabs, self.history):
             self._pages.addWidget(page)
         bar.currentChanged.connect(self._on_tab)
+        bar.tabBarClicked.connect(self._on_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -140,6 +141,12 @@ class RecordTabs(QWidget):
             self.tabs[place - 1].look()
         elif place == self.bar.count() - 1:
             self.history.look()
+
+    def _on_clicked(self, place: int) -> None:
+        """Who clicks on the children is with them: the keys mean those from now on."""
+        if 0 < place <= len(self.tabs):
+            self.bar.setCurrentIndex(place)
+            self.tabs[place - 1].setFocus()
 
     def _on_counted(self, counts: Sequence[int] = ()) -> None:
         self._counts = counts
