@@ -15,8 +15,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from desktop.base.keys import NewKey
-from desktop.edit.staged import Invalid
 from desktop.schema.stored_dates import StoredDate, StoredDatetime, StoredTime, plain_form, written_as
+from desktop.staging.staged import Invalid
 from desktop.values.special import DEFAULT, BlobSize, Clipped, RawText
 
 VERSION: Final = 1

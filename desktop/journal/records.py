@@ -9,8 +9,8 @@ from typing import Any
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, FieldChange, LinkChange, RecordChange, fresh_key
-from desktop.edit.staged import Invalid, RecordState, Wrong
 from desktop.journal.codec import UnreadableError, from_plain, to_plain
+from desktop.staging.staged import Invalid, RecordState, Wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from desktop.browse.fetch import read_records
 from desktop.browse.rows import Record
 from desktop.edit.changes import Action, FieldChange, LinkChange, RecordChange
 from desktop.edit.compare import same_value, still_as_seen
-from desktop.edit.staged import RecordState
 from desktop.journal.drafts import Draft
 from desktop.journal.records import DraftRecord, with_fresh_keys
 from desktop.schema.database import Database
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading, heading, record_word
+from desktop.staging.staged import RecordState
 from desktop.values.base import quoted
 from desktop.values.kinds import kind_for
 from desktop.values.locale import Locale

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from desktop.base.keys import RecordRef
 from desktop.edit.changes import Action
 from desktop.edit.save_log import RowChange
-from desktop.edit.staging_words import FieldWords, RecordWords
 from desktop.edit.taking_back import Since, Why
 from desktop.journal.saves import SaveEntry
 from desktop.schema.database import Database
 from desktop.schema.labels import column_heading, heading, record_word
+from desktop.staging.words import FieldWords, RecordWords
 from desktop.values.base import quoted
 from desktop.values.kinds import kind_for
 from desktop.values.locale import Locale

@@ -10,8 +10,8 @@ from desktop.browse.matching import Known, Matching
 from desktop.browse.rows import Row
 from desktop.browse.view import View
 from desktop.edit.changes import Action
-from desktop.edit.staging import Invalid
 from desktop.models.overlay import left_out
+from desktop.staging.staging import Invalid
 from desktop.values.special import Clipped
 
 if TYPE_CHECKING:

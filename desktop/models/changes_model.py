@@ -14,11 +14,11 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import Refusal
 from desktop.edit.changes import Action
-from desktop.edit.staging import Staging
-from desktop.edit.staging_words import RecordWords, Speaker
 from desktop.models.connection import Connection
 from desktop.models.workbench import Workbench
 from desktop.schema.labels import heading
+from desktop.staging.staging import Staging
+from desktop.staging.words import RecordWords, Speaker
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -15,7 +15,6 @@ from desktop.browse import fetch
 from desktop.browse.rows import Row
 from desktop.browse.selection import Selection
 from desktop.browse.view import View
-from desktop.edit.staging import Invalid, Staging
 from desktop.models.failures import refusal_for
 from desktop.models.lanes import Job
 from desktop.models.overlay import left_out
@@ -23,6 +22,7 @@ from desktop.models.record_model import RecordModel
 from desktop.schema.database import Database
 from desktop.schema.describe import Kind, Table
 from desktop.schema.labels import column_heading, heading
+from desktop.staging.staging import Invalid, Staging
 from desktop.transfer.clipboard import Copied, CopiedColumn, Offer, Typed, need_few
 from desktop.transfer.clipboard_as import TEXTS
 from desktop.transfer.clipboard_offer import offer_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.edit.staging import Edit
+from desktop.staging.staging import Edit
 
 
 class OpenEditor(QObject):

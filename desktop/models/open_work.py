@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.keys import RecordRef
-from desktop.edit.staged import RecordState, same_state, with_fields
-from desktop.edit.staging import Edit, Staging
 from desktop.journal.records import DraftRecord
 from desktop.models.connection import Connection
 from desktop.models.scope import Scope
 from desktop.models.workbench import Workbench
+from desktop.staging.staged import RecordState, same_state, with_fields
+from desktop.staging.staging import Edit, Staging
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from desktop.edit.adjusted import adjusted_words
 from desktop.edit.changes import Action, FieldChange
 from desktop.edit.compare import still_as_seen
 from desktop.edit.marking import is_marked
-from desktop.edit.staged_unique import twin_words
-from desktop.edit.staging import Invalid
-from desktop.edit.staging_words import title_of
 from desktop.models.cells import Cell, CellForm, CellState, ColumnCells
 from desktop.models.columns import ViewColumns
 from desktop.models.workbench import Workbench
 from desktop.schema.describe import Column, Kind, Link
+from desktop.staging.staging import Invalid
+from desktop.staging.unique import twin_words
+from desktop.staging.words import title_of
 from desktop.values.special import DEFAULT, BlobSize, Clipped
 
 LONGEST = 20_000

@@ -15,9 +15,9 @@ from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.lookups import FirstMatches, candidates_of, exact_matches, first_matches, lookup
 from desktop.browse.recent import recent_keys, remember
 from desktop.browse.rows import Candidate
-from desktop.edit.staged_choices import staged_choices
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job
+from desktop.staging.choices import staged_choices
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.edit.find_replace import Cell
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading
+from desktop.staging.find_replace import Cell
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

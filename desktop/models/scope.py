@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.keys import RecordRef
-from desktop.edit.staged import RecordState
-from desktop.edit.staging import Edit, LinkTo, Staging
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job, Lane
 from desktop.models.workbench import Workbench
+from desktop.staging.staged import RecordState
+from desktop.staging.staging import Edit, LinkTo, Staging
 
 
 class Scope(Connection):

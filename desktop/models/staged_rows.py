@@ -12,13 +12,13 @@ from desktop.browse.rows import Candidate, Row
 from desktop.browse.titles import title_of_row
 from desktop.browse.view import View
 from desktop.edit.compare import same_value
-from desktop.edit.staging import Edit, Invalid
 from desktop.models.asides import Asides
 from desktop.models.changed import Changed
 from desktop.models.kept_rows import KeptRows
 from desktop.models.saved_values import SavedValues
 from desktop.schema.describe import Column, Kind
 from desktop.schema.labels import column_heading
+from desktop.staging.staging import Edit, Invalid
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import Locale
 

@@ -13,11 +13,6 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.edit.changes import LinkChange
-from desktop.edit.resolve import Resolution, resolve
-from desktop.edit.staged import RecordState
-from desktop.edit.staged_unique import StagedUniques
-from desktop.edit.staging import Edit, Invalid, LinkTo, Seen, Staging
-from desktop.edit.staging_saved import points_to
 from desktop.edit.unit import Saved, Unit
 from desktop.edit.verdict import SAVED_AFTER_ALL
 from desktop.models.changed import Changed
@@ -26,6 +21,11 @@ from desktop.models.open_editor import OpenEditor
 from desktop.models.sending import Sender, Sent
 from desktop.schema.database import Database
 from desktop.schema.labels import column_heading
+from desktop.staging.after_save import points_to
+from desktop.staging.resolve import Resolution, resolve
+from desktop.staging.staged import RecordState
+from desktop.staging.staging import Edit, Invalid, LinkTo, Seen, Staging
+from desktop.staging.unique import StagedUniques
 
 if TYPE_CHECKING:
     from desktop.models.connection import Connection

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from desktop.base.keys import NewKey
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.edit.staged import Invalid
 from desktop.schema.describe import Kind
+from desktop.staging.staged import Invalid
 from desktop.values.decimal import decimal_text
 from desktop.values.locale import Locale
 from desktop.values.plain import to_plain

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from desktop.base.keys import NewKey
-from desktop.edit.staged import Invalid
-from desktop.edit.staging_sql import insert_statements
 from desktop.schema.database import Database
 from desktop.schema.describe import Table
+from desktop.staging.staged import Invalid
+from desktop.staging.statements import insert_statements
 from desktop.transfer.clipboard import Copied, Typed, text_of
 from desktop.transfer.json_file import JsonWriter
 from desktop.transfer.layout import Block, OutColumn

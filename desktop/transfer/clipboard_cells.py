@@ -12,8 +12,8 @@ from uuid import UUID
 
 from desktop.base.keys import NewKey
 from desktop.base.raw import RawText
-from desktop.edit.staged import Invalid
 from desktop.schema.describe import Kind
+from desktop.staging.staged import Invalid
 from desktop.transfer.clipboard import Copied, CopiedColumn, Pasted, PastedCell, Typed
 from desktop.values.special import DEFAULT
 

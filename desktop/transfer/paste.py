@@ -10,10 +10,10 @@ from desktop.base.cancel import CancelToken
 from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.rows import Row
 from desktop.browse.titles import title_of_row
-from desktop.edit.staged import Invalid, RecordState
-from desktop.edit.staging import Edit, edited, new_record
 from desktop.schema.database import Database
 from desktop.schema.labels import column_heading
+from desktop.staging.staged import Invalid, RecordState
+from desktop.staging.staging import Edit, edited, new_record
 from desktop.transfer.clipboard import Offer, Pasted, PastedCell, need_block
 from desktop.transfer.clipboard_offer import read_offer
 from desktop.transfer.names import match_names

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from desktop.edit.staged import Invalid
 from desktop.schema.describe import Column, ForeignKey, Kind
 from desktop.schema.rules import check_value
+from desktop.staging.staged import Invalid
 from desktop.transfer.clipboard import CopiedColumn, PastedCell, Typed, Written, text_of
 from desktop.transfer.names import Found
 from desktop.values.kinds import BadValue, kind_for

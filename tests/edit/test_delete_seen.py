@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.base.refusal import Conflict, Reason, RefusedError
-from desktop.edit.resolve import Resolution, resolve
-from desktop.edit.staging import Staging
 from desktop.edit.unit import Saved, Unit
 from desktop.schema.database import Database
+from desktop.staging.resolve import Resolution, resolve
+from desktop.staging.staging import Staging
 from desktop.values.special import DEFAULT, Clipped
 from tests.edit.craft import TAGS, count, ref
 from tests.fixtures.databases import OpenSecond

@@ -6,10 +6,10 @@ import pytest
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.edit.changes import Action
-from desktop.edit.kin import Kin
-from desktop.edit.loose_ends import by_parent, loose_ends, new_keys_in, target_of
-from desktop.edit.staging import Edit, LinkTo, Staging
 from desktop.schema.database import Database
+from desktop.staging.kin import Kin
+from desktop.staging.loose_ends import by_parent, loose_ends, new_keys_in, target_of
+from desktop.staging.staging import Edit, LinkTo, Staging
 from tests.edit.craft import COMMENTS, POSTS, TAGS, USERS, ref
 from tests.fixtures.databases import MakeDatabase
 

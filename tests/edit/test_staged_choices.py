@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.rows import Candidate
-from desktop.edit.staged_choices import staged_choices
-from desktop.edit.staging import Edit, Staging
 from desktop.schema.database import Database
+from desktop.staging.choices import staged_choices
+from desktop.staging.staging import Edit, Staging
 from desktop.values.locale import PLAIN
 
 USERS, POSTS = TableName(None, "users"), TableName(None, "posts")

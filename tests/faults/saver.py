@@ -19,12 +19,12 @@ from desktop.base.keys import RecordRef
 from desktop.connect.profile import parse_url
 from desktop.edit.changes import ChangeSet
 from desktop.edit.save_log import SaveLog
-from desktop.edit.staged import RecordState
 from desktop.edit.unit import Unit
 from desktop.journal.drafts import Draft, DraftFile, left_behind
 from desktop.journal.records import DraftRecord
 from desktop.journal.restoring import recheck
 from desktop.schema.database import Database, open_database
+from desktop.staging.staged import RecordState
 from desktop.values.locale import PLAIN
 
 ROWS = 20

@@ -12,9 +12,9 @@ from pathlib import Path
 from desktop.base.keys import RecordRef, TableName
 from desktop.connect.profile import sqlite_profile
 from desktop.edit.changes import Action, FieldChange, RecordChange
-from desktop.edit.staged import RecordState
 from desktop.journal.drafts import DraftFile
 from desktop.journal.records import DraftRecord
+from desktop.staging.staged import RecordState
 
 TABLE = TableName(None, "notes")
 RECORDS = 40

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ("base", "connect", "schema", "values", "browse", "edit", "transfer", "journal", "command", "sample")
+CORE = (
+    *("base", "connect", "schema", "values", "browse", "edit"),
+    *("staging", "transfer", "journal", "command", "sample"),
+)
 
 
 def _modules(*packages: str) -> list[str]:

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from desktop.base.keys import NewKey
-from desktop.edit.staged import Invalid
 from desktop.journal.codec import UnreadableError, from_plain, to_plain
 from desktop.schema.stored_dates import in_utc, read_date, read_datetime, read_time
+from desktop.staging.staged import Invalid
 from desktop.values.special import DEFAULT, BlobSize, Clipped, RawText
 
 BERLIN = ZoneInfo("Europe/Berlin")

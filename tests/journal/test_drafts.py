@@ -14,10 +14,10 @@ import pytest
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.connect.profile import Profile, sqlite_profile
 from desktop.edit.changes import Action, FieldChange, LinkChange, RecordChange
-from desktop.edit.staged import Invalid, RecordState, Wrong
 from desktop.journal.codec import UnreadableError
 from desktop.journal.drafts import DraftFile, drafts_folder, identity_of, left_behind
 from desktop.journal.records import DraftRecord, record_from_text, record_to_text, with_fresh_keys
+from desktop.staging.staged import Invalid, RecordState, Wrong
 from desktop.values.special import Clipped
 
 POSTS = TableName(None, "posts")

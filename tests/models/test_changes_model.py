@@ -9,11 +9,11 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef, TableName
-from desktop.edit.staging import Edit, Invalid
-from desktop.edit.staging_words import Speaker
 from desktop.models.changes_model import ChangesModel, LineKind
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
+from desktop.staging.staging import Edit, Invalid
+from desktop.staging.words import Speaker
 from tests.fixtures.windows import AppConnection
 
 POSTS, USERS = TableName(None, "posts"), TableName(None, "users")

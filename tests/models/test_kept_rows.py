@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import Key, RecordRef
 from desktop.browse.view import ColumnFilter
-from desktop.edit.staging import Edit
 from desktop.edit.unit import Saved
 from desktop.models.record_model import RecordModel
+from desktop.staging.staging import Edit
 from tests.fixtures.databases import OpenSecond
 from tests.models.helpers import BIG, BIG_VIEW, POSTS, POSTS_VIEW, settled, text
 

@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef
 from desktop.edit.changes import ChangeSet
-from desktop.edit.staging import Edit, Staging, edited, new_record
 from desktop.models.record_model import RecordModel
 from desktop.models.staged_rows import StagedRows
+from desktop.staging.staging import Edit, Staging, edited, new_record
 from tests.fixtures.databases import MakeDatabase
 from tests.fixtures.windows import AppConnection
 from tests.models.helpers import BIG, BIG_VIEW, big_table, settled

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QObject
 
 from desktop.base.keys import RecordRef
-from desktop.edit.staging import Edit
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.models.scope import Scope
 from desktop.schema.database import Database
+from desktop.staging.staging import Edit
 from tests.edit.craft import COMMENTS, POSTS, TAGS, ref
 from tests.fixtures.databases import OpenSecond
 from tests.fixtures.windows import AppConnection

@@ -16,14 +16,14 @@ from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.rows import Candidate
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.edit.changes import Action, FieldChange
-from desktop.edit.resolve import Resolution
-from desktop.edit.staging import Edit, Invalid
 from desktop.edit.unit import Saved, Unit
 from desktop.models.cells import CellForm, CellRole, CellState
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.models.selection import selection_of
 from desktop.schema.database import Database
+from desktop.staging.resolve import Resolution
+from desktop.staging.staging import Edit, Invalid
 from desktop.values.special import DEFAULT
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 from tests.fixtures.windows import AppConnection

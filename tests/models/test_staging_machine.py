@@ -28,11 +28,11 @@ from desktop.base.keys import NewKey
 from desktop.base.refusal import RefusedError
 from desktop.browse.fetch import read_record
 from desktop.edit.changes import Action, FieldChange
-from desktop.edit.duplicate import copy_of
-from desktop.edit.staging import Edit, Invalid
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
+from desktop.staging.duplicate import copy_of
+from desktop.staging.staging import Edit, Invalid
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 from tests.models.helpers import settled
 from tests.models.staging_bench import COLUMNS, ITEMS, ROWS, Bench, cell_text, key_of, ref_of

@@ -9,8 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from desktop.edit.changes import ChangeSet
-from desktop.edit.staging_sql import sql_of
 from desktop.schema.database import Database
+from desktop.staging.statements import sql_of
 from tests.guards.test_accessibility import nameless
 from tests.stories.grid_kit import TITLE, at, entry, saved
 from tests.stories.kit import Person

@@ -15,11 +15,11 @@ from desktop.base.keys import RecordRef, TableName
 from desktop.connect.profile import Profile
 from desktop.edit.changes import Action, FieldChange, RecordChange
 from desktop.edit.save_log import SaveLog
-from desktop.edit.staged import RecordState
-from desktop.edit.staging import Edit
 from desktop.journal.drafts import DraftFile, drafts_folder
 from desktop.journal.records import DraftRecord
 from desktop.models.draft_keeper import DraftKeeper
+from desktop.staging.staged import RecordState
+from desktop.staging.staging import Edit
 from tests.fixtures.databases import MakeDatabase
 from tests.stories.grid_kit import TITLE, at, entry, saved, write
 from tests.stories.kit import Person

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from desktop.base.keys import RecordRef, TableName
-from desktop.edit.staging import Edit
 from desktop.models.cells import CellState
 from desktop.schema.database import Database
+from desktop.staging.staging import Edit
 from tests.fixtures.databases import SqlLog
 from tests.stories.family_kit import commits
 from tests.stories.grid_kit import TITLE, at, entry, saved, state, tip, write

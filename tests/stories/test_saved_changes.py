@@ -11,8 +11,8 @@ from desktop.base.folders import state_folder
 from desktop.base.keys import RecordRef, TableName
 from desktop.edit import recording
 from desktop.edit.save_log import RowChange, SaveLog
-from desktop.edit.staging import Edit
 from desktop.journal.saves import SavesFile
+from desktop.staging.staging import Edit
 from tests.stories.grid_kit import TITLE, at, entry, saved
 from tests.stories.kit import Person
 from ui.dialogs import bulk_dialog

@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.base.raw import RawText
-from desktop.edit.staged import Invalid
 from desktop.schema.describe import Kind
+from desktop.staging.staged import Invalid
 from desktop.transfer.clipboard import Copied, CopiedColumn, Offer, Typed, Written
 from desktop.transfer.clipboard_cells import cells_of, read_cells
 from desktop.transfer.clipboard_html import html_of, read_html

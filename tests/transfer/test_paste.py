@@ -13,10 +13,10 @@ from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import RefusedError
 from desktop.browse import fetch
 from desktop.browse.view import View
-from desktop.edit.staged import Invalid, RecordState
-from desktop.edit.staging import Staging
 from desktop.schema.database import Database
 from desktop.schema.describe import Kind
+from desktop.staging.staged import Invalid, RecordState
+from desktop.staging.staging import Staging
 from desktop.transfer.clipboard import Copied, CopiedColumn, Offer, Typed
 from desktop.transfer.clipboard_cells import cells_of
 from desktop.transfer.paste import Place, Prepared, Spot, prepare

@@ -8,8 +8,8 @@ from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.browse import fetch
 from desktop.browse.view import View
-from desktop.edit.staged import Invalid
 from desktop.schema.database import Database
+from desktop.staging.staged import Invalid
 from desktop.transfer.clipboard import Offer
 from desktop.transfer.paste import Place, prepare
 from desktop.values.locale import PLAIN

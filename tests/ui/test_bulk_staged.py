@@ -15,10 +15,10 @@ from desktop.base.keys import RecordRef
 from desktop.browse.selection import AllMatching, ChosenKeys
 from desktop.browse.view import ColumnFilter, View
 from desktop.edit.bulk import SetValue, set_field
-from desktop.edit.staging import Edit
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
+from desktop.staging.staging import Edit
 from tests.fixtures.databases import OpenSecond
 from tests.fixtures.windows import AppConnection
 from ui.dialogs.bulk_dialog import BulkDialog

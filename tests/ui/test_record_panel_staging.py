@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef, TableName
-from desktop.edit.staging import Edit, Invalid
 from desktop.sample.models import Base
 from desktop.schema.database import Database
+from desktop.staging.staging import Edit, Invalid
 from tests.fixtures.boxes import Boxes
 from tests.fixtures.databases import NEWSROOM_ROWS, MakeDatabase, OpenSecond
 from tests.fixtures.windows import AppConnection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.base.keys import RecordRef, TableName
-from desktop.edit.find_replace import Cell
+from desktop.staging.find_replace import Cell
 from ui.dialogs.replace_list import marked
 
 REF = RecordRef(TableName(None, "posts"), (1,))

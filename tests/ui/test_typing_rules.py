@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef, TableName
 from desktop.browse.records import read_record
-from desktop.edit.staging import Edit
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
+from desktop.staging.staging import Edit
 from tests.fixtures.databases import MakeDatabase, SqlLog
 from tests.fixtures.windows import AppConnection
 from tests.ui.window_kit import show_window

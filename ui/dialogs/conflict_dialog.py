@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Conflict, Reason, Refusal
 from desktop.edit.changes import Action
-from desktop.edit.resolve import Resolution
 from desktop.models.cells import CellState, column_cells
 from desktop.models.connection import Connection
 from desktop.schema.labels import column_heading, record_word
+from desktop.staging.resolve import Resolution
 from desktop.values.special import DEFAULT
 from ui import icons, look
 from ui.dialogs.frame import DialogFrame, heading_row, text_label

@@ -13,8 +13,8 @@ from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse.fetch import read_record
 from desktop.browse.rows import Record
-from desktop.edit.resolve import Resolution
 from desktop.models.connection import Connection
+from desktop.staging.resolve import Resolution
 from ui.dialogs import message
 from ui.dialogs.conflict_dialog import ConflictDialog
 from ui.dialogs.frame import DialogFrame

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
-from desktop.edit.staging import Edit, LinkTo
+from desktop.staging.staging import Edit, LinkTo
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
 from ui.forms.record_form import RecordForm

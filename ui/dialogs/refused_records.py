@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import RefusedError
-from desktop.edit.staging_words import title_of
 from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
+from desktop.staging.words import title_of
 from ui.dialogs.message import Several
 
 _NAME = 40

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.browse.selection import AllMatching, Selection
-from desktop.edit.find_replace import MOST, Outcome, Task, can_search, find_cells, staged_now
-from desktop.edit.replacing import BadPattern, Search, pattern_of
 from desktop.models.connection import Changed
 from desktop.models.lanes import Job
 from desktop.models.replace_model import ReplaceModel
 from desktop.schema.describe import Column, Kind
 from desktop.schema.labels import column_heading
+from desktop.staging.find_replace import MOST, Outcome, Task, can_search, find_cells, staged_now
+from desktop.staging.replacing import BadPattern, Search, pattern_of
 from ui import look
 from ui.dialogs import message
 from ui.dialogs.frame import DialogFrame, labelled, line, text_label

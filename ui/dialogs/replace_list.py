@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.edit.find_replace import Cell
 from desktop.models.replace_model import ReplaceModel
+from desktop.staging.find_replace import Cell
 from ui import look
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex

@@ -8,11 +8,11 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
-from desktop.edit.staging import Staging
-from desktop.edit.staging_words import describe
 from desktop.journal.drafts import Draft
 from desktop.journal.restoring import Rechecked
 from desktop.models.connection import Connection
+from desktop.staging.staging import Staging
+from desktop.staging.words import describe
 from ui import icons, look
 from ui.dialogs.frame import DialogFrame, heading_row
 

@@ -10,11 +10,11 @@ from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.browse.rows import Record
 from desktop.edit.changes import FieldChange
 from desktop.edit.compare import still_as_seen
-from desktop.edit.staging import Edit, Invalid
-from desktop.edit.staging_words import title_of
 from desktop.models.connection import Connection
 from desktop.models.workbench import Workbench
 from desktop.schema.rules import check_value
+from desktop.staging.staging import Edit, Invalid
+from desktop.staging.words import title_of
 from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT
 from ui.editors.base import Editor

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.browse.rows import Record
-from desktop.edit.many import ManyRecords
-from desktop.edit.staging import Invalid
 from desktop.models.connection import Connection
 from desktop.schema.describe import Kind, Table
+from desktop.staging.many import ManyRecords
+from desktop.staging.staging import Invalid
 from desktop.values.special import DIFFERS
 from ui.editors.lookup import LookupEditor
 from ui.editors.texts import enter_text

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.base.keys import RecordRef
 from desktop.browse.rows import Record
-from desktop.edit.duplicate import not_copied
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column, Table
 from desktop.schema.labels import column_heading
 from desktop.schema.rules import check_value
+from desktop.staging.duplicate import not_copied
 from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT
 from ui.editors.base import Editor

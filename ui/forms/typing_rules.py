@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.edit.staged_unique import twin_words
-from desktop.edit.staging_words import title_of
 from desktop.models.connection import Connection
 from desktop.schema.describe import Kind, Table
 from desktop.schema.rules import check_record, check_value
+from desktop.staging.unique import twin_words
+from desktop.staging.words import title_of
 from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT, DIFFERS
 from ui.editors.base import Editor

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.keys import RecordRef
-from desktop.edit.staging import Edit, Invalid
 from desktop.models.cells import CellRole
 from desktop.models.record_model import RecordModel
 from desktop.models.workbench import Workbench
 from desktop.schema.describe import Column
 from desktop.schema.labels import column_heading
 from desktop.schema.rules import check_value
+from desktop.staging.staging import Edit, Invalid
 from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT
 from ui import look

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QTableView
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, Refusal
-from desktop.edit.staging import Edit
 from desktop.models.cells import CellRole
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column, Kind
 from desktop.schema.labels import column_heading
+from desktop.staging.staging import Edit
 from desktop.values.special import DEFAULT
 from ui.grid.edit_delegate import EditDelegate
 from ui.grid.grid_selection import GridSelection

@@ -17,15 +17,15 @@ from desktop.browse.fetch import read_record, read_records
 from desktop.browse.rows import Record
 from desktop.browse.selection import ChosenKeys, Selection
 from desktop.edit.changes import Action
-from desktop.edit.duplicate import copy_of
 from desktop.edit.marking import is_marked, marked_values
-from desktop.edit.staging import Edit, Invalid
 from desktop.models.failures import refusal_for
 from desktop.models.record_model import RecordModel
 from desktop.models.seen import seen_in
 from desktop.models.selection import choose
 from desktop.schema.describe import Column, Marker
 from desktop.schema.labels import record_word, records_word
+from desktop.staging.duplicate import copy_of
+from desktop.staging.staging import Edit, Invalid
 from ui.grid.grid_selection import GridSelection
 from ui.grid.staged_cell import record_title
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.edit.staging import Edit
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column, ForeignKey
+from desktop.staging.staging import Edit
 from ui.editors.lookup_several import SeveralLookup
 
 

@@ -7,12 +7,12 @@ from typing import TypeAlias
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.edit.staged_unique import twin_words
-from desktop.edit.staging import Invalid
-from desktop.edit.staging_words import title_of
 from desktop.models.record_model import RecordModel
 from desktop.schema.labels import column_heading, record_word
 from desktop.schema.rules import check_value
+from desktop.staging.staging import Invalid
+from desktop.staging.unique import twin_words
+from desktop.staging.words import title_of
 from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT, BlobSize, Clipped, RawText
 from ui.editors.base import Editor

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.base.cancel import CancelToken, Progress
-from desktop.edit.staging_words import sql_of
 from desktop.models.changes_model import ChangesModel
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job
+from desktop.staging.words import sql_of
 from ui import icons, look
 from ui.panels.changes_list import ChangesList
 from ui.panels.panel_header import ShortLabel

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QV
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.many import ManyStored, read_many
-from desktop.edit.many import ManyRecords
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading, records_word
 from desktop.schema.words import heading
+from desktop.staging.many import ManyRecords
 from desktop.values.locale import Locale
 from ui import look
 from ui.actions.within import shortcut_within

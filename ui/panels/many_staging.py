@@ -7,9 +7,9 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, Signal
 
 from desktop.base.keys import RecordRef
-from desktop.edit.many import ManyRecords
-from desktop.edit.staging import Invalid
 from desktop.models.workbench import Workbench
+from desktop.staging.many import ManyRecords
+from desktop.staging.staging import Invalid
 from desktop.values.special import DIFFERS
 from ui.forms.field import Field
 from ui.forms.form_staging import entered

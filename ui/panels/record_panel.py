@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWid
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
 from desktop.browse.rows import Record
-from desktop.edit.staging_words import title_of
 from desktop.models.connection import Changed, Connection
 from desktop.schema.describe import Table
 from desktop.schema.labels import record_word, records_word
+from desktop.staging.words import title_of
 from ui import look
 from ui.dialogs import message
 from ui.grid.grid_view import GridView

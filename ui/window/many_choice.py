@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse.selection import ChosenKeys, Selection
-from desktop.edit.many import MOST
 from desktop.models.connection import Connection
 from desktop.models.selection import choose
 from desktop.schema.labels import records_word
+from desktop.staging.many import MOST
 from ui.panels.record_panel import RecordPanel
 from ui.window.table_tab import TableTab
 from ui.window.words import number

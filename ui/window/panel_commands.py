@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Refusal, RefusedError
-from desktop.edit.resolve import Resolution
 from desktop.edit.unit import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
+from desktop.staging.resolve import Resolution
 from ui.dialogs import message
 from ui.dialogs.conflict_dialog import ConflictDialog, is_settled_by_choice
 from ui.dialogs.refused_records import told_together

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from desktop.edit.staging import Staging
 from desktop.models.connection import Connection
+from desktop.staging.staging import Staging
 from desktop.values.locale import Locale
 from ui import look
 from ui.actions.build import Actions

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, LinkChange, RecordChange
-from desktop.edit.staged import RecordState, Staged
 from desktop.schema.describe import ForeignKey, Table
+from desktop.staging.staged import RecordState, Staged
 
 Tables: TypeAlias = Mapping[TableName, Table]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from desktop.base.keys import RecordRef, TableName
-from desktop.edit.staged_unique import StagedUniques, twin_words
-from desktop.edit.staging import Edit, Staging
 from desktop.schema.describe import Column, Kind, Table, Unique
+from desktop.staging.staging import Edit, Staging
+from desktop.staging.unique import StagedUniques, twin_words
 from desktop.values.special import DEFAULT
 
 NAME = TableName(None, "seats")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Conflict
-from desktop.edit.staging import Edit, Staging
 from desktop.schema.database import Database
 from desktop.schema.describe import Table
+from desktop.staging.staging import Edit, Staging
 from desktop.values.special import BlobSize, Clipped
 
 

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from desktop.base.cancel import CancelToken
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.edit import replacing
-from desktop.edit.replacing import Found, Search, TooLong, answer_of, first_line, pattern_of, replace_in
+from desktop.staging import replacing
+from desktop.staging.replacing import Found, Search, TooLong, answer_of, first_line, pattern_of, replace_in
 
 _SLOW = 3
 """Texts on which a pattern may take too long before the search gives up."""

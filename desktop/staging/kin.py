@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet
-from desktop.edit.loose_ends import by_parent, loose_ends, new_keys_in, part
-from desktop.edit.staged import RecordState, Staged, same_state
 from desktop.schema.describe import Table
+from desktop.staging.loose_ends import by_parent, loose_ends, new_keys_in, part
+from desktop.staging.staged import RecordState, Staged, same_state
 
 
 class Kin(Staged):

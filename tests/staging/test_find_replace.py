@@ -7,11 +7,11 @@ import pytest
 from desktop.base.keys import RecordRef, TableName
 from desktop.browse.selection import AllMatching, Selection
 from desktop.browse.view import ColumnFilter, View
-from desktop.edit import find_replace
-from desktop.edit.find_replace import Outcome, Task, can_search, find_cells, staged_now
-from desktop.edit.replacing import Search
-from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.schema.database import Database
+from desktop.staging import find_replace
+from desktop.staging.find_replace import Outcome, Task, can_search, find_cells, staged_now
+from desktop.staging.replacing import Search
+from desktop.staging.staging import Edit, Invalid, Staging
 from desktop.values.locale import PLAIN
 from tests.edit.craft import POSTS, USERS, chosen, ref
 from tests.fixtures.databases import MakeDatabase

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from desktop.base.keys import RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet
-from desktop.edit.staging import Edit, Invalid, Staging
-from desktop.edit.staging_sql import insert_statements
-from desktop.edit.staging_words import FieldWords, describe, sql_of, title_of
 from desktop.schema.database import Database
+from desktop.staging.staging import Edit, Invalid, Staging
+from desktop.staging.statements import insert_statements
+from desktop.staging.words import FieldWords, describe, sql_of, title_of
 from desktop.values.locale import PLAIN
 from desktop.values.special import DEFAULT
 from tests.fixtures.databases import MakeDatabase, SqlLog

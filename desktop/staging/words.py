@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, FieldChange, LinkChange, RecordChange
-from desktop.edit.staging import Staging
-from desktop.edit.staging_sql import sql_of
 from desktop.schema.database import Database
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading, heading, record_word
+from desktop.staging.staging import Staging
+from desktop.staging.statements import sql_of
 from desktop.values.base import quoted
 from desktop.values.kinds import kind_for
 from desktop.values.locale import Locale

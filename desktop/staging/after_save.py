@@ -9,9 +9,9 @@ from typing import TypeAlias
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, FieldChange, LinkChange, RecordChange
 from desktop.edit.compare import same_value
-from desktop.edit.staged import RecordState, Wrong
 from desktop.edit.unit import Saved
 from desktop.schema.database import Database
+from desktop.staging.staged import RecordState, Wrong
 
 PointsTo: TypeAlias = Callable[[TableName, str, RecordRef], object]
 """What a column of a table must hold to point to a saved record."""

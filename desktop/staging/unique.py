@@ -14,8 +14,8 @@ from typing import TypeAlias
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.raw import RawText
 from desktop.edit.changes import Action, RecordChange
-from desktop.edit.staged import Staged
 from desktop.schema.describe import Table
+from desktop.staging.staged import Staged
 from desktop.values.special import DEFAULT
 
 _Held: TypeAlias = tuple[object, ...]

@@ -11,9 +11,9 @@ from desktop.base.refusal import RefusedError
 from desktop.browse import many as reading
 from desktop.browse.many import read_many
 from desktop.edit.changes import LinkChange
-from desktop.edit.many import ManyRecords
-from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.schema.database import Database
+from desktop.staging.many import ManyRecords
+from desktop.staging.staging import Edit, Invalid, Staging
 from desktop.values.special import DEFAULT, DIFFERS
 from tests.edit.craft import POSTS, TAGS, ref
 from tests.fixtures.databases import MakeDatabase, SqlLog

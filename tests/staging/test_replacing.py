@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.refusal import RefusedError
-from desktop.edit import replacer as replacers
-from desktop.edit.replacer import Answer, replacer
-from desktop.edit.replacing import BadPattern, Found, Search, TooLong, pattern_of, replace_in
+from desktop.staging import replacer as replacers
+from desktop.staging.replacer import Answer, replacer
+from desktop.staging.replacing import BadPattern, Found, Search, TooLong, pattern_of, replace_in
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 SHORT = st.text(st.sampled_from("abAB.*\\$é\n"), min_size=1, max_size=3)

@@ -11,9 +11,9 @@ from typing import TypeAlias
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, LinkChange, RecordChange, new_ref
-from desktop.edit.kin import Kin
-from desktop.edit.staged import Invalid, RecordState, Wanted, same_state, wanted_by, with_fields
-from desktop.edit.staging_saved import (
+from desktop.edit.unit import Saved
+from desktop.schema.describe import Table
+from desktop.staging.after_save import (
     PointsTo,
     after_save,
     final_keys,
@@ -21,9 +21,9 @@ from desktop.edit.staging_saved import (
     settled_refs,
     with_final_keys,
 )
-from desktop.edit.undo import Step, UndoSteps
-from desktop.edit.unit import Saved
-from desktop.schema.describe import Table
+from desktop.staging.kin import Kin
+from desktop.staging.staged import Invalid, RecordState, Wanted, same_state, wanted_by, with_fields
+from desktop.staging.undo import Step, UndoSteps
 from desktop.values.base import quoted
 from desktop.values.special import DEFAULT
 

@@ -10,8 +10,8 @@ from desktop.browse.many import ManyStored
 from desktop.browse.rows import Linked
 from desktop.edit.changes import Action, LinkChange
 from desktop.edit.compare import same_value
-from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.schema.describe import Column, Table
+from desktop.staging.staging import Edit, Invalid, Staging
 from desktop.values.special import DEFAULT, DIFFERS
 
 MOST = 2_000

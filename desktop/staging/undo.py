@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.edit.staged import RecordState
+from desktop.staging.staged import RecordState
 
 
 @dataclass(slots=True)

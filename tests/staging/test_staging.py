@@ -9,8 +9,8 @@ import pytest
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.rows import Record
 from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
-from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.edit.unit import Saved
+from desktop.staging.staging import Edit, Invalid, Staging
 from desktop.values.special import DEFAULT, BlobSize
 
 POSTS = TableName(None, "posts")

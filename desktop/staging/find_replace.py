@@ -14,13 +14,13 @@ from desktop.browse.stream import stream
 from desktop.browse.view import View
 from desktop.edit.changes import Action
 from desktop.edit.compare import same_value
-from desktop.edit.replacer import Answer, Replacer, replacer
-from desktop.edit.replacing import Search, TooLong
-from desktop.edit.staging import Edit, Invalid, Staging
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind, Table
 from desktop.schema.labels import column_heading
 from desktop.schema.rules import check_value
+from desktop.staging.replacer import Answer, Replacer, replacer
+from desktop.staging.replacing import Search, TooLong
+from desktop.staging.staging import Edit, Invalid, Staging
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import Locale
 from desktop.values.special import DEFAULT, RawText

@@ -8,9 +8,9 @@ from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.lookups import extra_columns
 from desktop.browse.rows import Candidate
 from desktop.edit.changes import RecordChange
-from desktop.edit.staging import Staging
-from desktop.edit.staging_words import Speaker
 from desktop.schema.database import Database
+from desktop.staging.staging import Staging
+from desktop.staging.words import Speaker
 from desktop.values.kinds import kind_for
 from desktop.values.locale import Locale
 from desktop.values.special import DEFAULT

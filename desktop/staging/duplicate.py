@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from desktop.base.keys import Key, NewKey
 from desktop.browse.rows import Record
-from desktop.edit.staged import RecordState
 from desktop.schema.describe import Table
+from desktop.staging.staged import RecordState
 
 
 @dataclass(frozen=True, slots=True)
