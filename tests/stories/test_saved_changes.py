@@ -152,6 +152,7 @@ def test_a_delete_that_cannot_be_undone_says_so_beforehand(
     person.act("record.delete_permanently")
     dialog = person.bulk(DeleteDialog)
     assert dialog.unkept.isVisible() and "cannot be undone later" in dialog.unkept.text()
+    assert dialog.comfort.isHidden()
     assert dialog.go_button is not None
     person.click(dialog.go_button)
     person.gone(dialog)

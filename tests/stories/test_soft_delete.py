@@ -59,7 +59,7 @@ def test_delete_permanently_takes_the_marked_ones_too(person: Person) -> None:
     person.press("Ctrl+Shift+Del")
     dialog = person.bulk(DeleteDialog)
     assert not dialog.soft
-    assert dialog.warning.isVisible()
+    assert dialog.comfort.isVisible()
     assert dialog.go_button is not None
     person.click(dialog.go_button)
     person.gone(dialog)

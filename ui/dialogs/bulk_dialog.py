@@ -103,7 +103,7 @@ class BulkDialog(DialogFrame):
         """Say beforehand that so many rows, or those of tables without a key, cannot be put back later."""
         sentence = ""
         if rows > MOST_ROWS:
-            sentence = f"More than {MOST_ROWS:,} records: this is not kept and cannot be undone later."
+            sentence = f"More than {MOST_ROWS:,} records in all: this is not kept and cannot be undone later."
         elif keyless:
             sentence = (
                 f"What goes from {' and '.join(keyless)} cannot be put back later: no key tells it apart."

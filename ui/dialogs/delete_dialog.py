@@ -114,8 +114,9 @@ class DeleteDialog(BulkDialog):
         self.for_good.setChecked(for_good)
         self.for_good.toggled.connect(self._start)
         self.body.addWidget(self.for_good)
-        self.warning = text_label("This cannot be taken back.", "muted")
-        self.body.addWidget(self.warning)
+        self.comfort = text_label("Data ▸ Saved Changes can take this back later.", "muted")
+        self.comfort.hide()
+        self.body.addWidget(self.comfort)
         self.finish_layout("Delete", self._delete, "danger")
         assert self.cancel_button is not None
         self.cancel_button.setFocus()
@@ -127,7 +128,7 @@ class DeleteDialog(BulkDialog):
         """Count anew, for the way of deleting that is chosen now."""
         assert self.go_button is not None
         self.go_button.setEnabled(False)
-        self.warning.setVisible(not self.soft)
+        self.comfort.hide()
         self.look_for_unsaved()
         self.tree.clear()
         self.tree.hide()
@@ -167,8 +168,8 @@ class DeleteDialog(BulkDialog):
         self._fit()
         if impact.blocked:
             self.hint.setText("Other records that must stay point here, so nothing can be deleted.")
-            self.warning.hide()
         else:
+            self.comfort.setVisible(self.unkept.isHidden())
             self.hint.setText(
                 "Counted a moment ago. If the numbers have changed when you press Delete, nothing is deleted."
             )

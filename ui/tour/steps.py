@@ -245,6 +245,7 @@ def bulk_delete(tour: Tour) -> str:
     tour.act("record.delete_permanently")
     dialog = until(_delete_dialog, "the delete dialog")
     until(lambda: dialog.go_button is not None and dialog.go_button.isEnabled(), "the counts")
+    settle(0.8)  # the panel reads what the chosen records share
     tour.camera.shoot("delete", dialog)
     impact = dialog.impact
     expect(impact is not None and impact.count == posts, f"{posts} posts are announced")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.values.locale import Locale
 from ui import look
@@ -109,7 +109,9 @@ class FootLine(QFrame):
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 12, 0)
         row.setSpacing(4 * look.STEP)
-        row.addWidget(self._words)
+        # What is staged, and how to save it, has its room first; the words take what is left.
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._words, 1)
         self.stop_button = QPushButton("Stop")
         self.stop_button.setProperty("role", "flat")
         self.stop_button.setToolTip("Search no further (Esc)")
@@ -117,7 +119,6 @@ class FootLine(QFrame):
         self.stop_button.clicked.connect(self.stop_wanted)
         self.stop_button.hide()
         row.addWidget(self.stop_button)
-        row.addStretch(1)
         row.addWidget(self._reason)
 
     def add(self, widget: QWidget) -> None:
