@@ -181,7 +181,7 @@ def test_saves_cut_off_at_their_commit_are_looked_into(person: Person) -> None:
     person.desk.workspace.opener.reopen(person.database.profile)
     person.open("posts")
     file = SavesFile()
-    person.wait(lambda: len(file.entries(person.database.profile)) == 2)
+    person.wait(lambda: [one.about for one in file.entries(person.database.profile)] == [True, False])
     dialog = history(person, 2)
     items = [dialog.list.topLevelItem(place) for place in range(2)]
     texts = [item.text(1) for item in items if item is not None]
