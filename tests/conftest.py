@@ -12,6 +12,11 @@ os.environ["TZ"] = "UTC"
 time.tzset()
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, however slow the machine; HYPOTHESIS_STEPS asks for a search of new ones.
+settings.register_profile("suite", derandomize="HYPOTHESIS_STEPS" not in os.environ, deadline=None)
+settings.load_profile("suite")
 
 pytest_plugins = [
     "tests.fixtures.postgres",

@@ -57,6 +57,7 @@ def _read_quoted(text: str) -> list[list[str]]:
 
 
 def _quoted(text: str) -> str:
-    if any(sign in text for sign in "\t\r\n") or text.startswith('"'):
+    # A zero byte at the very end would be taken for one that old programs add.
+    if any(sign in text for sign in "\t\r\n") or text.startswith('"') or text.endswith("\0"):
         return '"' + text.replace('"', '""') + '"'
     return text

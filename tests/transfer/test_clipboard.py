@@ -55,6 +55,7 @@ values = st.one_of(
 @example([[""]])
 @example([["a"], [""]])
 @example([['"'], ['a"b'], ['""\t']])
+@example([["\0"]])
 def test_tab_separated_text_comes_back_as_it_was(block: list[list[str]]) -> None:
     assert read_tsv(tsv_of(block)) == block
 
