@@ -11,6 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import qInstallMessageHandler
 
 from desktop.sample.build import build_sample
+from desktop.sample.colleague import Colleague
 from desktop.sample.witness import Witness
 from ui import preflight
 
@@ -38,14 +39,15 @@ def _walk(sample: Path, out: Path) -> int:
     # Only now: the platform must be chosen before a window is made.
     from ui.app import Desk, WindowOptions, application
     from ui.tour.driver import Camera, TourFailedError, expect, open_dialogs
-    from ui.tour.steps import STEPS, Tour
+    from ui.tour.steps import STEPS
+    from ui.tour.tour import Tour
 
     app = application()
     desk = Desk(app, WindowOptions(str(sample)))
     desk.window.resize(1440, 860)
     desk.window.show()
     desk.start()
-    tour = Tour(desk, Witness(sample), Camera(out, desk.window), out)
+    tour = Tour(desk, Witness(sample), Colleague(sample), Camera(out, desk.window), out)
     failures = _collect_failures()
     for name, step in STEPS:
         try:
