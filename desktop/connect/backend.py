@@ -20,8 +20,6 @@ class BackendArguments:
     """Without a password."""
     listen: Callable[[sa.Engine], None]
     """Puts the backend's listeners on the engine."""
-    ping: bool
-    """Try a pooled connection before it is used: the server may have gone meanwhile."""
     connect_args: dict[str, Any] = field(default_factory=dict, repr=False)
     """For the driver; may hold the password, so it is never shown."""
     engine_args: Mapping[str, Any] = field(default_factory=dict, repr=False)

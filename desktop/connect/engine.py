@@ -28,7 +28,6 @@ def make_engine(profile: Profile, password: str | None = None) -> sa.Engine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_use_lifo=True,
-        pool_pre_ping=backend.ping,
         **backend.engine_args,
     )
     backend.listen(engine)

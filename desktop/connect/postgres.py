@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from desktop.base.raw import RawText
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.connect import alive
 from desktop.connect.backend import COPY_OUT, BackendArguments
 from desktop.connect.profile import Profile
 
@@ -63,9 +64,10 @@ def backend(profile: Profile, password: str | None) -> BackendArguments:
             _tolerate(connection)
 
         sa.event.listen(engine, "connect", prepare)
+        sa.event.listen(engine, "checkout", alive.ask)
         sa.event.listen(engine, "do_execute", _copy_out)
 
-    return BackendArguments(url=url(profile), listen=listen, ping=True, connect_args=parameters)
+    return BackendArguments(url=url(profile), listen=listen, connect_args=parameters)
 
 
 def url(profile: Profile) -> sa.URL:

@@ -47,7 +47,6 @@ def backend(profile: Profile) -> BackendArguments:
     return BackendArguments(
         url=sa.URL.create("sqlite", database=profile.path),
         listen=listen,
-        ping=False,  # a file does not hang up
         engine_args={"creator": functools.partial(_open, profile.path, profile.read_only)},
     )
 

@@ -197,14 +197,15 @@ class Workbench(QObject):
         owner: QObject | None = None,
         *,
         only: Collection[RecordRef] | None = None,
+        cancelled: Callable[[], None] | None = None,
     ) -> Job | None:
         """Save everything staged, or ``only`` these records with what it takes to save them (see
         ``Staging.part``), in one transaction, in the background; one of the callbacks follows, none once
         ``owner`` is deleted. A second save while one runs is ignored.
 
         Where it fails (RefusedError; at once where a text is invalid) everything stays staged. Returns the
-        job, where one was started: cancelling it leaves everything staged, too. With ``only`` empty nothing
-        is sent; what is still open about an earlier save is found out.
+        job, where one was started: cancelling it leaves everything staged, too, and ``cancelled`` follows.
+        With ``only`` empty nothing is sent; what is still open about an earlier save is found out.
         """
         if self._saving:
             return None
@@ -226,7 +227,7 @@ class Workbench(QObject):
             self._take_saved(found)
             still = _still(self.staging, only)
             if found.changes is not sent and still:  # that was an earlier save: now this one
-                self.save(done, failed, owner, only=still)
+                self.save(done, failed, owner, only=still, cancelled=cancelled)
             elif owner is None or shiboken6.isValid(owner):
                 done(found.saved)
 
@@ -234,13 +235,18 @@ class Workbench(QObject):
             self._set_saving(False)
             self._refused(error, failed, owner)
 
+        def stopped() -> None:
+            self._set_saving(False)
+            if cancelled is not None and (owner is None or shiboken6.isValid(owner)):
+                cancelled()
+
         self._set_saving(True)
         return self._connection.lane.submit(
             work,
             saved,
             refused,
             owner=self,
-            cancelled=partial(self._set_saving, False),
+            cancelled=stopped,
             always_tell=True,
         )
 

@@ -32,10 +32,20 @@ class Proxy:
         self.shut_after_cut = False
         self.shut = False
         """New lines are cut at once: as if the server were away."""
+        self._hole = False
         self._lost: list[socket.socket] = []
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._door.getsockname()[1])
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
+
+    @contextlib.contextmanager
+    def swallowing(self) -> Iterator[None]:
+        """Nothing comes through and nobody is told, as behind a firewall; lines of that time are spoilt."""
+        self._hole = True
+        try:
+            yield
+        finally:
+            self._hole = False
 
     def close(self) -> None:
         """No new lines, and those that the server believes in end."""
@@ -65,6 +75,8 @@ class Proxy:
                     data = line.recv(65536)
                     if not data or lost:
                         return
+                    if self._hole:
+                        continue
                     if line is client and _COMMIT in data and self.cut is not Cut.NEVER:
                         cut, self.cut = self.cut, Cut.NEVER
                         self.cuts += 1

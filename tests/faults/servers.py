@@ -17,6 +17,7 @@ import pytest
 from tests.fixtures import postgres
 
 _PATIENCE = 30.0
+OURS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'Rowkeeper'"
 
 
 class Cluster:
@@ -74,6 +75,20 @@ class Cluster:
         """A standby becomes the server that takes changes."""
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             connection.execute("SELECT pg_promote()")
+
+    @contextlib.contextmanager
+    def hung(self) -> Iterator[None]:
+        """Every process that works for Rowkeeper stands still for the length of the block."""
+        pids = [int(str(pid)) for (pid,) in self.execute(OURS)]
+        assert pids
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def execute(self, statement: str) -> list[tuple[object, ...]]:
         """Over a connection of its own."""

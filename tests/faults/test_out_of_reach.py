@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from desktop.connect import sqlite
 from desktop.connect.profile import sqlite_profile
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database, open_database
+from tests.faults.moments import at_update
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 
 TABLE = "CREATE TABLE notes (id integer PRIMARY KEY, name text)"
@@ -50,18 +51,6 @@ def name_in(file: Path) -> str:
 # --- servers -----------------------------------------------------------------------------------------------
 
 END = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'Rowkeeper'")
-
-
-def at_update(database: Database, do: Callable[[], object]) -> None:
-    """Do something once, in the middle of a save."""
-
-    to_do = [do]
-
-    def reached(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if statement.startswith("UPDATE") and to_do:
-            to_do.pop()()
-
-    sa.event.listen(database.engine, "after_cursor_execute", reached)
 
 
 def test_a_killed_backend(make_postgres: MakeDatabase, second: OpenSecond) -> None:

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from PySide6.QtWidgets import QPushButton
 
+from desktop.connect import running
 from desktop.connect.profile import parse_url
 from desktop.edit import verdict
 from desktop.schema.database import Database, open_database
+from tests.faults.moments import at_update
 from tests.faults.proxy import Cut, line_to
 from tests.faults.servers import Cluster, cluster, until
 from tests.fixtures.databases import MakeDatabase
@@ -23,6 +26,7 @@ from tests.fixtures.postgres import Server
 from tests.stories.conftest import Sit
 from tests.stories.grid_kit import at, entry
 from tests.stories.kit import Person
+from ui.window import jobs_bar
 from ui.window.lost_bar import LostBar
 
 TABLE = "CREATE TABLE notes (id integer PRIMARY KEY, name text)"
@@ -119,6 +123,31 @@ def test_a_standby_takes_over_in_mid_edit(own: Cluster, sit: Sit) -> None:
     finally:
         standby.stop_at_once()
         own.start()
+
+
+def test_a_save_to_a_server_that_hangs_is_cancelled_and_saved_later(
+    own: Cluster, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "CANCEL_WAIT", 0.3)
+    monkeypatch.setattr(jobs_bar, "SHOW_AFTER", 200)
+    own.execute("UPDATE notes SET name = 'one' WHERE id = 1")
+    database = open_at(own)
+    person = sit(database)
+    typed(person, "kept")
+    with contextlib.ExitStack() as standing:
+        listened = at_update(person.database, lambda: standing.enter_context(own.hung()))
+        save(person)
+        person.wait(lambda: person.window.findChildren(jobs_bar.JobLine))
+        (line,) = person.window.findChildren(jobs_bar.JobLine)
+        person.click(line.findChildren(QPushButton)[0])
+        person.wait(lambda: not person.connection.busy)
+        listened()
+        assert person.tab.staged.text == "1 change in 1 record"
+        assert person.cell(1, "name") == "kept"
+    assert own.execute("SELECT name FROM notes WHERE id = 1") == [("one",)]
+    saved(person)
+    assert own.execute("SELECT name FROM notes ORDER BY id") == [("kept",), ("two",)]
+    database.dispose()
 
 
 @pytest.mark.parametrize(("cut", "remark"), [(Cut.AFTER, True), (Cut.BEFORE, False)])

@@ -76,8 +76,11 @@ class ChangeCommands(QObject):
             if failed is not None:
                 failed()
             return
-        done = partial(self._saved, then)
-        connection.workbench.save(done, partial(self._refused, connection, then, failed), owner=self)
+        records = records_words(connection.workbench.staging.record_count, connection.locale)
+        refused = partial(self._refused, connection, then, failed)
+        job = connection.workbench.save(partial(self._saved, then), refused, owner=self, cancelled=failed)
+        if job is not None:  # a server that does not answer must not be waited for without a way out
+            self._window.jobs.track(f"Saving {records}").follow(job)
 
     def discard(self) -> None:
         """Take everything back; that can be undone like any other step."""
