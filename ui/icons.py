@@ -38,6 +38,8 @@ class _Glyph(QIconEngine):
         return _Glyph(self._character, self._role)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        if rect.isEmpty():
+            return
         disabled = mode is QIcon.Mode.Disabled
         colour = getattr(look.current(), "faint" if disabled else self._role)
         glyph_font = QFont(_family())
@@ -49,6 +51,8 @@ class _Glyph(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():  # a place squeezed to nothing: no painter works there
+            return QPixmap()
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)

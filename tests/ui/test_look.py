@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from ui import icons, look
@@ -86,6 +86,14 @@ def test_switching_the_theme_reaches_palette_and_icons(app: QApplication) -> Non
 def test_an_icon_is_painted_in_the_colour_of_its_token(app: QApplication) -> None:
     image = icons.icon("square", "deleted").pixmap(QSize(32, 32)).toImage()
     assert image.pixelColor(16, 16) == look.current().deleted
+
+
+@pytest.mark.parametrize("size", [QSize(0, 0), QSize(16, 0), QSize(-1, 16)])
+def test_an_icon_squeezed_to_nothing_is_nothing(app: QApplication, size: QSize) -> None:
+    picture = QPixmap(4, 4)
+    with QPainter(picture) as painter:
+        icons.icon("plus").paint(painter, QRect(QPoint(0, 0), size))
+    assert icons.icon("plus").pixmap(size).isNull()  # and Qt has nothing to complain about
 
 
 def test_an_unknown_icon_is_an_error() -> None:

@@ -20,6 +20,7 @@ from desktop.schema.describe import Column, ForeignKey, Kind, Table
 from desktop.schema.labels import column_heading, heading, record_word
 from ui.actions.build import Actions
 from ui.grid.grid_view import GridView
+from ui.grid.place import Place
 from ui.window.chips import chip_text
 from ui.window.empty_grid import EmptyGrid
 from ui.window.foot_line import FootFacts, FootLine
@@ -64,6 +65,7 @@ class TableTab(QWidget):
         self.model = RecordModel(connection, arranged(first_view(self.table), self.table, layout), self)
         self.grid = GridView(self.model, self)
         self.grid.widths.restore(layout.widths)
+        self.place = Place(self.grid)
         self.tools = ToolRow(self.title, record_word(self.table), actions, self)
         self.foot = FootLine(self)
         self.staged = StagedBar(connection, actions, self.foot)
@@ -224,10 +226,11 @@ class TableTab(QWidget):
 
     def _on_found(self, row: object) -> None:
         sought, self._sought = self._sought, None
-        if isinstance(row, int):
-            section = self.model.section_of(sought[1]) if sought is not None else -1
-            self.grid.show_row(row, section)
-        elif sought is not None and (self.view.filters or self.view.search):
+        if sought is None:
+            self.place.found(row)
+        elif isinstance(row, int):
+            self.grid.show_row(row, self.model.section_of(sought[1]))
+        elif self.view.filters or self.view.search:
             self._sought = sought
             self.clear_filters()
 

@@ -1,0 +1,59 @@
+"""Owns a person's place in a grid: the record that was chosen stays at hand when order or filter change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from desktop.base.keys import NewKey, RecordRef
+from ui.grid.grid_view import GridView
+
+
+class Place(QObject):
+    """Goes back to the one record that was chosen, once it is known where it stands in the new view; one that
+    is filtered out is gone back to when it is shown again. Who chose none sees the first rows, and who has
+    moved on meanwhile is left alone."""
+
+    def __init__(self, grid: GridView) -> None:
+        super().__init__(grid)
+        self._grid = grid
+        self._model = grid.record_model
+        self._chosen: RecordRef | None = None
+        self._model.modelAboutToBeReset.connect(self._remember)
+        self._model.modelReset.connect(self._to_first_rows)
+        self._model.loaded.connect(self._seek)
+        grid.selected.changed.connect(self._on_selection)
+
+    def found(self, row: object) -> None:
+        """The model's answer to where a record stands; None where the view does not show it."""
+        if isinstance(row, int):
+            has_moved = self._chosen is not None and self._has_moved
+            self._chosen = None
+            if not has_moved:
+                self._grid.show_row(row)
+
+    @property
+    def _has_moved(self) -> bool:
+        """Since the new view came."""
+        grid = self._grid
+        return grid.selected.size > 0 or grid.currentIndex().row() > 0 or grid.verticalScrollBar().value() > 0
+
+    def _remember(self) -> None:
+        selected = self._grid.selected
+        if selected.size == 1 and not selected.everything:
+            self._chosen = self._model.ref_at(selected.ranges[0].start)
+
+    def _on_selection(self) -> None:
+        if self._grid.selected.size:
+            self._chosen = None
+
+    def _to_first_rows(self) -> None:
+        self._grid.verticalScrollBar().setValue(0)
+
+    def _seek(self) -> None:
+        chosen = self._chosen
+        if chosen is None:
+            return
+        if isinstance(chosen.key, NewKey):  # those stand below all that were read, and are not looked up
+            self.found(self._model.rows.row_of(chosen))
+        else:
+            self._model.locate(chosen.key)
