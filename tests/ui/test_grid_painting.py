@@ -119,19 +119,23 @@ def test_widths_are_measured_on_a_sample(grid: GridView, asked: Counter[str]) ->
 
 
 @pytest.mark.parametrize("size", [look.TEXT, look.SMALL, 17])
-def test_a_text_laid_out_beforehand_stands_where_it_would(qapp: QApplication, size: int) -> None:
+@pytest.mark.parametrize("struck", [False, True])
+def test_a_text_laid_out_beforehand_stands_where_it_would(
+    qapp: QApplication, size: int, struck: bool
+) -> None:
     font = look.font(size)
+    font.setStrikeOut(struck)
     writer = CellText(font)
     for text in TEXTS:
         for width in (12, 61, 300):
             for right in (False, True):
-                rect = QRect(3, 2, width, 29)
+                rect = QRect(103, 12, width, 29)
                 for _ in range(2):
                     assert _written(writer, rect, text, right) == _drawn(writer, rect, text, right), text
 
 
 def _picture() -> QImage:
-    image = QImage(320, 40, QImage.Format.Format_RGB32)
+    image = QImage(420, 50, QImage.Format.Format_RGB32)
     image.fill(look.LIGHT.bg)
     return image
 

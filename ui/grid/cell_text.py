@@ -26,6 +26,8 @@ class CellText:
         self.metrics = QFontMetrics(font)
         self._exact = QFontMetricsF(font)
         self._height = self._exact.height()
+        self._ruled = font.strikeOut() or font.underline()
+        """Qt draws the line of a text laid out beforehand away from the text."""
         self._kept: dict[tuple[str, int, bool], str | _LaidOut] = {}
 
     def write(self, painter: QPainter, rect: QRect, text: str, *, right: bool, cut: bool = True) -> None:
@@ -49,7 +51,7 @@ class CellText:
         text, width, cut = key
         words = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width) if cut else text
         length = self._exact.horizontalAdvance(words)
-        plain = text.isprintable() and max(text, default="") < _LATIN and length <= width
+        plain = text.isprintable() and max(text, default="") < _LATIN and length <= width and not self._ruled
         shown: str | _LaidOut = (self._lay_out(words), length) if plain else words
         self._kept[key] = shown
         return shown
