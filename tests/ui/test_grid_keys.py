@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import TableName
@@ -135,3 +136,37 @@ def test_one_escape_too_many_leaves_the_record_above_a_new_one_alone(grid: GridV
     assert cell(grid, "title", last) == ("Kept", CellState.CHANGED)
     press(grid, "Left", "Esc")  # who moves and then says Esc means this record
     assert not bench.staging.dirty
+
+
+def test_tab_goes_on_while_somebody_enters_and_else_leaves_as_in_a_form(grid: GridView, qtbot: QtBot) -> None:
+    form, field = QWidget(), QLineEdit()
+    qtbot.addWidget(form)
+    column = QVBoxLayout(form)
+    column.addWidget(grid)
+    column.addWidget(field)
+    form.show()
+    qtbot.waitUntil(form.isActiveWindow)
+
+    def left() -> bool:
+        """Whether Tab leaves the grid; the person comes back to it."""
+        press(grid, "Tab")
+        gone = field.hasFocus()
+        grid.setFocus()
+        return gone
+
+    place(grid, "title")
+    assert left()
+    press(grid, "F2")
+    target = form.focusWidget()
+    assert target is not None
+    QTest.keyClicks(target, "x")
+    QTest.keyClick(target, Qt.Key.Key_Return)
+    assert cell(grid, "title")[0] == "x"
+    place(grid, "title")
+    press(grid, "Tab")
+    assert grid.currentIndex().column() == grid.record_model.section_of("author_id")
+    press(grid, "Left")
+    assert left()
+    press(grid, "Ctrl+N")
+    assert not left()
+    grid.setParent(None)  # it goes by itself

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, Refusal
+from desktop.edit.changes import Action
 from desktop.models.cells import CellRole
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column, Kind
@@ -29,6 +30,10 @@ _NOT_ALL = (
     "These records cannot all be edited here.",
     "Some have not been read yet, or hold a value too long for a cell. Use Record > Set Field….",
 )
+_GOING = (
+    "Some of these records will be deleted with the next save.",
+    "Leave them out of the selection, or keep them: select them and press Ctrl+Del.",
+)
 _MOST = 2000
 """Records filled at once cell by cell; for more there is Set Field, which needs not read them."""
 
@@ -42,8 +47,6 @@ class GridEditing(QObject):
     """An editor was opened or closed."""
     dialog_wanted = Signal()
     """The current cell can only be edited in the form of its record."""
-    past_end = Signal()
-    """Tab was pressed in the last field of the last record."""
 
     def __init__(
         self, view: QTableView, model: RecordModel, selected: GridSelection, delegate: EditDelegate
@@ -55,7 +58,6 @@ class GridEditing(QObject):
         self._delegate = delegate
         self._fallen_on: RecordRef | None = None
         """The record that became the current one because Esc took the one before it away."""
-        delegate.left.connect(self._step)
         delegate.opened.connect(self.opened)
         model.modelAboutToBeReset.connect(delegate.commit)
         model.rowsAboutToBeRemoved.connect(delegate.commit)
@@ -127,6 +129,9 @@ class GridEditing(QObject):
         column, row = self._column(), self._view.currentIndex().row()
         if column is not None and row > 0:
             self._copy(column, row - 1, [row])
+        elif column is not None:
+            hint = "Ctrl+D gives several selected records the value of the first one."
+            self._refuse("There is no record above this one.", hint)
 
     def today(self) -> None:
         """Enter the date of today."""
@@ -174,6 +179,10 @@ class GridEditing(QObject):
         value = _moment(column, self._model, exact) if column is not None else None
         if column is not None and value is not None:
             self._fill(column, (value, None))
+        elif column is not None:
+            heading = column_heading(self._model.table, column.name)
+            hint = "Today and now go into fields for dates and times only."
+            self._refuse(f"{heading} holds no {'time' if exact else 'date'}.", hint)
 
     def _copy(self, column: Column, source: int, rows: Sequence[int]) -> None:
         value = self._value(source, column)
@@ -194,7 +203,8 @@ class GridEditing(QObject):
             ref = self._model.ref_at(row)
             index = self._model.index(row, self._model.section_of(column.name))
             if ref is None or not self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
-                self._refuse(*_NOT_ALL)
+                going = ref is not None and bench.staging.state(ref) is Action.DELETE
+                self._refuse(*(_GOING if going else _NOT_ALL))
                 return
             new, label = wanted(row)
             bench.staging.titles.setdefault(ref, record_title(self._model, row))
@@ -229,35 +239,9 @@ class GridEditing(QObject):
     def _refuse(self, sentence: str, hint: str) -> None:
         self.refused.emit(Refusal(Reason.OTHER, sentence, hint, table=self._model.table.name))
 
-    def _step(self, way: object) -> None:
-        """Go on from the cell just edited; past the last field to the next record, or to a new one."""
-        assert isinstance(way, tuple)
-        down, right = way
-        index = self._view.currentIndex()
-        row, section = index.row() + down, index.column()
-        if right:
-            row, section = _beside(self._model, row, section, right)
-        if 0 <= row < self._model.rowCount():
-            flags = QItemSelectionModel.SelectionFlag
-            target = self._model.index(row, section)
-            self._view.selectionModel().setCurrentIndex(target, flags.ClearAndSelect | flags.Rows)
-            self._view.scrollTo(target)
-        elif right > 0:
-            self.past_end.emit()
-
     def _on_moved(self) -> None:
         if not self._delegate.still_at(self._view.currentIndex().row()):
             self.commit()
-
-
-def _beside(model: RecordModel, row: int, section: int, right: int) -> tuple[int, int]:
-    """The next cell that can be edited in the row; where there is none, the end of the row after it."""
-    last = model.columnCount() - 1
-    there = range(section + 1, last + 1) if right > 0 else range(section - 1, -1, -1)
-    for one in there:
-        if model.flags(model.index(row, one)) & Qt.ItemFlag.ItemIsEditable:
-            return row, one
-    return row + right, 0 if right > 0 else last
 
 
 def _moment(column: Column, model: RecordModel, exact: bool) -> object:

@@ -39,6 +39,7 @@ from ui.grid.grid_selection import GridSelection
 from ui.grid.header import GridHeader
 from ui.grid.records import GridRecords
 from ui.grid.several import reference_at
+from ui.grid.steps import GridSteps
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -76,6 +77,8 @@ class GridView(QTableView):
         self._delegate = EditDelegate(self._everything, self)
         self.editing = GridEditing(self, model, self.selected, self._delegate)
         """What can be done to cells."""
+        self.steps = GridSteps(self, model)
+        """Where Enter and Tab go."""
         self.records = GridRecords(self, model, self.selected)
         """What can be done to whole records."""
         self._keys = GridKeys(self._handlers())
@@ -90,10 +93,11 @@ class GridView(QTableView):
             moved.connect(self._widen, Qt.ConnectionType.QueuedConnection)
         self._header.sort_wanted.connect(self._sort)
         self._header.menu_wanted.connect(self.header_menu_wanted)
+        self._delegate.left.connect(self.steps.go_on)
         self.editing.refused.connect(self.refused)
         self.copying.refused.connect(self.refused)
         self.editing.dialog_wanted.connect(self.activate)
-        self.editing.past_end.connect(self.records.new)
+        self.steps.past_end.connect(self.records.new)
         self.records.refused.connect(self.refused)
         self.records.too_many.connect(self.delete_wanted)
         self.filter_row.left.connect(self.setFocus)

@@ -150,7 +150,10 @@ class RecordPanel(QFrame):
 
     def focus(self, column: str | None = None) -> None:
         """Go to a field of the form, or to the first one."""
-        if self.form_page is not None and self.record_tabs is not None and not self._is_empty:
+        if self._pages.currentWidget() is self.many:
+            if self.many.form is not None:
+                self.many.form.focus_first()
+        elif self.form_page is not None and self.record_tabs is not None and not self._is_empty:
             self.record_tabs.show_form()
             self.form_page.focus(column)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt
-
 from desktop.base.refusal import Refusal
 from desktop.models.pasting import paste_cells, paste_new
 from desktop.transfer.paste import Prepared
@@ -62,9 +60,8 @@ class ClipboardCommands:
         self._tell(tab, prepared)
 
     def _tell(self, tab: TableTab, prepared: Prepared) -> None:
-        tab.foot.remark(paste_words(prepared, tab.connection.locale))
-        once = Qt.ConnectionType.SingleShotConnection
-        tab.connection.workbench.changed.connect(tab.foot.forget, once)
+        bench = tab.connection.workbench
+        tab.foot.remark(paste_words(prepared, tab.connection.locale), bench.changed)
 
     def _refused(self, refusal: Refusal) -> None:
         self._workspace.refuse(refusal, "Paste")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ui.window.area_commands import AreaCommands
 from ui.window.bulk_commands import BulkCommands
 from ui.window.cell_commands import CellCommands
 from ui.window.change_commands import ChangeCommands
@@ -35,6 +36,7 @@ class Commands:
         self.record = RecordCommands(workspace)
         self.bulk = BulkCommands(workspace)
         self.view = ViewCommands(workspace)
+        self.areas = AreaCommands(workspace)
         self.panel = PanelCommands(workspace)
         self.data = DataCommands(workspace)
         self.line = ConnectionCommands(workspace)
@@ -57,6 +59,7 @@ class Commands:
             **self.record.handlers(),
             **self.bulk.handlers(),
             **self.view.handlers(),
+            **self.areas.handlers(),
             **self.panel.handlers(),
             **self.data.handlers(),
             **self.line.handlers(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.values.locale import Locale
@@ -144,14 +144,17 @@ class FootLine(QFrame):
         self.stop_button.setVisible(facts.search_goes_on)
         self._explain()
 
-    def remark(self, words: str) -> None:
-        """Say one sentence about what was just done, until ``forget``; a problem comes first."""
+    def remark(self, words: str, until: SignalInstance | None = None) -> None:
+        """Say one sentence about what was just done, until that signal; a problem comes first."""
         self._remark = words
         self._explain()
+        if until is not None:
+            until.connect(self._forget, Qt.ConnectionType.SingleShotConnection)
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         """What was remarked is old."""
-        self.remark("")
+        self._remark = ""
+        self._explain()
 
     def _explain(self) -> None:
         problem = self._facts.problem

@@ -12,6 +12,7 @@ from desktop.base.keys import Key, TableName
 from desktop.base.refusal import Refusal
 from desktop.browse.default_view import default_view
 from desktop.browse.view import ColumnFilter, Deleted, View
+from desktop.edit.changes import Action
 from desktop.models.cells import CellRole
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
@@ -28,6 +29,7 @@ from ui.window.staged_bar import StagedBar
 from ui.window.tool_row import Chip, ToolRow
 from ui.window.window_state import TableLayout
 
+_GOING = "This record will be deleted with the next save; Ctrl+Del keeps it."
 _LONG = (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES)
 _ENOUGH = 3
 """Columns that tell a record apart without its long values."""
@@ -64,6 +66,7 @@ class TableTab(QWidget):
         self._sought: tuple[Key, str] | None = None
         self.model = RecordModel(connection, arranged(first_view(self.table), self.table, layout), self)
         self.grid = GridView(self.model, self)
+        self.grid.steps.tab_stays = True
         self.grid.widths.restore(layout.widths)
         self.place = Place(self.grid)
         self.tools = ToolRow(self.title, record_word(self.table), actions, self)
@@ -235,6 +238,12 @@ class TableTab(QWidget):
             self.clear_filters()
 
     def _on_typed(self, text: str) -> None:
+        ref = self.grid.records.current
+        if ref is not None and self.connection.workbench.staging.state(ref) is Action.DELETE:
+            self.foot.remark(
+                _GOING, self.connection.workbench.changed
+            )  # somebody wanted to edit it, and would be surprised by a search
+            return
         self.tools.search.setFocus()
         self.tools.search.setText(text)
 
