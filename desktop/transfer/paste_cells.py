@@ -13,6 +13,7 @@ from desktop.schema.rules import check_value
 from desktop.staging.staged import Invalid
 from desktop.transfer.clipboard import CopiedColumn, PastedCell, Typed, Written, text_of
 from desktop.transfer.names import Found
+from desktop.transfer.spreadsheet_days import moment_of
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import PLAIN, Locale
 from desktop.values.special import DEFAULT
@@ -66,6 +67,8 @@ class CellReader:
             value = self._parsed(cell.number, PLAIN)
             if value is not None:
                 return self._checked(cell.text, value), None
+        if isinstance(cell, Written) and (moment := moment_of(cell, self.column.kind)) is not None:
+            return self._checked(cell.text, moment), None
         text = self._text(cell)
         found = self._known.get((text, new))
         if found is None:
@@ -98,9 +101,10 @@ class CellReader:
             if value is not None:
                 return self._checked(text, value), None
         bare = _bare_number(text) if self.column.kind in NUMBERS else ""
-        value = self._parsed(bare, self.locale) if bare else None
-        if value is not None:
-            return self._checked(text, value), None
+        for locale in (self.locale, _separators_of(bare)) if bare else ():
+            value = self._parsed(bare, locale)
+            if value is not None:
+                return self._checked(text, value), None
         return Invalid(text, self._why_not(text)), None
 
     def _empty(self, text: str, *, new: bool) -> object:
@@ -133,6 +137,12 @@ class CellReader:
 def _filled_in(column: Column) -> bool:
     """Whether the database has a value of its own for what is left out."""
     return column.has_default or column.identity or column.generated
+
+
+def _separators_of(number: str) -> Locale:
+    """``1.234,50`` and ``1,234.50`` each say for themselves which of the two signs is the decimal one."""
+    comma, point = number.rfind(","), number.rfind(".")
+    return Locale(decimal=",", group=".") if 0 <= point < comma else Locale(decimal=".", group=",")
 
 
 def _bare_number(text: str) -> str:

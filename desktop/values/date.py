@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 from desktop.schema.describe import Column
 from desktop.values.base import BadValue, BaseKind, one_line, quoted
-from desktop.values.locale import Locale
+from desktop.values.locale import DateOrder, Locale
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z")
-_NUMERIC = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})\Z")
+_NUMERIC = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\Z")
 _DAY_MONTH = re.compile(r"(\d{1,2})\.? +([a-z]{3,9})\.?,? +(\d{4})\Z")
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? +(\d{1,2}),? +(\d{4})\Z")
 _YEAR = re.compile(r"(\d{4})\Z")
@@ -61,7 +61,7 @@ def read_date(text: str, locale: Locale) -> date | None:
     if match := _MONTH_DAY.match(text):
         return _date(match[3], _month(match[1]), match[2])
     if match := _NUMERIC.match(text):
-        return _by_order(match[1], match[2], match[3], locale)
+        return _by_order(match[1], match[3], match[4], "dmy" if match[2] == "." else locale.date_order)
     return None
 
 
@@ -94,12 +94,14 @@ def _month_span(year: str, month: str) -> tuple[date, date | None] | None:
     return first, _date(str(later[0]), str(later[1]), "1")
 
 
-def _by_order(a: str, b: str, c: str, locale: Locale) -> date | None:
+def _by_order(a: str, b: str, c: str, order: DateOrder) -> date | None:
+    """Points are written between day, month and year only; whoever writes the year first says nothing of
+    how ``3/4/2026`` is meant, and a guess would be wrong for every other column."""
     if len(a) == 4:
         return _date(a, b, c)
-    if len(c) != 4:
+    if len(c) != 4 or order == "ymd":
         return None
-    return _date(c, b, a) if locale.date_order == "dmy" else _date(c, a, b)
+    return _date(c, b, a) if order == "dmy" else _date(c, a, b)
 
 
 def _month(word: str) -> str:

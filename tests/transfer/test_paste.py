@@ -161,6 +161,62 @@ def test_calc_brings_the_number_behind_what_is_shown(make_database: MakeDatabase
     ]
 
 
+@pytest.mark.parametrize("locale", [PLAIN, GERMAN, Locale(date_order="mdy")])
+def test_numbers_of_another_country_are_read_where_they_tell_how(
+    make_database: MakeDatabase, locale: Locale
+) -> None:
+    database = make_database("CREATE TABLE items (id INTEGER PRIMARY KEY, price NUMERIC(10,2))")
+    lines = "1.234,50\n1,234.50\n€ -1.234.567,5\n1,234,567.5\n1.23,50\n1,2,3.5\n"
+    found = paste(database, Place(View(ITEMS, ("price",)), 0, as_new=True), lines, locale)
+    read = [values(state)["price"] for state in found.states]
+    assert read[:4] == [Decimal("1234.5"), Decimal("1234.5"), Decimal("-1234567.5"), Decimal("1234567.5")]
+    assert all(isinstance(value, Invalid) for value in read[4:])
+
+
+def test_a_column_of_dates_is_read_one_way_only(make_database: MakeDatabase) -> None:
+    database = make_database("CREATE TABLE items (id INTEGER PRIMARY KEY, d DATE)")
+    place = Place(View(ITEMS, ("d",)), 0, as_new=True)
+    lines = "12/05/2026\n12/31/2026\n31.12.2026\n"
+    british, american, nobody = (
+        [values(state)["d"] for state in paste(database, place, lines, locale).states]
+        for locale in (GERMAN, Locale(date_order="mdy"), PLAIN)
+    )
+    assert british[0] == date(2026, 5, 12) and isinstance(british[1], Invalid)
+    assert american[:2] == [date(2026, 12, 5), date(2026, 12, 31)]
+    assert all(isinstance(value, Invalid) for value in nobody[:2])
+    assert british[2] == american[2] == nobody[2] == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "wanted"),
+    [
+        ("31.12.24", "45657", date(2024, 12, 31)),
+        ("12/31/24", "45657", date(2024, 12, 31)),
+        ("31. Dez 24", "45657", date(2024, 12, 31)),
+        ("30.12.20", "45657", None),  # the file counts its days from another one
+        ("31.12.24 12:00", "45657.5", None),
+        ("31.12.24", "many", None),
+        ("31.12.24", "inf", None),
+        ("31.12.24", "1e12", None),
+    ],
+)
+def test_a_short_date_is_told_by_its_day_number(
+    make_sqlite: MakeDatabase, text: str, number: str, wanted: date | None
+) -> None:
+    database = make_sqlite("CREATE TABLE items (id INTEGER PRIMARY KEY, d DATE)")
+    html = f'<table><tr><td sdval="{number}">{text}</td></tr></table>'
+    found = paste(database, Place(View(ITEMS, ("d",)), 0, as_new=True), text, GERMAN, html=html)
+    value = values(found.states[0])["d"]
+    assert value == wanted if wanted else isinstance(value, Invalid)
+
+
+def test_a_time_is_told_by_the_number_behind_it(make_sqlite: MakeDatabase) -> None:
+    database = make_sqlite("CREATE TABLE items (id INTEGER PRIMARY KEY, t TIMESTAMP)")
+    html = '<table><tr><td sdval="45657.6041666667">31.12.24 14:30</td></tr></table>'
+    found = paste(database, Place(View(ITEMS, ("t",)), 0, as_new=True), "", GERMAN, html=html)
+    assert values(found.states[0])["t"] == datetime(2024, 12, 31, 14, 30)
+
+
 def test_a_first_line_of_names_says_where_columns_go(newsroom: Database) -> None:
     text = "View count\tNonsense\ttitle\n5\tx\tHello\n"
     found = paste(newsroom, Place(POST_VIEW, 0, as_new=True), text)
