@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.guards.sources import sources
 
 
 def _trees(*folders: str) -> Iterator[tuple[str, ast.Module]]:
-    for folder in folders:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            yield str(file.relative_to(ROOT)), ast.parse(file.read_text(encoding="utf-8"))
+    return ((source.file, source.tree) for source in sources(*folders))
 
 
 def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:

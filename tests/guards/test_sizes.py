@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.guards.sources import sources
+
+FOLDERS = ("desktop", "ui", "tests")
 MOST_FILE_LINES = 400
 MOST_CLASS_LINES = 300
 MOST_METHODS = 25
 MOST_FUNCTION_LINES = 60
-
-
-def _sources() -> Iterator[tuple[Path, str]]:
-    for folder in ("desktop", "ui", "tests"):
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            yield file.relative_to(ROOT), file.read_text(encoding="utf-8")
 
 
 def _lines(node: ast.ClassDef | ast.FunctionDef) -> int:
@@ -24,14 +18,15 @@ def _lines(node: ast.ClassDef | ast.FunctionDef) -> int:
 
 
 def test_files_stay_short() -> None:
-    long = [f"{file}: {len(text.splitlines())}" for file, text in _sources()]
+    long = [f"{source.file}: {len(source.text.splitlines())}" for source in sources(*FOLDERS)]
     assert [entry for entry in long if int(entry.rsplit(" ", 1)[1]) > MOST_FILE_LINES] == []
 
 
 def test_classes_and_functions_stay_small() -> None:
     too_big = []
-    for file, text in _sources():
-        for node in ast.walk(ast.parse(text)):
+    for source in sources(*FOLDERS):
+        file = source.file
+        for node in ast.walk(source.tree):
             if isinstance(node, ast.FunctionDef) and _lines(node) > MOST_FUNCTION_LINES:
                 too_big.append(f"{file}: {node.name} has {_lines(node)} lines")
             if isinstance(node, ast.ClassDef):
@@ -43,6 +38,8 @@ def test_classes_and_functions_stay_small() -> None:
 
 def test_every_module_says_what_it_owns() -> None:
     silent = [
-        str(file) for file, text in _sources() if text.strip() and not ast.get_docstring(ast.parse(text))
+        source.file
+        for source in sources(*FOLDERS)
+        if source.text.strip() and not ast.get_docstring(source.tree)
     ]
     assert silent == []
