@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,10 +18,10 @@ from desktop.browse.view import ColumnFilter, Deleted, Sort, View
 from desktop.schema.database import Database
 from desktop.values.locale import PLAIN, Locale
 from tests.fixtures.databases import MakeDatabase, SqlLog
+from tests.fixtures.samples import NAUGHTY
 
 POSTS = TableName(None, "posts")
 THINGS = TableName(None, "things")
-NAUGHTY = Path(__file__).resolve().parents[2] / "../shared/data/naughty/blns.json"
 
 CREATE = (
     "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT, n INTEGER, small SMALLINT, price NUMERIC(10,2),"

@@ -18,14 +18,13 @@ from desktop.schema.database import Database, open_database
 from desktop.schema.describe import Kind
 from tests.fixtures.databases import SqlLog
 from tests.fixtures.postgres import Server
+from tests.fixtures.samples import DATA
 from tests.schema import conftest as sample_data
 
 SAKILA = "sakila_edit"
 FILES = ("chinook/chinook.sqlite", "northwind/northwind.sqlite", "nga/nga_constituents.sqlite")
 
-pytestmark = pytest.mark.skipif(
-    not sample_data.DATA.is_dir(), reason="the folder with the sample databases is not here"
-)
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the folder with the sample databases is not here")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def sakila(postgres_server: Server) -> Iterator[Profile]:
         connection.exec_driver_sql(f"CREATE DATABASE {SAKILA}")
         try:
             url = maintenance.set(database=SAKILA)
-            sample_data._load(url, sample_data.DATA / "sakila-pg/sakila.pg.sql.xz")
+            sample_data._load(url, DATA / "sakila-pg/sakila.pg.sql.xz")
             sample_data._add_keys(url)
             profile, _ = parse_url(url.render_as_string(hide_password=False))
             yield profile
@@ -52,7 +51,7 @@ def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
         profile: Profile = request.getfixturevalue("sakila")
     else:
         path = tmp_path / Path(request.param).name
-        copyfile(sample_data.DATA / request.param, path)
+        copyfile(DATA / request.param, path)
         profile = sqlite_profile(path)
     database = open_database(profile)
     yield database

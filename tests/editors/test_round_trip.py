@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from desktop.values.locale import Locale
 from desktop.values.special import RawText
 from tests.editors import hard_values as hard
 from tests.fixtures.databases import Backend, MakeDatabase, OpenSecond, SqlLog
+from tests.fixtures.samples import NAUGHTY
 from ui.editors.base import Editor
 from ui.editors.blob import BlobEditor
 from ui.editors.combo import ComboEditor
@@ -34,7 +34,6 @@ from ui.editors.factory import fitting, make_cell_editor, make_editor
 from ui.editors.texts import enter_text, text_in
 
 HARD = TableName(None, "hard")
-NAUGHTY = Path(__file__).resolve().parents[2] / "../shared/data/naughty/blns.json"
 GERMAN = Locale(decimal=",", group=".", zone=timezone(timedelta(hours=5, minutes=45)), language="de")
 MOMENTS = (Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 PLACES = ("form", "cell")

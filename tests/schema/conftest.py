@@ -15,8 +15,8 @@ from psycopg import sql
 from desktop.connect.profile import parse_url, sqlite_profile
 from desktop.schema.database import Database, open_database
 from tests.fixtures.postgres import Server
+from tests.fixtures.samples import DATA
 
-DATA = Path(__file__).resolve().parents[2] / "../shared/data"
 FILES = ("chinook/chinook.sqlite", "northwind/northwind.sqlite", "nga/nga_constituents.sqlite")
 SAKILA = "sakila_test"
 KEYS = {

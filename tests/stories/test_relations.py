@@ -12,7 +12,7 @@ from desktop.base.keys import NewKey, RecordRef
 from desktop.connect.profile import sqlite_profile
 from desktop.schema.database import Database, open_database
 from tests.fixtures.databases import Backend, MakeDatabase
-from tests.schema.conftest import DATA
+from tests.fixtures.samples import DATA
 from tests.stories.conftest import Sit
 from tests.stories.family_kit import children, fill, pick, popup, type_in
 from tests.stories.kit import Person
