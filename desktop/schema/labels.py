@@ -74,7 +74,9 @@ def records_word(table: Table, n: int) -> str:
 
 def column_heading(table: Table, column: str) -> str:
     """The heading of a column; one that points to another table is headed by what it points to."""
-    return heading(column, foreign_key=table.foreign_key_on(column) is not None)
+    key = table.foreign_key_on(column)
+    tables = (table.name.name,) if key is None else (key.target.name, table.name.name)
+    return heading(words.parted(column, tables), foreign_key=key is not None)
 
 
 def guess_label(table: Table, schema: Schema) -> Label:

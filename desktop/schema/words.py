@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _ACRONYMS = frozenset(
     (
         *(
@@ -68,6 +70,13 @@ _UNCOUNTED = frozenset(
         "history",
     )
 )
+_KEY_WORDS = ("id", "key", "code", "no", "nr")
+_NUMBERED = frozenset(
+    (
+        *("id", "key", "code", "no", "nr", "number", "year", "zip", "postcode", "phone", "fax"),
+        *("isbn", "issn", "ean", "upc", "sku", "version"),
+    )
+)
 _KEEPS_E = (
     "house",
     "cause",
@@ -97,10 +106,32 @@ def words_of(name: str) -> list[str]:
     return "".join(spaced).lower().split()
 
 
+@lru_cache(4096)
+def parted(name: str, tables: tuple[str, ...]) -> str:
+    """``customerid`` to ``customer id`` where one of the tables is called so: nobody wrote where it parts."""
+    words = words_of(name)
+    for table in tables if words else ():
+        parts = singular_name(table).lower().split()
+        for start in range(len(parts)):
+            stem = "".join(parts[start:])
+            for tail in _KEY_WORDS:
+                before, found, _ = words[-1].rpartition(stem + tail)
+                if found and words[-1].endswith(found) and (not before or before in _ACRONYMS):
+                    return " ".join([*words[:-1], *before.split(), *parts[start:], tail])
+    return name
+
+
+@lru_cache(4096)
+def is_numbered(name: str) -> bool:
+    """Whether the numbers of such a column name something, as years and codes do, and are no amounts."""
+    last = words_of(name)[-1:]
+    return bool(last) and (last[0] in _NUMBERED or last[0].endswith("year"))
+
+
 def heading(name: str, *, foreign_key: bool = False) -> str:
     """A name as a heading: ``created_at`` to ``Created at``; a foreign key's ``author_id`` to ``Author``."""
     words = words_of(name)
-    if foreign_key and len(words) > 1 and words[-1] in ("id", "fk"):
+    if foreign_key and len(words) > 1 and words[-1] in ("id", "fk", "key"):
         words = words[:-1]
     text = " ".join(_cased(word) for word in words)
     return text[:1].upper() + text[1:] if text else name

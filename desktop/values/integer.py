@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.schema.describe import Column
+from desktop.schema.words import is_numbered
 from desktop.values.base import BadValue, BaseKind, one_line, quoted
 from desktop.values.locale import Locale
 from desktop.values.numbers import grouped, plain_number
@@ -30,5 +31,6 @@ class IntegerKind(BaseKind):
     def _show(self, value: object, column: Column, locale: Locale) -> str:
         # Numbers of records are names, not amounts: 18,422 as an id would only be in the way.
         if isinstance(value, int) and not isinstance(value, bool):
-            return str(value) if column.identity else grouped(str(value), locale)
+            names = column.identity or is_numbered(column.name)
+            return str(value) if names else grouped(str(value), locale)
         return one_line(str(value))

@@ -68,6 +68,8 @@ def test_headings_and_words() -> None:
     assert column_heading(table, "author_id") == "Author"
     assert column_heading(table, "id") == "ID"
     assert record_word(table) == "order detail"
+    glued = _table("orders", "#orderid", "#thereid", foreign=("thereid",))
+    assert (column_heading(glued, "orderid"), column_heading(glued, "thereid")) == ("Order ID", "There")
     assert [records_word(table, n) for n in (0, 1, 2)] == ["order details", "order detail", "order details"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.schema.words import heading, plural, plural_name, singular, singular_name
+from desktop.schema.words import heading, is_numbered, parted, plural, plural_name, singular, singular_name
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,28 @@ def test_what_is_no_plural_stays(word: str) -> None:
 )
 def test_tables_in_words(table: str, one: str, many: str) -> None:
     assert (singular_name(table), plural_name(table)) == (one, many)
+
+
+@pytest.mark.parametrize(
+    ("name", "tables", "text"),
+    [
+        ("customerid", ("customers",), "Customer ID"),
+        ("preferredlocationkey", ("preferred_locations",), "Preferred location key"),
+        ("entryid", ("constituents_text_entries",), "Entry ID"),
+        ("tmslocationid", ("locations",), "TMS location ID"),
+        ("old_customerid", ("customers",), "Old customer ID"),
+        ("wikidataid", ("customers",), "Wikidataid"),
+        ("customer_id", ("customers",), "Customer ID"),
+        ("customerid", (), "Customerid"),
+    ],
+)
+def test_a_key_written_in_one_word_is_parted_where_a_table_is_called_so(
+    name: str, tables: tuple[str, ...], text: str
+) -> None:
+    assert heading(parted(name, tables)) == text
+
+
+@pytest.mark.parametrize("name", ["release_year", "beginyear", "Year", "postcode", "account_no", "OrderID"])
+def test_numbers_that_name_something(name: str) -> None:
+    assert is_numbered(name)
+    assert not is_numbered(f"{name}_total")

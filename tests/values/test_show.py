@@ -67,6 +67,12 @@ def test_number_that_names_a_record_is_not_grouped() -> None:
     assert kind_for(ident).show(18422, ident, ENGLISH) == "18422"
 
 
+def test_a_year_is_no_amount() -> None:
+    for name, shown in (("release_year", "2006"), ("views", "2,006")):
+        asked = Column(name, Kind.INTEGER, "integer")
+        assert kind_for(asked).show(2006, asked, ENGLISH) == shown
+
+
 def test_moment_at_the_end_of_the_calendar_is_shown_in_its_own_zone() -> None:
     moment = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
     shown = kind_for(column(Kind.TIMESTAMP_TZ)).show(moment, column(Kind.TIMESTAMP_TZ), GERMAN)
