@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import TableName
 from desktop.models.lanes import Lane
-from desktop.schema.describe import Column, Kind
+from desktop.schema.describe import Column, Kind, Label, Table
 from desktop.values.locale import PLAIN, Locale
 from ui.app import Desk, WindowOptions
 from ui.last_resort import LastResort, log_file
@@ -21,6 +22,7 @@ from ui.look import Theme
 from ui.window.chips import chip_text
 from ui.window.foot_line import FootFacts, describe
 from ui.window.jobs_bar import JobsBar
+from ui.window.table_tab import first_view
 from ui.window.window_state import OpenTabs, TableLayout, WindowState
 from ui.window.words import approximately, number, short
 
@@ -53,6 +55,13 @@ def test_a_chip_says_the_filter_in_words(column: Column, text: str, words: str) 
 def test_text_for_a_reference_is_looked_for_in_the_names() -> None:
     author = Column("author_id", Kind.INTEGER, "INTEGER")
     assert chip_text("Author", author, "ada", named=True) == "Author  contains ada"
+
+
+def test_the_grid_leaves_long_texts_to_the_form_but_not_the_one_that_names_the_record() -> None:
+    short = [Column(name, Kind.TEXT, "TEXT") for name in ("site", "room", "wing", "key")]
+    long = [Column(name, Kind.LONG_TEXT, "TEXT") for name in ("description", "notes")]
+    table = Table(TableName(None, "rooms"), (*short, *long), key=("key",), label=Label(("description",)))
+    assert first_view(table).columns == ("description", "site", "room", "wing", "key")
 
 
 @pytest.mark.parametrize(

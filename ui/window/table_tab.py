@@ -303,7 +303,8 @@ def _deleted_words(table: Table, view: View) -> str:
 def first_view(table: Table) -> View:
     """The view a person sees first: long values are left to the form where there is enough beside them."""
     view = default_view(table)
-    short = tuple(name for name in view.columns if table.column(name).kind not in _LONG)
+    names = table.label.columns
+    short = tuple(n for n in view.columns if table.column(n).kind not in _LONG or n in names)
     return replace(view, columns=short) if len(short) >= _ENOUGH else view
 
 
