@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef
-from desktop.browse.rows import Linked
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from tests.fixtures.databases import OpenSecond
@@ -161,7 +160,7 @@ def test_a_link_that_both_added_is_no_conflict(
     ]
     (links,) = dialog.form.links.values()
     for key in tags[:2]:
-        links.add(Linked((key,), f"tag {key}"))
+        links.add_key((key,), f"tag {key}")
     other.execute(sa.text("INSERT INTO post_tags (post_id, tag_id) VALUES (4, :tag)"), {"tag": tags[0]})
     save(dialog, qtbot)
     stored = set(other.execute(sa.text("SELECT tag_id FROM post_tags WHERE post_id = 4")).scalars())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -19,13 +17,13 @@ from desktop.models.picker_search import Offer, PickerSearch
 from desktop.schema.database import Database, open_database
 from desktop.values.special import DEFAULT
 from tests.fixtures.databases import Backend, MakeDatabase
+from tests.fixtures.samples import DATA
 from tests.fixtures.windows import AppConnection
 from ui.editors.lookup import LookupEditor
 from ui.forms.arrange import arrange
 from ui.forms.field import Field
 from ui.forms.record_form import RecordForm
 
-DATA = Path(__file__).resolve().parents[2] / "../shared/data"
 DDL = (
     "CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT)",
     "CREATE TABLE books (id INTEGER PRIMARY KEY, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,"

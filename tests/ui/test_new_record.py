@@ -8,7 +8,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.browse.rows import Linked
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from tests.fixtures.databases import MakeDatabase
@@ -52,7 +51,7 @@ def test_nothing_was_anything_before(
     assert field.note.text() == ""
     assert field.editor.styled().property("state") == ""
     (links,) = dialog.form.links.values()
-    links.add(Linked((1,), "sea"))
+    links.add_key((1,), "sea")
     assert links.touched
     assert links.note.text() == ""
     dialog.form.mark(("title",), "Refused.")

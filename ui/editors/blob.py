@@ -26,10 +26,8 @@ class BlobEditor(FileValueEditor):
 
     def __init__(self, column: Column, connection: Connection, parent: QWidget | None = None) -> None:
         super().__init__(column, connection, parent)
-        self.bytes_button = self.button("Bytes", self._tell_bytes)
+        self.bytes_button = self.button("Bytes", self._tell_bytes, "Show the first bytes")
         self.bytes_button.setCheckable(True)
-        self.bytes_button.setToolTip("Show the first bytes")
-        self.row.insertWidget(1, self.bytes_button)
         self.picture = QLabel(self)
         self.picture.setProperty("role", "muted")
         self.picture.setAccessibleName("Picture")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.models.connection import Connection
@@ -17,6 +17,7 @@ from desktop.values.base import size_text
 from desktop.values.special import is_blank
 from ui.dialogs import files, message
 from ui.editors.base import Editor
+from ui.editors.flow_layout import FlowLayout
 
 
 class _Summary(QLineEdit):
@@ -41,18 +42,16 @@ class FileValueEditor(Editor):
         self._current: object = None
         self._changed = False
         self.line = _Summary(self)
-        self.save_button = self.button("Save to File…", self._choose_target)
-        self.load_button = self.button("Load File…", self._choose_source)
-        self.clear_button = self.button("Clear", self._clear)
-        self.row = QHBoxLayout()
-        self.row.setSpacing(8)
-        self.row.addWidget(self.line, 1)
-        for button in (self.save_button, self.load_button, self.clear_button):
-            self.row.addWidget(button)
+        buttons = QWidget(self)
+        self.buttons = FlowLayout(buttons)
+        self.save_button = self.button("Save As…", self._choose_target, "Save the value to a file")
+        self.load_button = self.button("Load…", self._choose_source, "Take the content of a file")
+        self.clear_button = self.button("Clear", self._clear, "Leave nothing in the field")
         self.column_ = QVBoxLayout(self)
         self.column_.setContentsMargins(0, 0, 0, 0)
         self.column_.setSpacing(6)
-        self.column_.addLayout(self.row)
+        self.column_.addWidget(self.line)
+        self.column_.addWidget(buttons)
         self.setFocusProxy(self.line)
 
     # What a kind of value must say.
@@ -92,9 +91,11 @@ class FileValueEditor(Editor):
         self.clear_button.setVisible(not read_only)
         super().set_read_only(read_only)
 
-    def button(self, text: str, slot: Callable[[], None]) -> QPushButton:
-        """A button for the row."""
+    def button(self, text: str, slot: Callable[[], None], tip: str) -> QPushButton:
+        """One more button below the line."""
         made = QPushButton(text, self)
+        made.setToolTip(tip)
+        self.buttons.addWidget(made)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(slot)
         return made

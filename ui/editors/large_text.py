@@ -32,8 +32,8 @@ class LargeTextEditor(FileValueEditor):
 
     def __init__(self, column: Column, connection: Connection, parent: QWidget | None = None) -> None:
         super().__init__(column, connection, parent)
-        self.open_button = self.button("Open…", self.open_text)
-        self.row.insertWidget(1, self.open_button)
+        self.open_button = self.button("Open…", self.open_text, "Show the whole text")
+        self.buttons.to_front(self.open_button)
         self.beginning: QLabel = text_label("", "muted")
         self.column_.addWidget(self.beginning)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.schema.describe import Column, Kind, Table
 from desktop.schema.words import words_of
-from ui.forms.field import Field
+from ui.forms.field import WIDE, Field
 from ui.forms.links_field import LinksField
 
 _SHORT_TEXT = 60
@@ -21,6 +21,8 @@ _SHORT_WORDS = frozenset(
     )
 )
 """What a name ends with whose texts are short, whatever the column would hold."""
+_LONG_WORDS = frozenset(("email", "url", "uri", "path", "website", "homepage"))
+"""What a name ends with whose texts are long, however short the column."""
 _TITLES = ("title", "name", "subject", "heading", "label")
 
 
@@ -49,7 +51,7 @@ def arrange(table: Table, fields: Mapping[str, Field], links: Mapping[str, Links
         if table.is_partner(column.name):
             continue  # set together with the column that shows the record
         field = fields[column.name]
-        sections[_section(table, column, field)].append(field)
+        sections[_section(table, column)].append(field)
     label = list(table.label.columns)
     names.sort(
         key=lambda one: (
@@ -74,15 +76,14 @@ def arrange(table: Table, fields: Mapping[str, Field], links: Mapping[str, Links
 def is_full(table: Table, field: Field) -> bool:
     """Takes the whole width: names, texts, binary; numbers, dates, choices and references take half."""
     column = field.editor.column
-    if column.kind is Kind.UUID and table.foreign_key_on(column.name) is None:
-        return True
-    if field.wide:
+    if field.wide or (column.kind is Kind.UUID and table.foreign_key_on(column.name) is None):
         return True
     names = _names(table)
     if column.name in names:
         return len(names) == 1  # first and last name stand side by side
-    short = column.length is not None and column.length <= _SHORT_TEXT
-    short = short or not _SHORT_WORDS.isdisjoint(words_of(column.name)[-1:])
+    last = words_of(column.name)[-1:]
+    short = column.length is not None and column.length <= _SHORT_TEXT and _LONG_WORDS.isdisjoint(last)
+    short = short or not _SHORT_WORDS.isdisjoint(last)
     return column.kind is Kind.TEXT and not short and table.foreign_key_on(column.name) is None
 
 
@@ -92,7 +93,8 @@ def _names(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.name in own and column.kind is Kind.TEXT]
 
 
-def _section(table: Table, column: Column, field: Field) -> int:
+def _section(table: Table, column: Column) -> int:
+    """The same for every record, whatever it holds: a field must not move while one steps through them."""
     if column.identity and column.name in table.key:
         return 4  # a number says little, even where a record has no better name
     if column.name in table.label.columns or column.name.lower() in _TITLES:
@@ -103,7 +105,7 @@ def _section(table: Table, column: Column, field: Field) -> int:
         return 4
     if column.kind in _STAMPS and (column.has_default or column.name.lower().endswith(("_at", "_on"))):
         return 4
-    return 3 if field.wide or column.kind is Kind.OTHER else 1
+    return 3 if column.kind in WIDE else 1
 
 
 def _pairs_first(table: Table, section: list[Field | LinksField]) -> list[Field | LinksField]:

@@ -10,6 +10,8 @@ from desktop.schema.describe import Kind
 from desktop.values.special import DEFAULT, DIFFERS
 from ui.editors.base import Editor
 
+WIDE = (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES, Kind.ARRAY, Kind.OTHER)
+"""Takes several lines."""
 _NOTE_LENGTH = 24
 
 
@@ -29,7 +31,7 @@ class Field(QWidget):
         super().__init__(parent)
         self.heading = heading
         self.editor = editor
-        self.wide = editor.column.kind in (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES, Kind.ARRAY)
+        self.wide = editor.column.kind in WIDE
         self.label = QLabel(self)
         self.label.setProperty("role", "label")
         self.label.setTextFormat(Qt.TextFormat.PlainText)

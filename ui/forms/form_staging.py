@@ -164,14 +164,12 @@ class FormStaging(QObject):
 
     def _show_links(self, links: LinksField) -> None:
         added, removed = self._staged_links(links)
-        for key in [key for key in links.added if key not in added]:
+        for key in set(links.added).difference(added):
             links.remove(key, focus=False)
-        for key in [key for key in links.removed if key not in removed]:
-            links.add_key(key, self._name(links, key))
+        links.add_all({key: self._name(links, key) for key in links.removed if key not in removed})
         for key in removed:
             links.remove(key, focus=False)
-        for new in added:
-            links.add_key(new, self._name(links, new))
+        links.add_all({new: self._name(links, new) for new in added})
 
     def _staged_links(self, links: LinksField) -> tuple[list[Key | NewKey], list[Key]]:
         change = self._bench.staging.changes.get(self.ref)

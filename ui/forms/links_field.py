@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,46 +23,7 @@ from desktop.schema.describe import Link
 from desktop.schema.labels import heading, record_word
 from ui import icons
 from ui.editors.picker_popup import PickerPopup
-from ui.forms.flow_layout import FlowLayout
-
-
-class Chip(QFrame):
-    """The name of one linked record, with a button that takes it off."""
-
-    removed = Signal(object)
-    opened = Signal(object)
-
-    def __init__(self, key: Key | NewKey, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.key = key
-        self.name = name
-        self.setProperty("role", "chip")
-        text = QPushButton(name.replace("&", "&&"), self)
-        text.setProperty("role", "chip-text")
-        text.setToolTip("Open this record")
-        text.setAccessibleName(name)
-        text.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        text.clicked.connect(lambda: self.opened.emit(self.key))
-        self.remove_button = QToolButton(self)
-        self.remove_button.setIcon(icons.icon("close", "accent"))
-        self.remove_button.setAccessibleName(f"Remove {name}")
-        self.remove_button.setToolTip(f"Remove {name} (Delete)")
-        self.remove_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.remove_button.clicked.connect(self._remove)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 2, 4, 2)
-        layout.setSpacing(2)
-        layout.addWidget(text)
-        layout.addWidget(self.remove_button)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.remove_button.isVisible():
-            self._remove()
-        else:
-            super().keyPressEvent(event)
-
-    def _remove(self) -> None:
-        self.removed.emit(self.key)
+from ui.forms.chips import Chips
 
 
 class SearchLine(QLineEdit):
@@ -103,8 +62,7 @@ class LinksField(QWidget):
         self._now: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
         self._popup: PickerPopup | None = None
         self._build()
-        for key, name in self._now.items():
-            self._add_chip(key, name)
+        self.chips.fill(self._now)
 
     @property
     def added(self) -> tuple[Key | NewKey, ...]:
@@ -135,29 +93,28 @@ class LinksField(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Show but do not change."""
         self.add_button.setVisible(not read_only)
-        for chip in self._chips():
-            chip.remove_button.setVisible(not read_only)
-
-    def add(self, one: Linked) -> None:
-        """Link a record, as if the person had picked it."""
-        self.add_key(one.key, one.label)
+        self.chips.set_read_only(read_only)
 
     def add_key(self, key: Key | NewKey, name: str) -> None:
         """Link a record by its key, or a staged one."""
         if key not in self._now:
             self._now[key] = name
-            self._add_chip(key, name)
+            self.chips.add(key, name)
+            self._tell()
+
+    def add_all(self, names: Mapping[Key | NewKey, str]) -> None:
+        """Link all of these; of very many the first are shown."""
+        more = {key: name for key, name in names.items() if key not in self._now}
+        if more:
+            self._now |= more
+            self.chips.add_all(more)
             self._tell()
 
     def remove(self, key: Key | NewKey, *, focus: bool = True) -> None:
         """Take a link off; the focus goes to the button that adds one, or stays where it is."""
         if self._now.pop(key, None) is None:
             return
-        for chip in self._chips():
-            if chip.key == key:
-                self._flow.removeWidget(chip)
-                chip.hide()
-                chip.deleteLater()
+        self.chips.drop([key])
         if focus:
             self.add_button.setFocus()
         self._tell()
@@ -167,17 +124,13 @@ class LinksField(QWidget):
         stored = {one.key: one.label for one in linked}
         wanted: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
         if keep:
-            wanted = {key: name for key, name in wanted.items() if key not in self.removed}
+            removed = frozenset(self.removed)
+            wanted = {key: name for key, name in wanted.items() if key not in removed}
             wanted |= {key: self._now[key] for key in self.added}
         self._base = stored
         if list(wanted) != list(self._now):
-            for chip in self._chips():
-                self._flow.removeWidget(chip)
-                chip.hide()
-                chip.deleteLater()
             self._now = wanted
-            for key, name in wanted.items():
-                self._add_chip(key, name)
+            self.chips.fill(wanted)
         self._tell()
 
     def mark_error(self, sentence: str) -> None:
@@ -213,6 +166,7 @@ class LinksField(QWidget):
         self.label.setProperty("role", "label")
         self.note = QLabel(self)
         self.note.setProperty("role", "faint")
+        self.note.setMinimumWidth(1)  # else "was …" would widen the form past the panel
         top = QHBoxLayout()
         top.addWidget(self.label)
         top.addStretch(1)
@@ -222,8 +176,9 @@ class LinksField(QWidget):
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         self.problem.hide()
-        holder = QWidget(self)
-        self._flow = FlowLayout(holder)
+        self.chips = Chips(self.heading, self._connection.locale, self)
+        self.chips.removed.connect(lambda key: self.remove(key))
+        self.chips.opened.connect(self._open)
         self.add_button = QPushButton(icons.icon("plus", "muted"), "Add", self)
         self.add_button.setProperty("role", "flat")
         self.add_button.setAccessibleName(f"Add to {self.heading}")
@@ -235,24 +190,13 @@ class LinksField(QWidget):
         self.search_line.setFixedWidth(200)
         self.search_line.hide()
         self.search_line.textEdited.connect(self._search)
-        self._flow.addWidget(self.add_button)
-        self._flow.addWidget(self.search_line)
+        self.chips.append(self.add_button, self.search_line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(top)
-        layout.addWidget(holder)
+        layout.addWidget(self.chips)
         layout.addWidget(self.problem)
-
-    def _add_chip(self, key: Key | NewKey, name: str) -> None:
-        chip = Chip(key, name, self)
-        chip.removed.connect(lambda key: self.remove(key))
-        chip.opened.connect(self._open)
-        self._flow.insert_widget(self._flow.count() - 2, chip)
-        chip.show()
-
-    def _chips(self) -> list[Chip]:
-        return [chip for chip in self.findChildren(Chip) if not chip.isHidden()]
 
     def _open(self, key: Key | NewKey) -> None:
         if not isinstance(key, NewKey):

@@ -67,8 +67,7 @@ class RecordForm(QScrollArea):
             field.open_wanted.connect(self.open_wanted)
             self.links[link.name] = field
             if not record:
-                for one in linked:
-                    field.add(one)
+                field.add_all({one.key: one.label for one in linked})
         if record is not None:
             self._fill_stored(record)
         else:

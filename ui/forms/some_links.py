@@ -35,13 +35,8 @@ class SomeLinks(LinksField):
         self._filled.clear()
         marked = {key: f"{name} (some)" for key, name in islice(some.items(), _MOST)}
         names = dict(shared) | marked
-        for chip in self._chips():
-            self._flow.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
         self._begun, self._now = dict(names), dict(names)
-        for key, name in names.items():
-            self._add_chip(key, name)
+        self.chips.fill(names)
         more = len(some) - len(marked)
         self.note.setText(f"and {more:,} more in some" if more else "")
 
@@ -62,14 +57,10 @@ class SomeLinks(LinksField):
     def add_key(self, key: Key | NewKey, name: str) -> None:
         """Link all records to it; a chip of some becomes one of all."""
         if key in self.some and key in self._now and key not in self._filled:
-            for chip in self._chips():
-                if chip.key == key:
-                    self._flow.removeWidget(chip)
-                    chip.hide()
-                    chip.deleteLater()
+            self.chips.drop([key])
             self._filled.add(key)
             self._now[key] = self.some[key]
-            self._add_chip(key, self.some[key])
+            self.chips.add(key, self.some[key])
             self._tell()
         else:
             super().add_key(key, name)

@@ -16,6 +16,7 @@ from ui.forms.record_form import RecordForm
 _Position: TypeAlias = tuple[int, int, int, int]
 """Row, column, rows, columns."""
 _WIDEST_MOMENT = "2024-12-28 20:40:08"
+_WIDEST_NAME = "Grace B. Hopper"
 _PARTS = 6
 """Of a line, so that it can be halved and parted in thirds."""
 _EDGE = 14
@@ -127,4 +128,6 @@ def _needed(widget: QWidget) -> int:
     """The least width at which what is shown can be read."""
     if isinstance(widget, Field) and widget.editor.column.kind in (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ):
         return widget.fontMetrics().horizontalAdvance(_WIDEST_MOMENT) + look.scaled(_BESIDE)
+    if isinstance(widget, Field) and isinstance(widget.editor, LookupEditor):
+        return widget.fontMetrics().horizontalAdvance(_WIDEST_NAME) + look.scaled(_EDGE)
     return widget.minimumSizeHint().width()

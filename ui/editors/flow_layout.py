@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right, next line when full."""
+    """Left to right, next line when full; what is wider than a line is cut to it."""
 
     def __init__(self, parent: QWidget, spacing: int = 6) -> None:
         super().__init__(parent)
@@ -22,6 +22,11 @@ class FlowLayout(QLayout):
         """Put a widget before the item at ``index``."""
         self.addWidget(widget)
         self._items.insert(index, self._items.pop())
+        self.invalidate()
+
+    def to_front(self, widget: QWidget) -> None:
+        """Make a widget that is here the first."""
+        self._items.sort(key=lambda item: item.widget() is not widget)
         self.invalidate()
 
     def count(self) -> int:
@@ -61,6 +66,8 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             hint = item.sizeHint()
+            if 0 < rect.width() < hint.width():
+                hint.setWidth(max(rect.width(), item.minimumSize().width()))
             if x + hint.width() > rect.right() + 1 and x > rect.x():
                 x, y, line = rect.x(), y + line + self.spacing(), 0
             if move:
