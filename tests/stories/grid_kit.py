@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.models.cells import CellRole
 from tests.stories.kit import Person
+from ui.grid.grid_view import GridView
+from ui.panels.record_panel import RecordPanel
 
 TITLE = "SELECT title FROM posts WHERE id = 1"
 
@@ -52,3 +54,19 @@ def saved(person: Person) -> None:
     person.wait(lambda: not person.connection.workbench.saving)
     person.wait(lambda: not person.tab.staged.text)
     person.settled()
+
+
+def children(person: Person) -> GridView:
+    """The comments of the first post beside the grid, with the focus."""
+    person.go_to(1)
+    panel = person.window.panel
+    assert isinstance(panel, RecordPanel)
+    person.wait(lambda: panel.record is not None and panel.record.ref.key == (1,) and not panel.busy)
+    panel.tabs.setCurrentIndex(1)
+    person.wait(lambda: bool(panel.grids()))
+    [grid] = panel.grids()
+    person.wait(lambda: grid.record_model.rows.read == 2)
+    grid.setFocus()
+    person.wait(grid.hasFocus)
+    grid.setCurrentIndex(grid.record_model.index(0, 0))
+    return grid

@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from desktop.models.cells import CellState
 from desktop.transfer.clipboard_cells import MIME
-from tests.stories.grid_kit import at, entry, saved
+from tests.stories.grid_kit import at, children, entry, saved
 from tests.stories.kit import Person
 
 COLUMNS = (
@@ -190,3 +191,29 @@ def test_copied_statements_make_the_same_records(editor: Person) -> None:
     editor.act("copy.json")
     editor.wait(lambda: clipboard.text() != "")
     assert [one["author_id"] for one in json.loads(clipboard.text())] == ["Ada Lovelace", "Grace Hopper"]
+
+
+def test_a_block_is_pasted_among_the_children_of_a_record(editor: Person) -> None:
+    grid = children(editor)
+    model = grid.record_model
+    grid.setCurrentIndex(model.index(0, model.section_of("author_name")))
+    put("Zoë\tfirst\nYann\tsecond\nXaver\tthird")
+    pasted(editor)
+    rows = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert rows == ["Zoë", "Yann", "Xaver"]  # two over the old ones, one new
+    assert not [ref for ref in editor.connection.workbench.staging.refs if ref.table.name != "comments"]
+    editor.press("Ctrl+Z")
+    grid.selectRow(1)
+    assert copied(editor, "Ctrl+Shift+C").text().splitlines()[0].startswith("Author name\t")
+    put("Author name\tBody\tCreated at\nWilla\tin the panel\tsoon")
+    pasted(editor, "Ctrl+Shift+V")
+    panel = editor.window.panel
+    assert panel is not None
+    told = [label.text() for label in panel.findChildren(QLabel) if label.text().startswith("Pasted")]
+    assert told == ["Pasted 1 record; 1 cell does not fit and is marked."]
+    grid.setCurrentIndex(model.index(2, model.section_of("created_at")))
+    editor.press("Ctrl+Backspace")
+    saved(editor)
+    assert editor.rows("SELECT post_id, author_name, body FROM comments ORDER BY id DESC LIMIT 1") == [
+        (1, "Willa", "in the panel")
+    ]

@@ -9,9 +9,8 @@ from PySide6.QtCore import Qt
 
 from desktop.base.keys import RecordRef
 from desktop.models.cells import CellRole, CellState
-from tests.stories.grid_kit import at, entry, saved, state, tip
+from tests.stories.grid_kit import at, children, entry, saved, state, tip
 from tests.stories.kit import Person
-from ui.grid.grid_view import GridView
 from ui.panels.record_panel import RecordPanel
 
 
@@ -96,22 +95,6 @@ def test_a_tag_taken_off_in_the_panel_leaves_its_cell(editor: Person) -> None:
     saved(editor)
     editor.wait(lambda: editor.cell(4, "tags") == "long read")
     assert state(editor, 4, "tags") is CellState.NORMAL
-
-
-def children(person: Person) -> GridView:
-    """The comments of the first post beside the grid, with the focus."""
-    person.go_to(1)
-    panel = person.window.panel
-    assert isinstance(panel, RecordPanel)
-    person.wait(lambda: panel.record is not None and panel.record.ref.key == (1,) and not panel.busy)
-    panel.tabs.setCurrentIndex(1)
-    person.wait(lambda: bool(panel.grids()))
-    [grid] = panel.grids()
-    person.wait(lambda: grid.record_model.rows.read == 2)
-    grid.setFocus()
-    person.wait(grid.hasFocus)
-    grid.setCurrentIndex(grid.record_model.index(0, 0))
-    return grid
 
 
 def test_keys_and_menus_act_on_the_grid_one_is_in(editor: Person) -> None:

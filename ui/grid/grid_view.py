@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import (
@@ -37,6 +38,7 @@ from ui.grid.filter_row import FilterRow
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_selection import GridSelection
 from ui.grid.header import GridHeader
+from ui.grid.pasting import GridPasting
 from ui.grid.records import GridRecords
 from ui.grid.several import reference_at
 from ui.grid.steps import GridSteps
@@ -81,8 +83,9 @@ class GridView(QTableView):
         """Where Enter and Tab go."""
         self.records = GridRecords(self, model, self.selected)
         """What can be done to whole records."""
-        self._keys = GridKeys(self._handlers())
         self.copying = GridCopying(self, model, self.selected)
+        self.pasting = GridPasting(self, model, self.selected, self.records)
+        self._keys = GridKeys(self._handlers())
         self._header = GridHeader(model, self)
         self._set_up()
         self.widths = ColumnWidths(model, self._header, self._delegate)
@@ -96,6 +99,7 @@ class GridView(QTableView):
         self._delegate.left.connect(self.steps.go_on)
         self.editing.refused.connect(self.refused)
         self.copying.refused.connect(self.refused)
+        self.pasting.refused.connect(self.refused)
         self.editing.dialog_wanted.connect(self.activate)
         self.steps.past_end.connect(self.records.new)
         self.records.refused.connect(self.refused)
@@ -245,7 +249,7 @@ class GridView(QTableView):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         """What the keys of actions do here; the window's own actions come first where they reach."""
-        cells, records = self.editing, self.records
+        cells, records, copying, pasting = self.editing, self.records, self.copying, self.pasting
         return {
             "cell.edit": cells.begin,
             "cell.null": cells.set_null,
@@ -255,6 +259,10 @@ class GridView(QTableView):
             "cell.from_above": cells.from_above,
             "cell.today": cells.today,
             "cell.now": cells.now,
+            "edit.copy_headers": partial(copying.copy, header=True),
+            "edit.copy_cells": copying.copy_cells,
+            "edit.paste": pasting.paste,
+            "edit.paste_new": pasting.paste_new,
             "record.new": records.new,
             "record.edit": self.activate,
             "record.duplicate": records.duplicate,

@@ -51,6 +51,11 @@ class ChildrenTab(QWidget):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setWordWrap(True)
+        self.remark = QLabel()
+        """What a paste could not do as asked, until something else is staged."""
+        self.remark.setProperty("role", "muted")
+        self.remark.setTextFormat(Qt.TextFormat.PlainText)
+        self.remark.setWordWrap(True)
         self.new_button = QPushButton(icons.icon("plus", "muted"), f"New {self._word}")
         self._lay_out()
 
@@ -123,7 +128,7 @@ class ChildrenTab(QWidget):
         below = QHBoxLayout()
         below.setContentsMargins(8, 6, 8, 8)
         below.addWidget(self.new_button)
-        below.addStretch(1)
+        below.addWidget(self.remark, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -155,6 +160,7 @@ class ChildrenTab(QWidget):
         shortcut_within(grid, "F2", grid.editing.begin)
         grid.editing.opened.connect(self.cell_opened)
         grid.refused.connect(self.refused)
+        grid.pasting.pasted.connect(self._on_pasted)
         grid.reference_wanted.connect(self.open_wanted)
         grid.activated_record.connect(lambda key: self.open_wanted.emit(RecordRef(self.table.name, key)))
         model.loaded.connect(self._on_rows)
@@ -190,6 +196,11 @@ class ChildrenTab(QWidget):
         grid.selectionModel().setCurrentIndex(index, _FLAGS.ClearAndSelect | _FLAGS.Rows)
         grid.scrollTo(index)
         grid.setFocus()
+
+    def _on_pasted(self, words: str) -> None:
+        self.remark.setText(words)
+        once = Qt.ConnectionType.SingleShotConnection
+        self._connection.workbench.changed.connect(self.remark.clear, once)
 
     def _on_refused(self, refusal: Refusal) -> None:
         self._say(f"{refusal.sentence} {refusal.hint}".strip())

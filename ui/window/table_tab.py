@@ -191,6 +191,7 @@ class TableTab(QWidget):
         grid.refused.connect(self.refused)
         grid.scrolled.connect(self._tell)
         grid.typed.connect(self._on_typed)
+        grid.pasting.pasted.connect(partial(self.foot.remark, until=self.connection.workbench.changed))
         grid.editing.opened.connect(self.state_changed)
         self.tools.search.wanted.connect(self._search)
         self.tools.search.left.connect(grid.setFocus)
