@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Key: TypeAlias = tuple[object, ...]
 """The values of a record's key columns, in the order of ``Table.key``."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableName:
-    """A table or view of one database; ``schema`` is None on SQLite and for PostgreSQL's default schema."""
+class TableName(NamedTuple):
+    """A table or view of one database; ``schema`` is None on SQLite and for PostgreSQL's default schema.
+
+    This and a record's reference are tuples because they are hashed and compared by the ten thousand.
+    """
 
     schema: str | None
     name: str
-
-    def __hash__(self) -> int:
-        return hash(self.name)
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}" if self.schema else self.name
@@ -33,13 +32,8 @@ class NewKey:
         return self.number
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRef:
+class RecordRef(NamedTuple):
     """One record of one table, saved (a key) or only staged (a NewKey)."""
 
     table: TableName
     key: Key | NewKey
-
-    def __hash__(self) -> int:
-        """Of every table's records alike: it is asked for many times per key pressed."""
-        return hash(self.key) ^ hash(self.table.name)
