@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from desktop.base.keys import Key, NewKey, RecordRef
 
@@ -32,16 +34,15 @@ class Linked:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One whole record as the form needs it: no previews, every column."""
 
     ref: RecordRef
     label: str
     values: Mapping[str, object]
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
     """For each foreign key, by the column that shows it: the name of the record it points to."""
-    links: Mapping[str, tuple[Linked, ...]] = field(default_factory=dict)
+    links: Mapping[str, tuple[Linked, ...]] = MappingProxyType({})
     """For each many-to-many relation, by its name."""
 
 

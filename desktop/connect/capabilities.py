@@ -40,6 +40,8 @@ class Capabilities:
     """The text without case, for comparing in any script; apply it to both sides."""
     exact: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[str]] = field(repr=False)
     """A text that differs whenever the stored value does, also of types without an equality."""
+    bytewise: str
+    """The collation that holds no two different texts for the same."""
     estimate: Callable[[sa.Connection, str, str | None], int | None] = field(repr=False)
     """About how many rows the table of that name and schema has; None where the server does not know."""
     reads_in_order: Callable[[sa.Connection, sa.Select[Any]], bool] = field(repr=False)
@@ -84,6 +86,7 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         schemas=False,
         fold=sqlite.fold,
         exact=sqlite.exact,
+        bytewise="BINARY",
         whole_lock=True,
         estimate=estimates.sqlite_estimate,
         reads_in_order=plans.sqlite_reads_in_order,
@@ -112,6 +115,7 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         schemas=True,
         fold=postgres.fold,
         exact=postgres.exact,
+        bytewise="C",
         estimate=estimates.postgres_estimate,
         reads_in_order=plans.postgres_reads_in_order,
         reads_all=plans.postgres_reads_all,

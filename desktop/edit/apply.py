@@ -15,7 +15,8 @@ from desktop.base.cancel import CancelToken
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import RefusedError
 from desktop.connect.faults import FaultKind, read_fault
-from desktop.edit.changes import Action, RecordChange
+from desktop.edit.as_seen import MANY, Alike, alike, write_as_seen
+from desktop.edit.changes import Action, RecordChange, only
 from desktop.edit.delete import delete_records
 from desktop.edit.exchange import give_way, in_order, watched_columns
 from desktop.edit.explain import Attempt
@@ -34,8 +35,6 @@ Write: TypeAlias = Callable[[Sequence[RecordChange]], None]
 
 MOST_REFUSED = 200
 """Refused records that are looked for; nobody mends more at once."""
-MOST_COMPARED = 50
-"""Of more records, only tables with triggers are looked at beyond the fields that were sent."""
 
 _OF_ONE_RECORD = frozenset((
     FaultKind.UNIQUE, FaultKind.FOREIGN_KEY, FaultKind.NOT_NULL, FaultKind.CHECK, FaultKind.TOO_LONG,
@@ -76,21 +75,26 @@ class Applying:
         self._lost: set[RecordRef] = set()
         self.new_keys = NewKeys(session, database)
         self.stored: Mapping[RecordRef, StoredRow] = {}
-        """What the records held that were there before."""
+        """What the records held that were there before, except those written as seen."""
+        self.as_seen: Sequence[Alike] = ()
 
     def run(self, changes: Sequence[RecordChange]) -> None:
         """Lock, compare and write everything.
 
         Raises what the database refuses; with ``apart`` a Refused with the failure of every record.
         """
-        updates = [change for change in changes if change.action is Action.UPDATE]
-        deletes = [change for change in changes if change.action is Action.DELETE]
+        all_updates = only(Action.UPDATE, changes)
+        deletes, inserts = only(Action.DELETE, changes), only(Action.INSERT, changes)
+        self.as_seen, updates = self._as_seen(all_updates, inserts)
         there = [*updates, *deletes]
         self.stored = lock_and_compare(self._session, self._database, there, self._watched(updates))
         self._recording.updating(self.stored, updates)
-        late = late_deletes(deletes, updates, self._database)
+        late = late_deletes(deletes, all_updates, self._database)
         self._delete([change for change in deletes if change.ref not in late])
-        inserts = [change for change in changes if change.action is Action.INSERT]
+        for same in self.as_seen:
+            self._token.check()
+            self._recording.updating_as_seen(same.table, same.changes)
+            write_as_seen(self._session, self._database, same, self._effort)
         after = wait_for_inserts(updates, inserts, self._database)
         self._update([change for change in updates if change.ref not in after])
         for level in insert_levels(inserts):
@@ -104,13 +108,22 @@ class Applying:
         if self._failures:
             raise Refused(self._failures)
 
+    def _as_seen(
+        self, updates: Sequence[RecordChange], inserts: Sequence[RecordChange]
+    ) -> tuple[Sequence[Alike], Sequence[RecordChange]]:
+        """Those of very many updates that need not be read, and the others; where records are tried by
+        themselves all are read, because then each is told what it differs in."""
+        if self._apart or len(updates) <= MANY or inserts:
+            return (), updates
+        return alike(self._database, updates, lambda table: not self._speaks_up(table))
+
     def _watched(self, updates: Sequence[RecordChange]) -> dict[TableName, list[str]]:
         """What to read besides the fields to be changed: what else of a unique value changes hands, and
         whatever the database may change by itself."""
         watched = watched_columns(self._database, updates)
         for table in {change.ref.table for change in updates}:
             columns = self._database.table(table).columns
-            if len(updates) > MOST_COMPARED and not self._speaks_up(table):
+            if len(updates) > MANY and not self._speaks_up(table):
                 columns = tuple(column for column in columns if column.generated)
             small = [column.name for column in columns if column.kind not in _LARGE]
             watched[table] = [*watched.get(table, ()), *small]

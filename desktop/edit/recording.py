@@ -77,6 +77,19 @@ class Recording:
                     {name: row.values[name] for name in names}
                 )
 
+    def updating_as_seen(self, table: TableName, changes: Sequence[RecordChange]) -> None:
+        """These records of one table are going to be changed, where they are as they were seen."""
+        if self._session is None:
+            return
+        self._noted.tables.add(table)
+        if self._noted.too_many or self._noted.size + len(changes) > MOST_ROWS:
+            self.give_up()
+            return
+        for change in changes:
+            assert not isinstance(change.ref.key, NewKey)
+            before = {name: field.base for name, field in change.fields.items()}
+            self._noted.changed[table, change.ref.key] = Changed(before)
+
     def updating_selected(self, selection: Selection, columns: Iterable[str], locale: Locale = PLAIN) -> None:
         """These columns of the selected rows are going to be changed by one statement."""
         if self._session is None or self._noted.too_many:

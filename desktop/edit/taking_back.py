@@ -21,8 +21,9 @@ from desktop.edit.compare import same_value
 from desktop.edit.explain import Attempt
 from desktop.edit.recorded_rows import read_rows
 from desktop.edit.save_log import Recorder, RowChange, Values
+from desktop.edit.saved import Saved
 from desktop.edit.session import not_stored
-from desktop.edit.unit import Saved, Unit
+from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
 from desktop.schema.types_sqlite import bindable

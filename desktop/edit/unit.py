@@ -2,77 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from desktop.base.cancel import CancelledError, CancelToken
+from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, RefusedError
-from desktop.browse.fetch import read_records
-from desktop.browse.rows import Record
 from desktop.connect.faults import FaultKind, read_fault
-from desktop.edit.adjusted import Adjusted, adjusted
 from desktop.edit.apply import Applying, Refused
-from desktop.edit.changes import Action, ChangeSet, RecordChange
+from desktop.edit.changes import Action, ChangeSet, RecordChange, only
 from desktop.edit.delete import touched_by_delete
 from desktop.edit.explain import Attempt
 from desktop.edit.links import link_named
+from desktop.edit.read_back import read_back
 from desktop.edit.recording import Recording
 from desktop.edit.save_log import Recorder
+from desktop.edit.saved import Saved, Written
 from desktop.edit.session import FAULTS, Effort, refuse_read_only, told, writing
 from desktop.edit.verdict import Outcome, UnansweredError, find_out, settled
 from desktop.schema.database import Database
 
 TRIES = 3
 """How often a save is tried where the server only asks to try again (deadlock, serialization)."""
-MOST_WHOLE = 200
-"""So many updated records are read back whole, with their names; of more, only what was changed."""
 _OF_A_RECORD = frozenset((
     Reason.UNIQUE, Reason.MISSING_PARENT, Reason.HAS_CHILDREN, Reason.REQUIRED, Reason.CHECK,
     Reason.TOO_LONG, Reason.OUT_OF_RANGE, Reason.BAD_VALUE, Reason.GONE, Reason.CONFLICT, Reason.NOT_ALLOWED,
     Reason.READ_ONLY, Reason.OTHER,
 ))  # fmt: skip
-Before: TypeAlias = Mapping[RecordRef, Mapping[str, object]]
 _TRY_AGAIN = (FaultKind.DEADLOCK, FaultKind.SERIALIZATION)
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a save did, with the records as the database has them now."""
-
-    records: Mapping[RecordRef, Record]
-    """Inserted and updated records read back after COMMIT, by their final reference; of very many updated
-    ones only what was changed, in whatever record of them."""
-    inserted: tuple[RecordRef, ...] = ()
-    updated: tuple[RecordRef, ...] = ()
-    deleted: tuple[RecordRef, ...] = ()
-    tables: frozenset[TableName] = frozenset()
-    """Every table that may look different now, cascades and link tables included."""
-    final: Mapping[RecordRef, RecordRef] = field(default_factory=dict)
-    """The final reference of each staged record, and of each whose key was edited."""
-    adjusted: Adjusted = field(default_factory=dict)
-    """What the database made by itself, by final reference and column: what was sent, DEFAULT where nothing
-    was. Of many updates at once in tables without triggers, only fields that were sent or are computed are
-    compared; of long texts and the like, only those that were sent."""
-    read_back: bool = True
-    """False where everything was committed but could not be read again."""
-    broke: bool = False
-    """The connection broke at COMMIT; that everything was saved was found out afterwards."""
-
-
-Written: TypeAlias = tuple[Saved, Before]
-"""What was committed, and what updated records held before."""
 
 
 class _Unanswered(UnansweredError):
     """With what the save did, should it turn out that it took place."""
 
-    def __init__(self, error: UnansweredError, saved: Saved, before: Before) -> None:
+    def __init__(self, error: UnansweredError, written: Written) -> None:
         super().__init__(error.refusal, error.question)
-        self.written = saved, before
+        self.written = written
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +136,7 @@ class Unit:
             open_.recording.failed()
             return None
         if outcome is Outcome.SAVED:
-            saved, before = open_.error.written
-            return self._finish(open_.changes, open_.recording, (replace(saved, broke=True), before), token)
+            return self._finish(open_.changes, open_.recording, _broken(open_.error.written), token)
         refused = settled(outcome, question, "", open_.error.refusal.table)
         assert refused is not None
         raise refused
@@ -180,9 +146,13 @@ class Unit:
     ) -> Saved:
         """It is committed: tell who keeps saves, read back, forget what was staged."""
         recording.saved()
-        saved = _read_back(self._database, written[0], _to_read(changes, written[1]), token)
+        saved = read_back(self._database, changes, written, token)
         self.changes.clear()
-        return replace(saved, adjusted=adjusted(changes, saved.final, saved.records, written[1]))
+        return saved
+
+
+def _broken(written: Written) -> Written:
+    return replace(written, saved=replace(written.saved, broke=True))
 
 
 def _write(
@@ -229,12 +199,12 @@ def _write_once(
             recording.begin(session)
             applying = Applying(session, database, token, effort, recording, apart=apart)
             applying.run(changes)
-            saved, before = _outcome(database, changes, applying)
-            effort.final = saved.final
-            recording.committing(saved.final)
-        return replace(saved, broke=effort.broke), before
+            written = _outcome(database, changes, applying)
+            effort.final = written.saved.final
+            recording.committing(effort.final)
+        return _broken(written) if effort.broke else written
     except UnansweredError as error:
-        raise _Unanswered(error, saved, before) from error.__cause__
+        raise _Unanswered(error, written) from error.__cause__
     except Refused as refused:
         told_all = [told(error, Effort(attempt), database) for error, attempt in refused.failures]
         raise RefusedError(told_all[0], told_all[1:], tried=len(changes)) from None
@@ -242,18 +212,21 @@ def _write_once(
 
 def _outcome(database: Database, changes: Sequence[RecordChange], applying: Applying) -> Written:
     final = applying.new_keys.refs()
-    by_action: dict[Action, list[RecordRef]] = {action: [] for action in Action}
-    for change in changes:
-        by_action[change.action].append(final.get(change.ref, change.ref) if final else change.ref)
+
+    def refs(action: Action) -> tuple[RecordRef, ...]:
+        staged = [change.ref for change in only(action, changes)]
+        return tuple(final.get(ref, ref) for ref in staged) if final else tuple(staged)
+
     saved = Saved(
         {},
-        inserted=tuple(by_action[Action.INSERT]),
-        updated=tuple(by_action[Action.UPDATE]),
-        deleted=tuple(by_action[Action.DELETE]),
+        inserted=refs(Action.INSERT),
+        updated=refs(Action.UPDATE),
+        deleted=refs(Action.DELETE),
         tables=_touched(database, changes),
         final=final,
     )
-    return saved, {ref: row.values for ref, row in applying.stored.items()}
+    before = {ref: row.values for ref, row in applying.stored.items()}
+    return Written(saved, before, tuple(applying.as_seen))
 
 
 def _touched(database: Database, changes: Sequence[RecordChange]) -> frozenset[TableName]:
@@ -261,42 +234,6 @@ def _touched(database: Database, changes: Sequence[RecordChange]) -> frozenset[T
     for change in changes:
         if change.links:
             tables |= {link_named(database, change, name).through for name in change.links}
-    for table in {change.ref.table for change in changes if change.action is Action.DELETE}:
+    for table in {change.ref.table for change in only(Action.DELETE, changes)}:
         tables |= touched_by_delete(database, table)
     return frozenset(tables)
-
-
-def _to_read(changes: Sequence[RecordChange], before: Before) -> Mapping[TableName, Collection[str]] | None:
-    """Of so many updates that whole records would take long: the columns changed or watched, by table."""
-    updates = [change for change in changes if change.action is Action.UPDATE]
-    if len(updates) <= MOST_WHOLE:
-        return None
-    columns: dict[TableName, set[str]] = {}
-    for change in updates:
-        known = columns.setdefault(change.ref.table, set())
-        known.update(change.fields)
-        known.update(before.get(change.ref, ()))
-    return columns
-
-
-def _read_back(
-    database: Database, saved: Saved, columns: Mapping[TableName, Collection[str]] | None, token: CancelToken
-) -> Saved:
-    """The records as the database has them after COMMIT; what fails here cannot undo the save."""
-    records: dict[RecordRef, Record] = {}
-    groups: list[tuple[Iterable[RecordRef], Mapping[TableName, Collection[str]]]] = [
-        (saved.inserted, {}),
-        (saved.updated, columns or {}),
-    ]
-    try:
-        for refs, only in groups:
-            by_table: dict[TableName, list[Key]] = {}
-            for ref in refs:
-                assert not isinstance(ref.key, NewKey)
-                by_table.setdefault(ref.table, []).append(ref.key)
-            for table, keys in by_table.items():
-                found = read_records(database, table, keys, columns=only.get(table), token=token)
-                records.update((record.ref, record) for record in found)
-    except (*FAULTS, RefusedError, CancelledError):
-        return replace(saved, records=records, read_back=False)
-    return replace(saved, records=records)

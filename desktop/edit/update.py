@@ -141,16 +141,15 @@ class Updater:
         ]
         values = {column: sa.bindparam(name, type_=column.type) for name, column in new.items()}
         statement = sa.update(table).where(*where).values(values)
-        named = (*new, *keys, *(f"old_{name}" for name in guarded))
-        rows = [
-            (
-                *self._values[change.ref],
-                *stored_key(change.ref),
-                *(self._stored[change.ref].exact[name] for name in guarded),
-            )
-            for change in changes
-        ]
-        return execute_many(self._session.connection(), statement, named, rows)
+        ready = [self._values[change.ref] for change in changes]
+        refs = [stored_key(change.ref) for change in changes]
+        seen = [self._stored[change.ref].exact for change in changes if guarded]
+        bound: dict[str, Sequence[object]] = {
+            **{name: [row[at] for row in ready] for at, name in enumerate(new)},
+            **{name: [key[at] for key in refs] for at, name in enumerate(keys)},
+            **{f"old_{name}": [row[name] for row in seen] for name in guarded},
+        }
+        return execute_many(self._session.connection(), statement, bound)
 
     def _write_one(self, change: RecordChange, names: Sequence[str]) -> int:
         table = change.ref.table

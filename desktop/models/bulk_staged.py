@@ -11,7 +11,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.browse.outside import inside
 from desktop.browse.selection import ChosenKeys, Selection
 from desktop.browse.view import Deleted, View
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 
 

@@ -12,9 +12,9 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import RefusedError
 from desktop.edit.save_log import RowChange, SaveLog
+from desktop.edit.saved import Saved
 from desktop.edit.standing import took_place
 from desktop.edit.taking_back import take_back
-from desktop.edit.unit import Saved
 from desktop.journal.codec import UnreadableError
 from desktop.journal.saves import FAULTS, SaveEntry, SavesFile
 from desktop.models.connection import Changed, Connection

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from desktop.base.keys import RecordRef
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job, Lane
 from desktop.models.workbench import Workbench

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from desktop.base.cancel import CancelToken
 from desktop.edit.changes import ChangeSet
-from desktop.edit.unit import Saved, Unit
+from desktop.edit.saved import Saved
+from desktop.edit.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

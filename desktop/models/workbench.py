@@ -13,7 +13,8 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.edit.changes import LinkChange
-from desktop.edit.unit import Saved, Unit
+from desktop.edit.saved import Saved
+from desktop.edit.unit import Unit
 from desktop.edit.verdict import SAVED_AFTER_ALL
 from desktop.models.changed import Changed
 from desktop.models.lanes import Job

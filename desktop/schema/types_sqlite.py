@@ -34,7 +34,7 @@ def raw(value: object) -> object:
     return value
 
 
-class _Lossless(TypeDecorator[Any]):
+class Lossless(TypeDecorator[Any]):
     """Replaces the processors of the type below instead of wrapping them: those raise or round."""
 
     impl: Any = sa.Text
@@ -47,6 +47,11 @@ class _Lossless(TypeDecorator[Any]):
     def write(self, value: object) -> object:
         """The value to bind for a Python one that is neither None nor RawText."""
         return value
+
+    @property
+    def binds_as_is(self) -> bool:
+        """Whether every value but RawText is bound as it is."""
+        return type(self).write is Lossless.write
 
     def bind_processor(self, dialect: sa.Dialect) -> Processor:
         write = self.write
@@ -65,7 +70,7 @@ class _Lossless(TypeDecorator[Any]):
         return None
 
 
-class SqliteText(_Lossless):
+class SqliteText(Lossless):
     """Text; invalid UTF-8 arrives with surrogates (see ``bindable``), blobs and numbers as RawText."""
 
     cache_ok = True
@@ -74,7 +79,7 @@ class SqliteText(_Lossless):
         return value if isinstance(value, str) else raw(value)
 
 
-class SqliteAny(_Lossless):
+class SqliteAny(Lossless):
     """A column of no or unknown type: a number is shown as text yet goes back as the number it was."""
 
     cache_ok = True
@@ -93,7 +98,7 @@ class SqliteAny(_Lossless):
         return value if number is None else number
 
 
-class SqliteInteger(_Lossless):
+class SqliteInteger(Lossless):
     """A whole number of 64 bits."""
 
     impl = sa.BigInteger
@@ -103,7 +108,7 @@ class SqliteInteger(_Lossless):
         return value if isinstance(value, int) else raw(value)
 
 
-class SqliteFloat(_Lossless):
+class SqliteFloat(Lossless):
     """A double."""
 
     impl = sa.Float
@@ -118,7 +123,7 @@ class SqliteFloat(_Lossless):
         return float(value) if isinstance(value, Decimal) else value
 
 
-class SqliteDecimal(_Lossless):
+class SqliteDecimal(Lossless):
     """A decimal number, never rounded on the way: a double only where it says exactly the same."""
 
     impl = sa.Numeric
@@ -145,7 +150,7 @@ class SqliteDecimal(_Lossless):
         return float(value) if Decimal(repr(float(value))) == value else str(value)
 
 
-class SqliteBoolean(_Lossless):
+class SqliteBoolean(Lossless):
     """0 and 1; anything else is not yes or no."""
 
     impl = sa.Boolean
@@ -158,7 +163,7 @@ class SqliteBoolean(_Lossless):
         return int(value) if isinstance(value, bool) else value
 
 
-class SqliteDate(_Lossless):
+class SqliteDate(Lossless):
     """A date as ISO text."""
 
     impl = sa.Date
@@ -172,7 +177,7 @@ class SqliteDate(_Lossless):
         return stored_dates.date_text(value) if isinstance(value, date) else value
 
 
-class SqliteTime(_Lossless):
+class SqliteTime(Lossless):
     """A time of day as ISO text."""
 
     impl = sa.Time
@@ -186,7 +191,7 @@ class SqliteTime(_Lossless):
         return stored_dates.time_text(value) if isinstance(value, time) else value
 
 
-class SqliteDatetime(_Lossless):
+class SqliteDatetime(Lossless):
     """A moment as ISO text; with ``zoned``, text without a zone means UTC as SQLite's own clock does."""
 
     impl = sa.DateTime
@@ -210,7 +215,7 @@ class SqliteDatetime(_Lossless):
         return f"{stored_dates.date_text(value)} 00:00:00" if isinstance(value, date) else value
 
 
-class SqliteBytes(_Lossless):
+class SqliteBytes(Lossless):
     """A blob; text in a blob column is RawText."""
 
     impl = sa.LargeBinary
@@ -226,7 +231,7 @@ class SqliteBytes(_Lossless):
 def bindable(value: object, type_: sa.types.TypeEngine[Any]) -> object:
     """The value, or an expression where SQLite's driver cannot bind it: text that is not valid UTF-8."""
     text = value.bind if isinstance(value, RawText) else value
-    if not isinstance(text, str) or not isinstance(type_, _Lossless):
+    if not isinstance(text, str) or not isinstance(type_, Lossless):
         return value
     try:
         text.encode()

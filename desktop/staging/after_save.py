@@ -9,7 +9,7 @@ from typing import TypeAlias
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, FieldChange, LinkChange, RecordChange
 from desktop.edit.compare import same_value
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.schema.database import Database
 from desktop.staging.staged import RecordState, Wrong
 

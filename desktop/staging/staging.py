@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet, LinkChange, RecordChange, new_ref
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.schema.describe import Table
 from desktop.staging.after_save import (
     PointsTo,

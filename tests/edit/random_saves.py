@@ -10,7 +10,8 @@ from desktop.base.keys import Key, RecordRef, TableName
 from desktop.base.refusal import RefusedError
 from desktop.browse.fetch import read_records
 from desktop.edit.save_log import Recorder
-from desktop.edit.unit import Saved, Unit
+from desktop.edit.saved import Saved
+from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from tests.edit.craft import COMMENTS, POSTS, TAGS, USERS
 

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.base.refusal import Conflict, Reason, RefusedError
-from desktop.edit.unit import Saved, Unit
+from desktop.edit.saved import Saved
+from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from desktop.staging.resolve import Resolution, resolve
 from desktop.staging.staging import Staging

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import Key, RecordRef
 from desktop.browse.view import ColumnFilter
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.record_model import RecordModel
 from desktop.staging.staging import Edit
 from tests.fixtures.databases import OpenSecond

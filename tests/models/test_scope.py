@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from desktop.base.keys import RecordRef
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.models.scope import Scope
 from desktop.schema.database import Database

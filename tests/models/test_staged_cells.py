@@ -16,7 +16,8 @@ from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.rows import Candidate
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.edit.changes import Action, FieldChange
-from desktop.edit.unit import Saved, Unit
+from desktop.edit.saved import Saved
+from desktop.edit.unit import Unit
 from desktop.models.cells import CellForm, CellRole, CellState
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel

@@ -28,7 +28,7 @@ from desktop.base.keys import NewKey
 from desktop.base.refusal import RefusedError
 from desktop.browse.fetch import read_record
 from desktop.edit.changes import Action, FieldChange
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from desktop.staging.duplicate import copy_of

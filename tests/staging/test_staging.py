@@ -9,7 +9,7 @@ import pytest
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.rows import Record
 from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.staging.staging import Edit, Invalid, Staging
 from desktop.values.special import DEFAULT, BlobSize
 

@@ -15,7 +15,7 @@ from desktop.base.keys import RecordRef
 from desktop.browse.selection import AllMatching, ChosenKeys
 from desktop.browse.view import ColumnFilter, View
 from desktop.edit.bulk import SetValue, set_field
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
 from desktop.staging.staging import Edit

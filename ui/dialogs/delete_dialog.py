@@ -20,8 +20,9 @@ from desktop.browse.selection import ChosenKeys, Selection
 from desktop.edit.bulk import delete_selected
 from desktop.edit.cascade import Impact, ImpactChild, delete_impact
 from desktop.edit.delete import touched_by_delete
+from desktop.edit.saved import Saved
 from desktop.edit.soft import soft_delete
-from desktop.edit.unit import Saved, Unit
+from desktop.edit.unit import Unit
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job
 from desktop.schema.labels import heading

@@ -3,7 +3,6 @@ in the form what was chosen, and saves again; nothing that was typed goes unaske
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -86,7 +85,7 @@ class Meanwhile(QObject):
         # What was typed is compared with what the person has seen: whatever was changed since is asked again.
         seen = {editor.column.name: editor.base for editor in self._form.editors() if editor.touched}
         seen |= {conflict.column: conflict.theirs for conflict in resolution.mine}
-        self._form.rebase(replace(record, values={**record.values, **seen}))
+        self._form.rebase(record._replace(values={**record.values, **seen}))
 
     def _not_read(self, error: Exception) -> None:
         message.show_error(self._dialog, error, title=self._dialog.windowTitle())

@@ -13,7 +13,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal, RefusedError
 from desktop.browse.rows import Record
 from desktop.edit.changes import Action
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.models.scope import Scope
 from desktop.models.workbench import Workbench

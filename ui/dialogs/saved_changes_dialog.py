@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSplitter, QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.edit.changes import Action
 from desktop.edit.save_log import RowChange
+from desktop.edit.saved import Saved
 from desktop.edit.taking_back import ChangedSinceError, Since
-from desktop.edit.unit import Saved
 from desktop.journal.saves import SaveEntry
 from desktop.journal.words import describe_rows, entry_words, since_words, who_words
 from desktop.models.saves_keeper import SavesKeeper

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.rows import Record
 from desktop.edit.changes import Action
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
 from ui import look

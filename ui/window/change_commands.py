@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal, RefusedError
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import column_heading
 from desktop.staging.resolve import Resolution

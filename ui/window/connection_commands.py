@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from desktop.base.keys import TableName
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import heading
 from ui.dialogs import message

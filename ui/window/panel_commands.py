@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Refusal, RefusedError
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
 from desktop.schema.labels import record_word
 from desktop.staging.resolve import Resolution

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
 from desktop.base.keys import Key, TableName
-from desktop.edit.unit import Saved
+from desktop.edit.saved import Saved
 from desktop.schema.describe import ForeignKey
 from desktop.schema.labels import column_heading, heading
 from desktop.values.kinds import kind_for
