@@ -66,6 +66,10 @@ class SaveEntry:
     def records(self) -> int:
         return sum(sum(counts) for counts in self.counts.values())
 
+    def undone_in_part(self, undo: SaveEntry | None) -> bool:
+        """``undo``: the save that took it back, where it is still kept."""
+        return undo is not None and undo.records < self.records
+
 
 class SavesFile:
     """All kept saves of this person, of every connection; for any thread and several processes."""
@@ -208,10 +212,12 @@ _ERASE = ("DELETE FROM touched WHERE identity = ?", "DELETE FROM save WHERE iden
 
 
 def _facts(log: SaveLog, *, too_large: bool) -> dict[str, object]:
-    counts: dict[TableName, list[int]] = {table: [0, 0, 0] for table in sorted(log.tables, key=str)}
-    for row in log.rows:
+    counts: dict[TableName, list[int]] = {}
+    for row in log.rows:  # what the person did comes first, then what went with it
         place = 0 if row.key_before is None else 2 if row.key_after is None else 1
         counts.setdefault(row.table, [0, 0, 0])[place] += 1
+    for table in sorted(log.tables, key=str):
+        counts.setdefault(table, [0, 0, 0])
     return {
         "counts": [[name.schema, name.name, *three] for name, three in counts.items()],
         "kept": not (log.too_many or too_large),

@@ -37,10 +37,14 @@ def who_words(entry: SaveEntry) -> str:
     return entry.os_user
 
 
-def describe_rows(database: Database, rows: Sequence[RowChange], locale: Locale) -> list[RecordWords]:
-    """What a save did, table by table."""
-    ordered = sorted(rows, key=lambda row: str(row.table))
-    return [_record(database, row, locale) for row in ordered]
+def describe_rows(
+    database: Database, rows: Sequence[RowChange], locale: Locale, arrow: str = " → "
+) -> list[RecordWords]:
+    """What a save did, table by table: first what the person did, then what went with it. ``arrow``: between
+    an old value and the new one."""
+    places = {table: place for place, table in enumerate(dict.fromkeys(row.table for row in rows))}
+    ordered = sorted(rows, key=lambda row: places[row.table])
+    return [_record(database, row, locale, arrow) for row in ordered]
 
 
 def since_words(database: Database, since: Since, locale: Locale) -> str:
@@ -59,12 +63,13 @@ def since_words(database: Database, since: Since, locale: Locale) -> str:
     table = database.table(row.table)
     now = since.now or {}
     fields = [
-        f"“{column_heading(table, c)}” is {_shown(database, row, c, now[c], locale)}" for c in since.columns
+        f"“{column_heading(table, c)}” is now {_said(_shown(database, row, c, now[c], locale))}"
+        for c in since.columns
     ]
-    return f"{called}: {', '.join(fields)} now."
+    return f"{called}: {', '.join(fields)}."
 
 
-def _record(database: Database, row: RowChange, locale: Locale) -> RecordWords:
+def _record(database: Database, row: RowChange, locale: Locale, arrow: str) -> RecordWords:
     action = _action(row)
     key = row.key_after if row.key_after is not None else row.key_before
     lines = []
@@ -74,7 +79,7 @@ def _record(database: Database, row: RowChange, locale: Locale) -> RecordWords:
         first = was or _shown(database, row, name, old, locale)
         then = became or _shown(database, row, name, new, locale)
         if action is Action.UPDATE:
-            text = f"{first} → {then}"
+            text = f"{first}{arrow}{then}"
         elif (old if action is Action.DELETE else new) is None:
             continue
         else:
@@ -102,6 +107,11 @@ def _heading(database: Database, row: RowChange, name: str) -> str:
     table = database.schema.tables.get(row.table)
     known = table is not None and any(column.name == name for column in table.columns)
     return column_heading(table, name) if table is not None and known else heading(name)
+
+
+def _said(shown: str) -> str:
+    """A value within a sentence."""
+    return shown if shown in ("NULL", "“”") else quoted(shown)
 
 
 def _shown(database: Database, row: RowChange, name: str, value: object, locale: Locale) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef
-from desktop.base.refusal import RefusedError
+from desktop.base.refusal import Refusal, RefusedError
 from desktop.edit.save_log import RowChange, SaveLog
 from desktop.edit.saved import Saved
 from desktop.edit.standing import took_place
@@ -18,7 +18,7 @@ from desktop.edit.taking_back import take_back
 from desktop.journal.codec import UnreadableError
 from desktop.journal.saves import FAULTS, SaveEntry, SavesFile
 from desktop.models.connection import Changed, Connection
-from desktop.models.lanes import Lane
+from desktop.models.lanes import Job, Lane
 
 T = TypeVar("T")
 Failed = Callable[[Exception], None]
@@ -35,6 +35,7 @@ class SavesKeeper(QObject):
     def __init__(self, connection: Connection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.connection = connection
+        connection.line.connect(self._on_line)
         self._profile = connection.database.profile
         self._file = SavesFile()
         self._about: dict[int, int] = {}
@@ -72,7 +73,7 @@ class SavesKeeper(QObject):
             self._settle(number, saved=False)
 
     def look_back(self) -> None:
-        """Find out, off the GUI thread, what became of saves that a crash cut off at their COMMIT."""
+        """Find out, off the GUI thread, what became of saves that were cut off at their COMMIT."""
         database, file = self.connection.database, self._file
 
         def work(token: CancelToken, progress: Progress) -> bool:
@@ -90,6 +91,10 @@ class SavesKeeper(QObject):
         self.connection.side.submit(
             work, lambda any_: self.added.emit() if any_ else None, failed, owner=self
         )
+
+    def _on_line(self, lost: Refusal | None) -> None:
+        if lost is None:  # it is back, and can be asked what became of a save that it cut off
+            self.look_back()
 
     def _settle(self, number: int, *, saved: bool) -> None:
         try:
@@ -131,10 +136,12 @@ class SavesKeeper(QObject):
         done: Callable[[Saved], None],
         failed: Failed,
         owner: QObject,
-    ) -> None:
+        cancelled: Callable[[], None],
+    ) -> Job:
         """Undo these changes of a save, on the connection's own lane: everybody is told of what changed.
 
-        ``failed`` gets a ChangedSinceError where they are not as the save left them.
+        ``failed`` gets a ChangedSinceError where they are not as the save left them. Cancelling the job
+        leaves everything as it is, if it is not too late.
         """
         database, recorder = self.connection.database, _Undoing(self, save)
 
@@ -153,8 +160,19 @@ class SavesKeeper(QObject):
             if shiboken6.isValid(owner):
                 failed(error)
 
+        def stopped() -> None:
+            if shiboken6.isValid(owner):
+                cancelled()
+
         # Whoever asked may be closed by then: everybody else must hear of it all the same.
-        self.connection.lane.submit(work, saved, refused, owner=self, always_tell=True)
+        return self.connection.lane.submit(
+            work, saved, refused, owner=self, cancelled=stopped, always_tell=True
+        )
+
+    @property
+    def busy(self) -> bool:
+        """Something is asked of the kept saves."""
+        return self._lane.is_busy
 
     def close(self) -> None:
         """Nothing is asked any more."""

@@ -14,6 +14,7 @@ from tests.stories.review_kit import changes_panel
 from ui import look
 from ui.dialogs.connection_settings_dialog import ConnectionSettingsDialog
 from ui.dialogs.record_dialog import RecordDialog
+from ui.dialogs.saving_choice import MEANINGS
 from ui.look import Theme
 
 
@@ -21,8 +22,10 @@ def settings(person: Person, *, saving: str = "", colour: str = "", name: str = 
     """Open the settings and change them."""
     person.press("Ctrl+Alt+,")
     dialog = person.dialog(ConnectionSettingsDialog)
+    assert dialog.meaning.text() == MEANINGS[dialog.saving.currentText()]
     if saving:
         dialog.saving.setCurrentText(saving)
+        assert dialog.meaning.text() == MEANINGS[saving]
     if colour:
         dialog.colour.setCurrentText(colour)
     if name:

@@ -20,12 +20,13 @@ from desktop.edit import verdict
 from desktop.schema.database import Database, open_database
 from tests.faults.moments import at_update
 from tests.faults.proxy import Cut, line_to
-from tests.faults.servers import Cluster, cluster, until
+from tests.faults.servers import OURS, Cluster, cluster, until
 from tests.fixtures.databases import MakeDatabase
 from tests.fixtures.postgres import Server
 from tests.stories.conftest import Sit
 from tests.stories.grid_kit import at, entry
 from tests.stories.kit import Person
+from ui.dialogs.saved_changes_dialog import SavedChangesDialog
 from ui.window import jobs_bar
 from ui.window.lost_bar import LostBar
 
@@ -44,6 +45,7 @@ def typed(person: Person, text: str) -> None:
     at(person, 1, "name")
     entry(person, text)
     person.wait(lambda: person.tab.staged.text == "1 change in 1 record")
+    person.wait(lambda: not person.connection.busy)  # a line made meanwhile would be the one that is cut
 
 
 def save(person: Person) -> None:
@@ -89,6 +91,7 @@ def test_a_server_killed_while_somebody_types(own: Cluster, sit: Sit) -> None:
     box = person.boxes.press("Close")
     assert "Nothing was saved." in box.hint or "Nothing was saved." in box.sentence
     assert "What you changed is still here, not saved." in bar(person).text
+    person.wait(lambda: bar(person).whole)
     assert person.tab.staged.text == "1 change in 1 record"
     person.click(bar(person).button)  # too early
     box = person.boxes.press("Close")
@@ -189,6 +192,80 @@ def test_what_is_open_about_a_save_is_found_out_on_reconnecting(
         person.wait(lambda: not person.tab.staged.text)
         assert "Everything was saved." in person.foot
         assert person.rows("SELECT name FROM notes ORDER BY id") == [("kept",), ("two",)]
+        person.desk.window.close()
+
+
+def undoing(person: Person) -> SavedChangesDialog:
+    """The dialog of saves, with the last one about to be undone."""
+    keeper = person.connection.saves
+    assert keeper is not None
+    person.wait(lambda: not keeper.busy and not person.connection.busy)
+    person.act("data.saves")
+    dialog = person.dialog(SavedChangesDialog)
+    person.wait(lambda: dialog.undo_button.isEnabled() and not keeper.busy)
+    return dialog
+
+
+def firsts(dialog: SavedChangesDialog) -> list[str]:
+    """The first word about every save."""
+    items = [dialog.list.topLevelItem(place) for place in range(dialog.list.topLevelItemCount())]
+    return [item.text(1).split(" ")[0] for item in items if item is not None]
+
+
+def test_an_undo_on_a_server_that_hangs_is_cancelled(
+    own: Cluster, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "CANCEL_WAIT", 0.3)
+    own.execute("UPDATE notes SET name = 'one' WHERE id = 1")
+    database = open_at(own)
+    person = sit(database)
+    typed(person, "kept")
+    saved(person)
+    dialog = undoing(person)
+    with contextlib.ExitStack() as standing:
+        hung: list[object] = []
+        listened = at_update(person.database, lambda: hung.append(standing.enter_context(own.hung())))
+        person.click(dialog.undo_button)
+        person.wait(lambda: hung)
+        assert (dialog.undo_button.text(), dialog.close_button.text()) == ("Undoing…", "Cancel")
+        person.press("Esc")
+        person.wait(dialog.undo_button.isEnabled)
+        listened()
+        assert dialog.isVisible() and dialog.close_button.text() == "Close"
+    until(lambda: not own.execute(f"{OURS} AND state <> 'idle'"))
+    assert own.execute("SELECT name FROM notes WHERE id = 1") == [("kept",)]
+    person.click(dialog.undo_button)
+    person.wait(lambda: dialog.list.topLevelItemCount() == 2 and not dialog.undoing)
+    assert own.execute("SELECT name FROM notes WHERE id = 1") == [("one",)]
+    person.press("Esc")
+    person.gone(dialog)
+    database.dispose()
+
+
+@pytest.mark.parametrize("cut", [Cut.AFTER, Cut.BEFORE])
+def test_what_is_open_about_an_undo_is_found_out_on_reconnecting(
+    make_postgres: MakeDatabase, postgres_server: Server, sit: Sit, cut: Cut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdict, "PATIENCE", 0.2)
+    direct = make_postgres(TABLE, ROWS)
+    with line_to(sa.make_url(postgres_server.url).port or 0) as proxy:
+        person = sit(replace(direct, profile=replace(direct.profile, port=proxy.port)))
+        typed(person, "kept")
+        saved(person)
+        dialog = undoing(person)
+        proxy.cut, proxy.shut_after_cut = cut, True
+        person.click(dialog.undo_button)
+        assert "does not answer" in person.boxes.press("Close").sentence
+        proxy.shut = False
+        person.press("Esc")
+        person.gone(dialog)
+        reconnected(person)
+        dialog = undoing(person)
+        undone = cut is Cut.AFTER
+        person.wait(lambda: firsts(dialog) == (["Undo", "Undone"] if undone else ["Notes:"]))
+        assert person.stored("SELECT name FROM notes WHERE id = 1") == ("one" if undone else "kept")
+        person.press("Esc")
+        person.gone(dialog)
         person.desk.window.close()
 
 

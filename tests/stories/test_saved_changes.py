@@ -30,7 +30,7 @@ def history(person: Person, count: int) -> SavedChangesDialog:
 
 
 def listed(person: Person, dialog: SavedChangesDialog, count: int) -> None:
-    person.wait(lambda: dialog.list.topLevelItemCount() == count)
+    person.wait(lambda: dialog.list.topLevelItemCount() == count and not dialog.undoing)
     person.wait(lambda: not count or dialog.details.topLevelItemCount())
 
 
@@ -65,11 +65,13 @@ def test_a_delete_with_children_is_undone(person: Person) -> None:
     dialog = history(person, 1)
     item = dialog.list.topLevelItem(0)
     assert item is not None
-    assert "Posts: 1 deleted" in item.text(1) and "Comments: 2 deleted" in item.text(1)
-    assert "Posts · The river that learned to wait   (deleted)" in texts(dialog)
+    assert item.text(1).startswith("Posts: 1 deleted; ") and "Comments: 2 deleted" in item.text(1)
+    assert texts(dialog)[0] == "Posts · The river that learned to wait   (deleted)"
     person.wait(dialog.undo_button.isEnabled)
     person.click(dialog.undo_button)
     listed(person, dialog, 2)
+    person.wait(dialog.note.isVisible)
+    assert dialog.note.text() == "It was undone."
     assert person.counts() == before
     assert rows == (person.rows(posts), person.rows(comments))
     person.press("Esc")
@@ -90,8 +92,13 @@ def test_what_was_changed_again_is_told_and_the_rest_undone(person: Person) -> N
     person.click(dialog.undo_button)
     box = person.boxes.press("Undo the Rest")
     assert box.sentence == "1 record was changed again since this save."
-    assert "“Mine”: “Title” is Theirs now." in box.hint
+    assert "“Mine”: “Title” is now “Theirs”." in box.hint
     listed(person, dialog, 2)
+    person.wait(dialog.note.isVisible)
+    assert dialog.note.text() == "It was undone, but for what was changed again before that."
+    first = dialog.list.topLevelItem(1)
+    assert first is not None and first.text(1) == "Undone in part · Posts: 2 changed"
+    assert not dialog.undo_button.isEnabled()
     assert person.stored(TITLE) == "Theirs"
     assert person.stored("SELECT title FROM posts WHERE id = 3") == "上海的早晨"
     person.press("Esc")
@@ -111,7 +118,7 @@ def test_a_record_shows_its_own_saves(person: Person) -> None:
     person.click(panel.tabs, panel.tabs.tabRect(panel.tabs.count() - 1).center())
     person.wait(lambda: len(told(panel)) == 2)
     assert " · changed · " in told(panel)[0][0]
-    assert told(panel)[1] == ("Title", "The river that learned to wait → Mine")
+    assert told(panel)[1] == ("Title", "The river that learned to wait\n→ Mine")
     at(person, 2, "title")
     person.wait(lambda: told(panel) == [("Nothing was saved here yet.", "")])
 

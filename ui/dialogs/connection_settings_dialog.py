@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.connect.profile import Profile
 from ui.dialogs.frame import DialogFrame, labelled, line, pair, text_label
-from ui.dialogs.saving_choice import SavingChoice
+from ui.dialogs.saving_choice import MEANINGS, SavingChoice
 
 
 class ConnectionSettingsDialog(DialogFrame):
@@ -29,13 +29,17 @@ class ConnectionSettingsDialog(DialogFrame):
         self.body.addWidget(text_label(profile.summary, "muted"))
         self.body.addLayout(pair((labelled("Name", self.name), 2), (labelled("Colour", self.colour), 1)))
         self.body.addLayout(labelled("Saving", self.saving))
-        words = "Read only is kept by the database itself: it refuses every change from here."
-        self.body.addWidget(text_label(words, "muted"))
+        self.meaning = text_label(MEANINGS[self.saving.currentText()], "muted")
+        self.saving.currentTextChanged.connect(self._explain)
+        self.body.addWidget(self.meaning)
         self.body.addStretch(1)
         self.buttons.addStretch(1)
         self.cancel_button = self.add_button("Cancel", self.reject)
         self.save_button = self.add_button("Save", self._save, role="primary", default=True)
         self.saving.setFocus()
+
+    def _explain(self, way: str) -> None:
+        self.meaning.setText(MEANINGS[way])
 
     def _save(self) -> None:
         name = self.name.text().strip() or self._profile.name

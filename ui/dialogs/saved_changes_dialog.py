@@ -15,6 +15,7 @@ from desktop.edit.saved import Saved
 from desktop.edit.taking_back import ChangedSinceError, Since
 from desktop.journal.saves import SaveEntry
 from desktop.journal.words import describe_rows, entry_words, since_words, who_words
+from desktop.models.lanes import Job
 from desktop.models.saves_keeper import SavesKeeper
 from ui import icons, look
 from ui.dialogs import message
@@ -22,6 +23,7 @@ from ui.dialogs.frame import DialogFrame, text_label
 from ui.dialogs.restore_dialog import moment_words
 
 _MOST = 1_000
+_IN_PART = "It was undone, but for what was changed again before that."
 _SHOWN = 8
 """Records named in the question whether to undo the rest."""
 SIGNS = {
@@ -43,7 +45,8 @@ class SavedChangesDialog(DialogFrame):
         self._entries: list[SaveEntry] = []
         self._rows: tuple[RowChange, ...] = ()
         self._shown: int | None = None
-        self._undoing = False
+        self._job: Job | None = None
+        """The undo that runs."""
         self.headline = text_label("Reading…", "title")
         self.list = _tree("Saves", ("When", "What", "Who"), (110, 380))
         self.details = _tree("What it changed", ("Field", "Change"), (210,))
@@ -61,6 +64,11 @@ class SavedChangesDialog(DialogFrame):
         place = self.list.currentIndex().row()
         return self._entries[place] if 0 <= place < len(self._entries) else None
 
+    @property
+    def undoing(self) -> bool:
+        """A save is being taken back."""
+        return self._job is not None
+
     def read(self) -> None:
         """Read the list anew."""
         self._keeper.entries(self._listed, self._failed, self)
@@ -70,6 +78,13 @@ class SavedChangesDialog(DialogFrame):
         entry = self.current
         if entry is not None and self._shown == entry.id and self.undo_button.isEnabled():
             self._take_back(entry, self._rows)
+
+    def reject(self) -> None:
+        """Close; where a save is being undone, stop that first."""
+        if self._job is not None:
+            self._job.cancel()
+        else:
+            super().reject()
 
     def erase(self) -> None:
         """Forget all saves, after a question."""
@@ -128,9 +143,12 @@ class SavedChangesDialog(DialogFrame):
     def _what(self, entry: SaveEntry) -> str:
         words = entry_words(entry)
         if entry.undone_by is not None:
-            return f"Undone · {words}"
+            return f"{'Undone in part' if self._in_part(entry) else 'Undone'} · {words}"
         earlier = next((one for one in self._entries if one.id == entry.undoes), None)
         return words if earlier is None else f"Undo of {moment_words(earlier.made)} · {words}"
+
+    def _in_part(self, entry: SaveEntry) -> bool:
+        return entry.undone_in_part(next((one for one in self._entries if one.id == entry.undone_by), None))
 
     def _choose(self) -> None:
         entry = self.current
@@ -163,29 +181,40 @@ class SavedChangesDialog(DialogFrame):
         if len(rows) > _MOST:
             self.details.addTopLevelItem(QTreeWidgetItem([f"… and {len(rows) - _MOST:,} more records"]))
         self.details.expandAll()
-        why = "It was undone." if entry.undone_by is not None else entry.gap
+        why = entry.gap
+        if entry.undone_by is not None:
+            why = _IN_PART if self._in_part(entry) else "It was undone."
         self.note.setText(why)
         self.note.setVisible(bool(why))
         writable = not connection.database.profile.read_only
-        self.undo_button.setEnabled(entry.kept and entry.undone_by is None and bool(rows) and writable)
+        possible = entry.kept and entry.undone_by is None and bool(rows) and writable
+        self.undo_button.setEnabled(possible and not self.undoing)
 
     # what is done
 
     def _take_back(self, entry: SaveEntry, rows: Sequence[RowChange]) -> None:
-        if not self._undoing:
-            self._undoing = True
-            self.undo_button.setEnabled(False)
-            self._keeper.take_back(
-                entry.id, rows, self._taken_back, partial(self._refused, entry, rows), self
-            )
+        if self.undoing:
+            return
+        refused = partial(self._refused, entry, rows)
+        job = self._keeper.take_back(entry.id, rows, self._taken_back, refused, self, self._idle)
+        self._tell_undoing(job)
+
+    def _tell_undoing(self, job: Job | None) -> None:
+        self._job = job
+        self.close_button.setText("Close" if job is None else "Cancel")
+        self.undo_button.setText("Undo This Save" if job is None else "Undoing…")
+        self.undo_button.setEnabled(job is None)
+
+    def _idle(self) -> None:
+        """It was stopped in time: everything is as it was."""
+        self._tell_undoing(None)
 
     def _taken_back(self, saved: Saved) -> None:
-        self._undoing = False
+        self._idle()
         self.read()
 
     def _refused(self, entry: SaveEntry, rows: Sequence[RowChange], error: Exception) -> None:
-        self._undoing = False
-        self.undo_button.setEnabled(True)
+        self._idle()
         if not isinstance(error, ChangedSinceError):
             message.show_error(self, error, title="Undo This Save")
             return

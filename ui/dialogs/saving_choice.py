@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.connect.profile import Profile
+from ui import icons
+from ui.connection_strip import TOKENS
 from ui.editors.combo import CalmCombo
 
 COLOURS = ("None", "Green", "Blue", "Orange", "Red")
 DIRECTLY, REVIEW, READ_ONLY = SAVING = ("Save directly", "Review before saving", "Read only")
+MEANINGS = {
+    DIRECTLY: "Save writes at once everything that was changed.",
+    REVIEW: "Save shows every change first; a second Save writes them.",
+    READ_ONLY: "Nothing can be changed: the database itself refuses it.",
+}
 
 
 class SavingChoice:
@@ -19,8 +27,11 @@ class SavingChoice:
     def __init__(self, parent: QWidget) -> None:
         self.saving, self.colour = CalmCombo(parent), CalmCombo(parent)
         self.saving.addItems(list(SAVING))
-        self.saving.setToolTip("Review: Save shows every change first, and a second Save writes them.")
-        self.colour.addItems(list(COLOURS))
+        for place, way in enumerate(SAVING):
+            self.saving.setItemData(place, MEANINGS[way], Qt.ItemDataRole.ToolTipRole)
+        self.colour.addItem(COLOURS[0])
+        for colour in COLOURS[1:]:
+            self.colour.addItem(icons.icon("circle", TOKENS[colour.lower()]), colour)
 
     def show(self, profile: Profile) -> None:
         """What the profile says now."""

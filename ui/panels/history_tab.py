@@ -16,6 +16,8 @@ from ui.dialogs.restore_dialog import moment_words
 from ui.dialogs.saved_changes_dialog import SIGNS
 
 NOTHING = "Nothing was saved here yet."
+_ARROW = "\n→ "
+"""The new value has a line of its own: in a narrow panel it must be seen, not only the old one."""
 
 
 class HistoryTab(QTreeWidget):
@@ -29,7 +31,6 @@ class HistoryTab(QTreeWidget):
         self.setAccessibleName("Saves of this record")
         self.setHeaderHidden(True)
         self.setColumnCount(2)
-        self.setUniformRowHeights(True)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.header().resizeSection(0, look.scaled(110))
         self.header().setStretchLastSection(True)
@@ -58,7 +59,7 @@ class HistoryTab(QTreeWidget):
             return  # of the record before
         self.clear()
         for entry, row in found:
-            (words,) = describe_rows(connection.database, [row], connection.locale)
+            (words,) = describe_rows(connection.database, [row], connection.locale, _ARROW)
             done = SIGNS[words.action][2] + (" · undone" if entry.undone_by is not None else "")
             top = QTreeWidgetItem([f"{moment_words(entry.made)} · {done} · {who_words(entry)}"])
             top.setFont(0, look.font(bold=True))
@@ -66,6 +67,7 @@ class HistoryTab(QTreeWidget):
             for line in words.lines:
                 item = QTreeWidgetItem([line.heading, line.text])
                 item.setForeground(0, QBrush(look.current().muted))
+                item.setTextAlignment(0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
                 item.setToolTip(1, line.text)
                 top.addChild(item)
             self.addTopLevelItem(top)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from desktop.base.refusal import Refusal
 from ui import look
-from ui.window.elided_label import ElidedLabel
+from ui.dialogs.frame import text_label
 from ui.window.icon_label import IconLabel
 
 
@@ -19,7 +19,7 @@ class LostBar(QFrame):
         self.setProperty("role", "lost")
         sign = IconLabel(18)
         sign.show_icon("connection", "changed")
-        self._words = ElidedLabel("", "warning", least=look.scaled(200))
+        self._words = text_label("", "warning")  # it wraps: what is said last is what people want to know
         self.button = QPushButton("Reconnect")
         self.button.setToolTip(reconnect.toolTip())
         self.button.clicked.connect(reconnect.trigger)
@@ -35,6 +35,11 @@ class LostBar(QFrame):
     def text(self) -> str:
         """What is told; empty while nothing is wrong."""
         return "" if self.isHidden() else self._words.text()
+
+    @property
+    def whole(self) -> bool:
+        """There is room for all that is told."""
+        return self._words.heightForWidth(self._words.width()) <= self._words.height()
 
     def tell(self, refusal: Refusal | None, kept: bool) -> None:
         """Say why it is out of reach, and that nothing is lost where something is not saved."""

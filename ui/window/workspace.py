@@ -263,6 +263,7 @@ class Workspace(QObject):
         self.window.navigator.show_tables(None)
         self.window.show_profile(None)
         connection, self.connection = self.connection, None
+        self.update_actions()  # whoever follows it lets go while it is still there
         connection.close()
         connection.deleteLater()
 
