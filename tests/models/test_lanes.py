@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 
@@ -233,6 +234,44 @@ def test_close_leaves_work_that_cannot_be_stopped_behind(qtbot: QtBot) -> None:
     assert not lane.close(timeout=0.05)
     go_on.set()
     assert lane.close(timeout=5)
+
+
+class Litter:
+    """Tells in which thread it went away, as a QObject must not do in a worker's."""
+
+    def __init__(self, went: list[int]) -> None:
+        self.went = went
+
+    def __del__(self) -> None:
+        self.went.append(threading.get_ident())
+
+
+@pytest.mark.parametrize("end", ["answer", "failure", "cancelled"])
+def test_what_a_job_holds_goes_away_on_this_thread_and_soon(qtbot: QtBot, lane: Lane, end: str) -> None:
+    went: list[int] = []
+
+    def give() -> None:
+        held = Litter(went)
+
+        def work(token: CancelToken, progress: Progress) -> Litter:
+            if end == "failure":
+                raise ValueError(str(held))
+            if end == "cancelled":
+                raise CancelledError
+            return held
+
+        def told(*_: object) -> None:
+            assert held.went is went
+
+        lane.submit(work, told, told, cancelled=told)
+
+    for _ in range(50):
+        give()
+        _idle(qtbot, lane)
+    lane.submit(_thread, lambda _: None)
+    _idle(qtbot, lane)
+    gc.collect()  # a traceback and its frame hold each other
+    assert went == [threading.get_ident()] * 50
 
 
 def test_cancelling_at_any_moment_never_stops_the_lane(qtbot: QtBot, lane: Lane) -> None:
