@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,11 +18,21 @@ def same_value(first: object, second: object) -> bool:
         return first == second
     if isinstance(first, Decimal) and isinstance(second, Decimal):
         return first.as_tuple() == second.as_tuple()
+    if isinstance(first, datetime) and isinstance(second, datetime) and first.tzinfo and second.tzinfo:
+        return _same_moment(first, second)
     if isinstance(first, bool) is not isinstance(second, bool):
         return False
     if isinstance(first, float) and isinstance(second, float):
         return first == second or (first != first and second != second)
     return first == second
+
+
+def _same_moment(first: datetime, second: datetime) -> bool:
+    """By the moment: == goes by the clock in one zone, and says no at the hour the clocks are put back."""
+    try:
+        return first.astimezone(UTC) == second.astimezone(UTC)
+    except OverflowError:  # at the ends of the calendar
+        return first == second
 
 
 def still_as_seen(stored: object, seen: object) -> bool:

@@ -54,9 +54,22 @@ class TimestampKind(BaseKind):
 
 
 class TimestampTzKind(TimestampKind):
-    """Aware datetimes, shown in the person's zone."""
+    """Aware datetimes, shown and typed in the person's zone; only what means one moment is taken."""
 
     zoned = True
+
+    def parse(self, text: str, column: Column, locale: Locale) -> object:
+        """As for a moment without a zone; BadValue also where the clocks were put forward or back then."""
+        found = super().parse(text, column, locale)
+        if not isinstance(found, datetime) or found.tzinfo is not locale.zone or text.strip().lower() == "now":
+            return found
+        first, second = found.utcoffset(), found.replace(fold=1).utcoffset()
+        if first == second or first is None or second is None:
+            return found
+        if first < second:
+            raise BadValue(f"{quoted(text)} does not exist: the clocks are put forward at that time.")
+        twice = " or ".join(found.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
+        raise BadValue(f"{quoted(text)} comes twice, as the clocks are put back: add {twice}.")
 
 
 def in_zone(value: datetime, locale: Locale) -> datetime:
