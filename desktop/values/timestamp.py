@@ -61,7 +61,11 @@ class TimestampTzKind(TimestampKind):
     def parse(self, text: str, column: Column, locale: Locale) -> object:
         """As for a moment without a zone; BadValue also where the clocks were put forward or back then."""
         found = super().parse(text, column, locale)
-        if not isinstance(found, datetime) or found.tzinfo is not locale.zone or text.strip().lower() == "now":
+        if (
+            not isinstance(found, datetime)
+            or found.tzinfo is not locale.zone
+            or text.strip().lower() == "now"
+        ):
             return found
         first, second = found.utcoffset(), found.replace(fold=1).utcoffset()
         if first == second or first is None or second is None:

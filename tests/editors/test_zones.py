@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.base.keys import RecordRef, TableName
+from desktop.base.keys import TableName
 from desktop.browse.records import read_records
 from desktop.edit.compare import same_value
 from desktop.edit.unit import Unit
@@ -47,7 +47,9 @@ def test_a_moment_is_edited_in_any_zone_and_is_still_that_moment(
     name: str, make_database: MakeDatabase, backend: Backend, second: OpenSecond, qtbot: QtBot
 ) -> None:
     kind = "timestamptz" if backend == "postgresql" else "TIMESTAMPTZ"
-    database = make_database(f"CREATE TABLE moments (id integer PRIMARY KEY, at {kind}, again {kind}, n text)")
+    database = make_database(
+        f"CREATE TABLE moments (id integer PRIMARY KEY, at {kind}, again {kind}, n text)"
+    )
     moments = around(CHANGES[name])
     with database.engine.begin() as behind:
         rows = [{"id": number, "at": moment} for number, moment in enumerate(moments)]

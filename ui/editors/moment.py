@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from desktop.values.kinds import BadValue
 from desktop.values.locale import Locale
 from desktop.values.timestamp import in_zone
 from ui import icons, look
+from ui.editors.below import place_below
 from ui.editors.line import LineEditor
 
 
@@ -131,9 +132,8 @@ class CalendarPopup(QFrame):
     def show_for(self, day: date) -> None:
         """Show the month of ``day`` under the editor."""
         self.calendar.setSelectedDate(QDate(day.year, day.month, day.day))
-        corner = QPoint(0, self._editor.height() + 2)
-        self.move(self._editor.mapToGlobal(corner))
-        self.show()
+        self.show()  # only then its size is known
+        place_below(self, self._editor)
         self.calendar.setFocus()
 
     def _tint(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,7 @@ from desktop.models.connection import Connection
 from desktop.models.picker_search import MOST, Offer, PickerSearch
 from desktop.schema.labels import record_word, records_word
 from ui import look
+from ui.editors.below import place_below
 
 _REST = 80
 """Milliseconds without a key before the database is asked."""
@@ -193,7 +194,6 @@ class PickerPopup(QFrame):
         self.list.clear()
         self.resize(0, 0)
         self._fit()
-        self.move(self._line.mapToGlobal(QPoint(0, self._line.height() + 2)))
         self.show()
 
     def _fit(self) -> None:
@@ -206,6 +206,7 @@ class PickerPopup(QFrame):
         wide = min(max(self._line.width(), look.scaled(320), sum(needed) + beside), look.scaled(_WIDEST))
         high = rows * look.scaled(_ROW) + self.new_button.sizeHint().height() + 26
         self.resize(max(self.width(), wide), max(self.height(), high))
+        place_below(self, self._line)
 
     def _width_of(self, column: int) -> int:
         """Of the longest text in a column, within bounds; a name may be longer than what stands beside."""
