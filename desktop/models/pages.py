@@ -17,6 +17,7 @@ from desktop.models.failures import refusal_for
 from desktop.models.page_cache import PageCache
 from desktop.models.search import Search
 from desktop.models.view_reader import ViewReader
+from desktop.models.waiting import Waiting
 
 _PIXELS = 2**31 - 1
 """Qt counts the pixels of all rows in 32 bits; one row more and the view hangs."""
@@ -73,7 +74,9 @@ class Pages(QObject):
         self._queue = BlockQueue()
         self.search = Search(self)
         """How far a search has come."""
-        self._reader = ViewReader(connection, self, self, self.search)
+        self.waiting = Waiting(self, lambda: self.asked is not None, self)
+        """Where answers wait while somebody types into a cell."""
+        self._reader = ViewReader(connection, self, self.waiting, self.search)
         self.scan: Scan | None = None
         """Where every block begins; None while it is not known, and where one block is all."""
         self._borders: Scan | None = None
@@ -100,6 +103,7 @@ class Pages(QObject):
     def ask(self, view: View) -> None:
         """Show another view; the present rows stay until the first ones of the new view are here."""
         self.asked = view
+        self.waiting.forget()
         self._wanted_key = None
         self._halted = False
         self._queue.clear()
@@ -110,6 +114,7 @@ class Pages(QObject):
         """Read all again, showing the old rows until the new ones arrive."""
         if keep_key is not None:
             self._wanted_key = keep_key
+        self.waiting.forget()
         self._halted = False
         self._queue.clear()
         if self.asked is None:
@@ -121,6 +126,7 @@ class Pages(QObject):
     def stop(self) -> None:
         """Read nothing more."""
         self._halted = True
+        self.waiting.forget()
         self._reader.close()
         self._pump.stop()
 
@@ -132,6 +138,7 @@ class Pages(QObject):
         so_far = self.search.so_far
         if so_far is None or not self.search.goes_on:
             return False
+        self.waiting.forget()
         self._reader.stop()
         if self.asked is not None:
             self._replace(self.asked, [])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
 
 from desktop.base.keys import RecordRef
+from desktop.browse import fetch
 from desktop.models.cells import CellRole, CellState
-from tests.stories.grid_kit import at, children, entry, saved, state, tip
+from tests.stories.grid_kit import at, children, entry, saved, state, tip, write
 from tests.stories.kit import Person
 from ui.panels.record_panel import RecordPanel
 
@@ -112,3 +115,48 @@ def test_keys_and_menus_act_on_the_grid_one_is_in(editor: Person) -> None:
     [new] = editor.connection.workbench.staging.refs
     field = editor.connection.workbench.staging.field(new, "post_id")
     assert field is not None and getattr(field, "new", None) == 1
+
+
+def test_another_view_waits_for_the_typing_in_a_cell(editor: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, real = threading.Event(), fetch.begin
+
+    def slow(*args: object, **named: object) -> object:
+        go_on.wait(10)
+        return partial(real, *args, **named)()  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fetch, "begin", slow)
+    editor.press("Ctrl+F")
+    editor.write("harbour")
+    editor.wait(lambda: editor.tab.model.pages.asked is not None)
+    at(editor, 3, "title")
+    write(editor, "T")
+    write(editor, "yped ")
+    go_on.set()
+    lane = editor.connection.lanes
+    editor.wait(lambda: not any(one.is_busy for one in lane))
+    write(editor, "to the end")
+    assert (editor.tab.model.rowCount(), editor.tab.grid.editing.open) == (6, True)
+    editor.press("Return")
+    editor.wait(lambda: editor.tab.model.rowCount() == 2)
+    assert last(editor, "title") == "Typed to the end"
+    assert editor.connection.workbench.staging.change_count == 1
+    editor.press("Ctrl+Z")
+    editor.wait(lambda: editor.tab.model.rowCount() == 1)
+
+
+def test_a_new_record_stays_the_current_one_when_another_view_comes(editor: Person) -> None:
+    editor.press("Ctrl+N")
+    editor.tab.filter_column("status", "review")
+    editor.wait(lambda: editor.tab.model.rowCount() == 3)
+    editor.settled()
+    assert editor.tab.grid.currentIndex().row() == 2
+    assert editor.tab.current_column == "title"
+    write(editor, "M")
+    write(editor, "ine")
+    editor.press("Return")
+    assert [row.data() for row in (editor.tab.model.index(2, 0),)] == ["Mine"]
+    at(editor, 5, "view_count")
+    editor.tab.filter_column("status", "draft")  # nobody works on this one: the first is the current one
+    editor.wait(lambda: editor.tab.model.shown_view.filters[0].text == "draft")
+    editor.settled()
+    assert (editor.tab.grid.currentIndex().row(), editor.tab.current_column) == (0, "view_count")

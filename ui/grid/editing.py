@@ -58,7 +58,7 @@ class GridEditing(QObject):
         self._delegate = delegate
         self._fallen_on: RecordRef | None = None
         """The record that became the current one because Esc took the one before it away."""
-        delegate.opened.connect(self.opened)
+        delegate.opened.connect(self._on_opened)
         model.modelAboutToBeReset.connect(delegate.commit)
         model.rowsAboutToBeRemoved.connect(delegate.commit)
         model.reordered.connect(self._on_moved)
@@ -238,6 +238,10 @@ class GridEditing(QObject):
 
     def _refuse(self, sentence: str, hint: str) -> None:
         self.refused.emit(Refusal(Reason.OTHER, sentence, hint, table=self._model.table.name))
+
+    def _on_opened(self) -> None:
+        self._model.pages.waiting.type(self.open)
+        self.opened.emit()
 
     def _on_moved(self) -> None:
         if not self._delegate.still_at(self._view.currentIndex().row()):

@@ -91,7 +91,6 @@ class GridView(QTableView):
         self.widths = ColumnWidths(model, self._header, self._delegate)
         self.setAccessibleName(heading(model.table.name.name))
         self.selected.changed.connect(self._on_selection)
-        model.loaded.connect(self._stand_somewhere)
         for moved in (model.loaded, model.dataChanged, self.scrolled):  # queued: a paint may have said it
             moved.connect(self._widen, Qt.ConnectionType.QueuedConnection)
         self._header.sort_wanted.connect(self._sort)
@@ -275,14 +274,6 @@ class GridView(QTableView):
     def _on_selection(self) -> None:
         self.viewport().update()
         self.selection_changed.emit()
-
-    def _stand_somewhere(self) -> None:
-        """Have a current cell as soon as there are rows, so that every key works; nothing gets selected."""
-        if self.currentIndex().isValid() or not self._model.rowCount():
-            return
-        self.setAutoScroll(False)
-        self.selectionModel().setCurrentIndex(self._model.index(0, 0), _FLAGS.NoUpdate)
-        self.setAutoScroll(True)
 
     def _show_column(self, name: str) -> None:
         """Scroll sideways until the whole column is in sight, as far as there is room for it."""

@@ -1,4 +1,5 @@
-"""Owns where Enter and Tab go from a cell, as in a spreadsheet; edits nothing."""
+"""Owns where the current cell goes: by Enter and Tab, as in a spreadsheet, and when other rows come; edits
+nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
-from desktop.base.keys import NewKey
+from desktop.base.keys import NewKey, RecordRef
 from desktop.models.record_model import RecordModel
 
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -26,6 +27,10 @@ class GridSteps(QObject):
         """Whether Tab goes on to the next cell at any time; else only while somebody enters values, and it
         leaves the grid after any other key, as in a form."""
         self._entering = False
+        self._left: tuple[RecordRef | None, str] = (None, "")
+        """The record and the column one was at before all rows were replaced."""
+        model.modelAboutToBeReset.connect(self._leave)
+        model.loaded.connect(self._stand_somewhere)
         view.installEventFilter(self)  # Qt would take Tab out of the grid before it is told of the key
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -52,6 +57,27 @@ class GridSteps(QObject):
         if self._model.table.read_only_reason or not (self.tab_stays or entering):
             return False
         return self._step(0, right)
+
+    def _leave(self) -> None:
+        index = self._view.currentIndex()
+        column = self._model.column_at(index.column()) if index.isValid() else ""
+        self._left = self._model.ref_at(index.row()), column if isinstance(column, str) else column.name
+
+    def _stand_somewhere(self) -> None:
+        """Have a current cell as soon as there are rows, so that every key works; nothing gets selected.
+
+        A record that is being worked on stays the current one: what is typed next is meant for it.
+        """
+        model = self._model
+        if self._view.currentIndex().isValid() or not model.rowCount():
+            return
+        (ref, column), staging = self._left, model.connection.workbench.staging
+        staged = ref is not None and staging.state(ref) is not None
+        row = model.rows.row_of(ref) if ref is not None and staged else None
+        index = model.index(row or 0, max(model.section_of(column), 0))
+        self._view.setAutoScroll(False)
+        self._view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._view.setAutoScroll(True)
 
     def _step(self, down: int, right: int) -> bool:
         """Past the last field go to the next record, or to a new one; False before the first."""
