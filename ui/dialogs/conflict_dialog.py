@@ -29,6 +29,7 @@ from desktop.schema.labels import column_heading, record_word
 from desktop.staging.resolve import Resolution
 from desktop.values.special import DEFAULT
 from ui import icons, look
+from ui.dialogs.cut_text import cut, cut_apart
 from ui.dialogs.frame import DialogFrame, heading_row, text_label
 from ui.dialogs.refused_records import record_title
 
@@ -162,9 +163,13 @@ class ConflictDialog(DialogFrame):
             label = QLabel(name)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("role", "strong")
-            base = _quiet(self._shown(conflict, conflict.base), "muted")
-            theirs = self._side(conflict, conflict.theirs, f"{name}, theirs", parent)
-            mine = self._side(conflict, conflict.mine, f"{name}, yours", parent)
+            texts = [
+                self._shown(conflict, value) for value in (conflict.base, conflict.theirs, conflict.mine)
+            ]
+            short = cut_apart(texts, _LONGEST)
+            base = _line(short[0], texts[0], "muted")
+            theirs = _side(short[1], texts[1], f"{name}, theirs", parent)
+            mine = _side(short[2], texts[2], f"{name}, yours", parent)
             group = QButtonGroup(parent)
             group.addButton(theirs)
             group.addButton(mine)
@@ -185,10 +190,11 @@ class ConflictDialog(DialogFrame):
             grid.setColumnStretch(place, 2 if place else 1)
         table = self._connection.database.table(ref.table)
         for number, conflict in enumerate(refusal.conflicts, 1):
-            values = (self._shown(conflict, conflict.base), self._shown(conflict, conflict.theirs))
+            texts = [self._shown(conflict, value) for value in (conflict.base, conflict.theirs)]
             grid.addWidget(_quiet(column_heading(table, conflict.column), "strong"), number, 0)
-            for place, text in enumerate(values, 1):
-                grid.addWidget(_quiet(text, "muted" if place == 1 else ""), number, place)
+            for place, short in enumerate(cut_apart(texts, _LONGEST), 1):
+                line = _line(short, texts[place - 1], "muted" if place == 1 else "")
+                grid.addWidget(line, number, place)
         column.addLayout(grid)
         column.addSpacing(8)
         word = record_word(table)
@@ -211,14 +217,6 @@ class ConflictDialog(DialogFrame):
             column.addWidget(again)
             self._mine[ref, ""] = again
 
-    def _side(self, conflict: Conflict, value: object, name: str, parent: QWidget) -> QRadioButton:
-        text = self._shown(conflict, value)
-        short = _cut(text)
-        button = QRadioButton(short.replace("&", "&&"), parent)
-        button.setToolTip(text if short != text else "")
-        button.setAccessibleName(f"{name}: {short}")
-        return button
-
     def _shown(self, conflict: Conflict, value: object) -> str:
         if value is DEFAULT:
             return "default"
@@ -231,14 +229,20 @@ class ConflictDialog(DialogFrame):
             button.setChecked(True)
 
 
+def _side(short: str, whole: str, name: str, parent: QWidget) -> QRadioButton:
+    button = QRadioButton(short.replace("&", "&&"), parent)
+    button.setToolTip(whole if short != whole else "")
+    button.setAccessibleName(f"{name}: {short}")
+    return button
+
+
 def _quiet(text: str, role: str) -> QLabel:
     """A label of one line."""
-    label = text_label(_cut(text), role)
+    return _line(cut(text, _LONGEST), text, role)
+
+
+def _line(short: str, whole: str, role: str) -> QLabel:
+    label = text_label(short, role)
     label.setWordWrap(False)
-    label.setToolTip(text if len(text) > _LONGEST else "")
+    label.setToolTip(whole if short != whole else "")
     return label
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
