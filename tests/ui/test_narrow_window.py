@@ -64,6 +64,20 @@ def test_a_cut_label_keeps_its_words(qtbot: QtBot) -> None:
     assert label.shown == label.text()
 
 
+def test_parts_that_find_no_room_are_left_out_whole(qtbot: QtBot) -> None:
+    label = ElidedLabel("1–22 of 355 · sorted by Views · 1 selected", between=" · ")
+    qtbot.addWidget(label)
+    width = label.fontMetrics().horizontalAdvance
+    for room, shown in (
+        ("1–22 of 355 · sorted by Views · 1 selected", "1–22 of 355 · sorted by Views · 1 selected"),
+        ("1–22 of 355 · sorted by Views · 1 sel", "1–22 of 355 · sorted by Views …"),
+        ("1–22 of 355 · sort", "1–22 of 355 …"),
+        ("1–22 of", "1–22…"),
+    ):
+        label.resize(width(room), 20)
+        assert label.shown == shown
+
+
 def test_the_foot_line_says_read_only_once(qtbot: QtBot) -> None:
     foot = FootLine()
     qtbot.addWidget(foot)

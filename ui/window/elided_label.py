@@ -11,19 +11,24 @@ _LEAST = 24
 
 
 class ElidedLabel(QLabel):
-    """``text()`` stays whole, whatever is shown of it; a tip of its own comes before the cut text."""
+    """``text()`` stays whole, whatever is shown of it; a tip of its own comes before the cut text. Where the
+    words are parts with something ``between`` them, those at the end are left out whole."""
 
-    def __init__(self, text: str = "", role: str = "", *, least: int = _LEAST) -> None:
+    def __init__(self, text: str = "", role: str = "", *, least: int = _LEAST, between: str = "") -> None:
         super().__init__(text)
         self._least = least
+        self._between = between
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     @property
     def shown(self) -> str:
         """What there is room for."""
-        room = self.contentsRect().width()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        words = self.text()
+        while self._between in words and self._between and metrics.horizontalAdvance(words) > room:
+            words = f"{words.rpartition(self._between)[0]} …"
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
 
     def minimumSizeHint(self) -> QSize:
         whole = super().minimumSizeHint()

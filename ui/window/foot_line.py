@@ -12,6 +12,8 @@ from ui import look
 from ui.window.elided_label import ElidedLabel
 from ui.window.words import number
 
+_BETWEEN = "  ·  "
+
 
 @dataclass(frozen=True, slots=True)
 class FootFacts:
@@ -62,7 +64,7 @@ def describe(facts: FootFacts, locale: Locale) -> str:
         )
     if facts.deleted:
         parts.append(facts.deleted)
-    return "  ·  ".join(part for part in parts if part)
+    return _BETWEEN.join(part for part in parts if part)
 
 
 def _place(facts: FootFacts, locale: Locale) -> str:
@@ -101,7 +103,7 @@ class FootLine(QFrame):
         super().__init__(parent)
         self.setProperty("role", "foot")
         self.setFixedHeight(look.scaled(44))
-        self._words = ElidedLabel("", "muted", least=look.scaled(260))
+        self._words = ElidedLabel("", "muted", least=look.scaled(260), between=_BETWEEN)
         self._reason = ElidedLabel("", "muted")
         self._remark = ""
         self._facts = FootFacts()
@@ -128,7 +130,7 @@ class FootLine(QFrame):
     @property
     def text(self) -> str:
         """All that is shown."""
-        return "  ·  ".join(label.text() for label in (self._words, self._reason) if label.text())
+        return _BETWEEN.join(label.text() for label in (self._words, self._reason) if label.text())
 
     def _say(self, words: str, role: str) -> None:
         self._reason.setText(words)
@@ -160,6 +162,6 @@ class FootLine(QFrame):
         problem = self._facts.problem
         # At the left, where there is room for it also in a narrow window.
         remark = "" if problem else self._remark
-        self._words.setText("  ·  ".join(part for part in (remark, self._place) if part))
+        self._words.setText(_BETWEEN.join(part for part in (remark, self._place) if part))
         self._say(problem or _read_only(self._facts.reason), "error" if problem else "muted")
         self.setAccessibleName(self.text)
