@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 COPY_OUT = "rowkeeper_copy_out"
-"""Execution option of a Select: (delimiter, function that takes the rows as lines of CSV while they come)."""
+"""Execution option of a Select: (delimiter, function that takes the lines of CSV in blocks, as they come)."""
 
 
 @dataclass(frozen=True)

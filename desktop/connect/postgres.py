@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from psycopg import sql
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
@@ -18,7 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from desktop.base.raw import RawText
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect import alive
-from desktop.connect.backend import COPY_OUT, BackendArguments
+from desktop.connect.backend import BackendArguments
+from desktop.connect.copy_out import copy_out
 from desktop.connect.profile import Profile
 
 MOST_PARAMETERS = 65_535
@@ -65,7 +65,7 @@ def backend(profile: Profile, password: str | None) -> BackendArguments:
 
         sa.event.listen(engine, "connect", prepare)
         sa.event.listen(engine, "checkout", alive.ask)
-        sa.event.listen(engine, "do_execute", _copy_out)
+        sa.event.listen(engine, "do_execute", copy_out)
 
     return BackendArguments(url=url(profile), listen=listen, connect_args=parameters)
 
@@ -145,25 +145,6 @@ def _hold_read_only(connection: psycopg.Connection[Any]) -> None:
     if told != ("on",) or kept != ("on",):
         sentence = "The server does not open this database for reading only, so it was not opened."
         raise RefusedError(Refusal(Reason.CONNECTION, sentence, "Ask for a user that may only read."))
-
-
-def _copy_out(
-    cursor: psycopg.Cursor[Any], statement: str, parameters: Any, context: sa.ExecutionContext
-) -> bool | None:
-    """Run a Select as COPY where it was asked for; the statement and its values are SQLAlchemy's, finished.
-
-    COPY takes no values from the server's side: psycopg writes them into the statement.
-    """
-    wanted: tuple[str, Callable[[Iterator[Buffer]], None]] | None
-    wanted = context.execution_options.get(COPY_OUT)
-    if wanted is None:
-        return None
-    delimiter, take = wanted
-    form = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, DELIMITER {})")
-    select = sql.SQL(statement)
-    with cursor.copy(form.format(select, sql.Literal(delimiter)), parameters) as rows:
-        take(iter(rows))
-    return True
 
 
 def is_utf8(connection: sa.Connection) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,15 +13,10 @@ from desktop.browse.reading import reading
 from desktop.browse.stream import WantedRows
 from desktop.connect.backend import COPY_OUT
 from desktop.transfer.csv_file import CsvWriter
-from desktop.transfer.postgres_cells import finished
+from desktop.transfer.postgres_cells import Finish
 
 _QUOTED, _PLAIN = b'"\\."\n', b"\\.\r\n"
 """What COPY alone puts in quotes: its own sign for the end, as the only cell of a row."""
-
-
-def new_marker() -> str:
-    """A word that occurs nowhere, in front of what Python has to finish."""
-    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +27,7 @@ class CopyRun:
     names: tuple[str, ...]
     """Foreign keys written as names."""
     cells: tuple[sa.ColumnElement[Any], ...]
-    marker: str
+    finish: Finish
 
     def write(
         self,
@@ -51,15 +44,14 @@ class CopyRun:
             sa.type_coerce(cell, sa.types.NullType()).label(f"c{i}") for i, cell in enumerate(self.cells)
         ]
         select = wanted.compiled.written(labelled, self.names, wanted.where)
-        marker = self.marker.encode()
         done = 0
 
-        def take(rows: Iterator[Any]) -> None:
+        def take(blocks: Iterator[list[memoryview]]) -> None:
             nonlocal done
-            while block := list(map(bytes, islice(rows, wanted.chunk))):
+            for rows in blocks:
                 token.check()
-                writer.append(finished(_joined(block), marker))
-                done += len(block)
+                writer.append(self.finish(_joined(rows)))
+                done += len(rows)
                 progress(done, total)
 
         with reading(wanted.compiled.database, token, snapshot=True) as connection:
@@ -67,9 +59,9 @@ class CopyRun:
         return done
 
 
-def _joined(rows: list[bytes]) -> bytes:
+def _joined(rows: list[memoryview]) -> bytes:
     """The rows with the line ends of every CSV file of ours; the server's are of one character."""
     block = b"".join(rows)
-    if b'"' in block:  # then a line end may also stand in a text
-        return b"".join([_PLAIN if row == _QUOTED else row[:-1] + b"\r\n" for row in rows])
+    if b'"' in block and (block.count(b"\n") > len(rows) or _QUOTED in block):  # not every one ends a line
+        return b"".join([_PLAIN if row == _QUOTED else bytes(row)[:-1] + b"\r\n" for row in rows])
     return block.replace(b"\n", b"\r\n")

@@ -59,10 +59,12 @@ def export(
     options: ExportOptions,
     *,
     token: CancelToken,
+    expected: int | None = None,
     progress: Progress = no_progress,
 ) -> ExportResult:
     """Write the records of a view, or those selected in it, to a file, replacing it only once complete.
 
+    ``expected`` is how many records they are, for the progress alone; where it is not known they are counted.
     RefusedError where the file cannot be written or a value does not fit the format, CancelledError where
     cancelled: both leave the old file, if any, as it was and nothing else behind.
     """
@@ -72,10 +74,11 @@ def export(
     layout = lay_out(database.table(view.table), view, names=options.names)
     if not layout:
         raise RefusedError(Refusal(Reason.OTHER, "There is no column to export."))
-    total = fetch.count(database, selection, token=token)
+    if expected is None and progress is not no_progress:
+        expected = fetch.count(database, selection, locale=options.locale, token=token)
     writing = WriterOptions(view.table.name, options.header, options.protect_formulas, options.bom)
-    job = _Job(database, view, selection, layout, format_, options, writing, token, total, progress)
-    progress(0, total)
+    job = _Job(database, view, selection, layout, format_, options, writing, token, expected, progress)
+    progress(0, expected)
     with replacing(path) as file:
         rows = job.write(file)
     return ExportResult(rows, path)
@@ -93,15 +96,20 @@ class _Job:
     options: ExportOptions
     writing: WriterOptions
     token: CancelToken
-    total: int
+    total: int | None
     progress: Progress
 
     def write(self, file: IO[bytes]) -> int:
         """Write the file the fastest way there is; the number of rows."""
         if self.format.name in DELIMITERS:
-            protect, locale = self.options.protect_formulas, self.options.locale
             way = fast_path(
-                self.database, self.view, self.selection, self.layout, protect=protect, locale=locale
+                self.database,
+                self.view,
+                self.selection,
+                self.layout,
+                protect=self.options.protect_formulas,
+                delimiter=DELIMITERS[self.format.name],
+                locale=self.options.locale,
             )
             if not isinstance(way, Slow):
                 writer = csv_writer(self.format, file, self.layout, self.writing)

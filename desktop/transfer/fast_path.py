@@ -12,7 +12,7 @@ from desktop.browse.stream import WantedRows, wanted_rows
 from desktop.browse.view import View
 from desktop.schema.database import Database
 from desktop.transfer import postgres_cells
-from desktop.transfer.csv_copy import CopyRun, new_marker
+from desktop.transfer.csv_copy import CopyRun
 from desktop.transfer.csv_lines import LinesRun
 from desktop.transfer.layout import OutColumn
 from desktop.values.locale import Locale
@@ -34,6 +34,7 @@ def fast_path(
     layout: tuple[OutColumn, ...],
     *,
     protect: bool,
+    delimiter: str,
     locale: Locale,
 ) -> Run | Slow:
     """How to write that view as CSV without looking at each value; Slow where values must be seen."""
@@ -50,12 +51,12 @@ def fast_path(
     if any(_looks_up(wanted.compiled.names[name].label) for name in names):
         return Slow("The names of records are made of other records' names.")
     if abilities.copies_out:
-        return _copy(wanted, names, protect=protect)
+        return _copy(wanted, names, protect=protect, delimiter=delimiter)
     return LinesRun(wanted, tuple(names))
 
 
-def _copy(wanted: WantedRows, names: list[str], *, protect: bool) -> Run | Slow:
-    marker = new_marker()
+def _copy(wanted: WantedRows, names: list[str], *, protect: bool, delimiter: str) -> Run | Slow:
+    marker = postgres_cells.new_marker()
     cells: list[sa.ColumnElement[Any]] = []
     for column in wanted.compiled.columns:
         label = wanted.compiled.names[column.name].label if column.name in names else None
@@ -64,7 +65,8 @@ def _copy(wanted: WantedRows, names: list[str], *, protect: bool) -> Run | Slow:
         if cell is None:
             return Slow(f"{column.name} holds times with a zone, which are written in another form.")
         cells.append(cell)
-    return CopyRun(wanted, tuple(names), tuple(cells), marker)
+    finish = postgres_cells.finisher(wanted.compiled.columns, marker, delimiter, protect=protect)
+    return CopyRun(wanted, tuple(names), tuple(cells), finish)
 
 
 def _looks_up(label: sa.ColumnElement[Any]) -> bool:

@@ -1,12 +1,15 @@
 """Owns the SQL that writes a PostgreSQL value exactly as the CSV writer would; runs nothing.
 
 What SQL cannot write alike (very large and very small floats, decimals with many places) comes as the
-server's text between ``marker`` and ``;`` and is finished by ``finished``.
+server's text between ``marker`` and ``;``. That, and what seldom looks like a formula, the first of all
+dates and the wide signs of the Far East, is finished afterwards: to look at every cell for them is felt.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -17,14 +20,18 @@ from desktop.schema.describe import Column, Kind
 from desktop.schema.types import AsText, CastText, Real, Tolerant
 
 Cell: TypeAlias = sa.ColumnElement[Any]
+Finish: TypeAlias = Callable[[bytes], bytes]
+"""Rows as the server wrote them, with the line ends of our files, as they go into the file."""
 
 _PLACES = 6
 """Python writes decimals with more places than these by an exponent."""
 _MOMENT = 26
 _TIME = 15
 """Characters with six digits of fraction."""
-_FORMULA = sa.literal_column("'^''*[=+@\t\r\n＝＋－＠-]'", sa.Text)
-_AS_IT_IS = frozenset({Kind.INTEGER, Kind.UUID, Kind.BYTES})
+_FORMULA = sa.literal_column("'^''*[=+@\t\r\n-]'", sa.Text)
+_AS_IT_IS = frozenset({Kind.INTEGER, Kind.UUID, Kind.BYTES, Kind.DATE})
+_FIRST_DATE = b"-infinity"
+_WIDE = tuple(sign.encode() for sign in "＝＋－＠")
 _ODD = {b"f": float, b"d": Decimal}
 
 
@@ -42,12 +49,53 @@ def cell(column: Column, value: Cell, label: Cell | None, *, protect: bool, mark
     return sa.func.coalesce(sa.cast(name, sa.Text), sa.cast(written, sa.Text))
 
 
-def finished(rows: bytes, marker: bytes) -> bytes:
-    """The rows with what SQL could not write."""
-    if marker not in rows:
+def new_marker() -> str:
+    """A word that occurs nowhere, in front of what has to be finished."""
+    return secrets.token_hex(16)
+
+
+def finisher(columns: Sequence[Column], marker: str, delimiter: str, *, protect: bool) -> Finish:
+    """What is left to do for the rows of these columns."""
+    steps: list[Finish] = []
+    if any(column.kind is Kind.FLOAT or _may_have_many_places(column) for column in columns):
+        steps.append(_numbers(marker.encode()))
+    if protect:
+        steps.append(_seldom(delimiter))
+
+    def finish(rows: bytes) -> bytes:
+        for step in steps:
+            rows = step(rows)
         return rows
+
+    return finish
+
+
+def _numbers(marker: bytes) -> Finish:
     odd = re.compile(re.escape(marker) + rb"([fd])([^;]*);")
-    return odd.sub(lambda found: str(_ODD[found[1]](found[2].decode())).encode(), rows)
+
+    def written(found: re.Match[bytes]) -> bytes:
+        return str(_ODD[found[1]](found[2].decode())).encode()
+
+    return lambda rows: odd.sub(written, rows) if marker in rows else rows
+
+
+def _seldom(delimiter: str) -> Finish:
+    """Protects what SQL did not look for, at the start of a cell, in quotes or not."""
+    sign = re.escape(delimiter.encode())
+    start, end = rb"(?:\A|(?<=[%b\n]))" % sign, rb"(?=[%b\r])" % sign
+    dangerous = rb"'*(?:%b)|%b%b" % (b"|".join(_WIDE), _FIRST_DATE, end)
+    # A cell in quotes is taken as a whole, so that nothing within it counts as the start of one.
+    cell = re.compile(rb'%b(")?(%b)((?(1)[^"]*"))|"[^"]*"' % (start, dangerous))
+
+    def written(found: re.Match[bytes]) -> bytes:
+        quote, text, rest = found.groups(b"")
+        return quote + b"'" + text + rest if text else found[0]
+
+    def finish(rows: bytes) -> bytes:
+        wide = b"\xef" in rows and any(sign in rows for sign in _WIDE)
+        return cell.sub(written, rows) if wide or _FIRST_DATE in rows else rows
+
+    return finish
 
 
 def _value(column: Column, value: Cell, *, protect: bool, marker: str) -> Cell | None:
@@ -62,23 +110,20 @@ def _value(column: Column, value: Cell, *, protect: bool, marker: str) -> Cell |
     if column.kind in _AS_IT_IS:
         return value
     if column.kind is Kind.BOOLEAN:
-        return sa.cast(value, sa.Text)
+        return sa.case((value, _constant("'true'")), (sa.not_(value), _constant("'false'")))
     if column.kind is Kind.DECIMAL:
         return _decimal(column, value, marker)
     if column.kind is Kind.FLOAT:
         return _float(value, "1e6" if isinstance(type_, Real) else "1e15", marker)
-    return _moment(column, value, protect=protect)
+    return _moment(column, value)
 
 
-def _moment(column: Column, value: Cell, *, protect: bool) -> Cell | None:
+def _moment(column: Column, value: Cell) -> Cell | None:
     text = sa.cast(value, sa.Text)
-    if column.kind is Kind.DATE:
-        return _forever(value, text) if protect else text
     if column.kind is Kind.TIMESTAMP:
         padded = sa.case((_in_calendar(value), sa.func.rpad(text, _MOMENT, "0")), else_=text)
         whole = value == sa.cast(value, postgresql.TIMESTAMP(precision=0))
-        written = sa.case((whole, text), else_=padded)
-        return _forever(value, written) if protect else written
+        return sa.case((whole, text), else_=padded)
     if column.kind is Kind.TIMESTAMP_TZ:
         # The session's zone is UTC, so every text ends with +00.
         whole = value == sa.cast(value, postgresql.TIMESTAMP(timezone=True, precision=0))
@@ -86,8 +131,7 @@ def _moment(column: Column, value: Cell, *, protect: bool) -> Cell | None:
         full = sa.case(
             (whole, text.op("||")(_constant("':00'"))), else_=local.op("||")(_constant("'+00:00'"))
         )
-        written = sa.case((_in_calendar(value), full), else_=text)
-        return _forever(value, written) if protect else written
+        return sa.case((_in_calendar(value), full), else_=text)
     native = value.type.native if isinstance(value.type, Tolerant) else value.type
     if isinstance(native, sa.Time) and not native.timezone:
         whole = value == sa.cast(value, postgresql.TIME(precision=0))
@@ -95,12 +139,17 @@ def _moment(column: Column, value: Cell, *, protect: bool) -> Cell | None:
     return None
 
 
+def _may_have_many_places(column: Column) -> bool:
+    return column.kind is Kind.DECIMAL and (column.scale is None or column.scale > _PLACES)
+
+
 def _decimal(column: Column, value: Cell, marker: str) -> Cell:
-    if column.scale is not None and column.scale <= _PLACES:
+    if not _may_have_many_places(column):
         return value
     text = sa.cast(value, sa.Text)
+    few = sa.func.scale(value) <= sa.literal_column(str(_PLACES), sa.Integer)
     large = sa.func.abs(value) >= _constant("0.000001")
-    return sa.case((sa.or_(value.is_(None), large), text), else_=_odd("d", text, marker))
+    return sa.case((sa.or_(few, value.is_(None), large), text), else_=_odd("d", text, marker))
 
 
 def _float(value: Cell, top: str, marker: str) -> Cell:
@@ -123,11 +172,6 @@ def _in_calendar(value: Cell) -> sa.ColumnElement[bool]:
     return sa.and_(value >= _constant("'0001-01-01'"), value < _constant("'10000-01-01'"))
 
 
-def _forever(value: Cell, text: Cell) -> Cell:
-    """The one date that starts like a formula."""
-    return sa.case((value == _constant("'-infinity'"), _constant("'''-infinity'")), else_=text)
-
-
 def _foreign(type_: AsText, value: Cell) -> Cell:
     text = sa.cast(value, sa.Text)
     if type_.type_name != "jsonb":
@@ -142,9 +186,9 @@ def _padded(value: Cell) -> Cell:
 
 
 def _harmless(text: Cell) -> Cell:
-    """As ``text.protect``; most texts start with a letter or a digit and cost two comparisons of bytes."""
+    """As ``text.protect``, but for the wide signs; most texts start with a letter and cost one comparison."""
     bare = sa.collate(text, "C")
-    letter = sa.and_(bare >= _constant("'A'"), bare < _constant("'＋'"))
+    letter = bare >= _constant("'A'")
     digit = sa.and_(bare >= _constant("'.'"), bare < _constant("'='"))
     formula = text.op("~")(_FORMULA)
-    return sa.case((sa.or_(letter, digit), text), (formula, _constant("''''").op("||")(text)), else_=text)
+    return sa.case((letter, text), (digit, text), (formula, _constant("''''").op("||")(text)), else_=text)

@@ -40,6 +40,18 @@ TEXTS = (
         "{}",
     ),
     *("A", "＊", "／", "\ue000", "\x01", "\x7f", "\x1f", "null", "true", "ends,", ",", "%s %(x)s %%", ":x ?"),
+    *(
+        "＋,",
+        "''＝\t\"x\"",
+        "a,＠b,－",
+        '＠"',
+        "-infinity",
+        "a,-infinity,b",
+        "x\t-infinity\ty",
+        "[]",
+        "][",
+        "\\",
+    ),
 )
 SQLITE = """CREATE TABLE t (id INTEGER PRIMARY KEY, i INT, b BOOLEAN, dec NUMERIC(12,2), f REAL,
  txt VARCHAR(900), d DATE, tm TIME, ts TIMESTAMP, tz TIMESTAMPTZ, j JSON, raw BLOB, anyv, note TEXT,

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
-from desktop.base.refusal import RefusedError
+from desktop.base.refusal import Reason, RefusedError
 from desktop.browse import fetch
 from desktop.browse.selection import AllMatching, ChosenKeys
 from desktop.browse.view import ColumnFilter, Sort, View
@@ -18,10 +19,11 @@ from desktop.transfer.export import ExportOptions, export
 from desktop.transfer.fast_path import Slow, fast_path
 from desktop.transfer.layout import lay_out
 from desktop.values.locale import PLAIN
-from tests.fixtures.databases import Backend, MakeDatabase
+from tests.fixtures.databases import Backend, MakeDatabase, OpenSecond
 from tests.transfer.kinds import POSTGRES, SQLITE, fill_postgres, fill_sqlite
 
 Written = Callable[..., bytes]
+CSV = ExportOptions("csv")
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def test_text_that_would_blur_the_lines_is_read_again_by_the_cursor(
     with database.engine.begin() as connection:
         for n, row in enumerate(rows):
             connection.exec_driver_sql("INSERT INTO t VALUES (?, CAST(? AS TEXT), ?)", (n, *row))
-    export(database, _view(database), None, tmp_path / "t.csv", ExportOptions("csv"), token=CancelToken())
+    export(database, _view(database), None, tmp_path / "t.csv", CSV, token=CancelToken())
     lines = (tmp_path / "t.csv").read_bytes().split(b"\r\n")
     assert (len(lines), lines[1], lines[-2]) == (5_003, b"0,row 0,0", b"5000,ab\\xff\\xfec,'-0.0")
 
@@ -120,7 +122,7 @@ def test_what_must_be_seen_value_by_value_says_why(
 ) -> None:
     def reason(database: Database, view: View) -> str:
         layout = lay_out(database.table(view.table), view, names=True)
-        way = fast_path(database, view, AllMatching(view), layout, protect=True, locale=PLAIN)
+        way = fast_path(database, view, AllMatching(view), layout, protect=True, delimiter=",", locale=PLAIN)
         return way.reason if isinstance(way, Slow) else ""
 
     posts = newsroom.find("posts")
@@ -148,7 +150,7 @@ def test_cancelling_and_a_full_disk_leave_the_old_file(
             token.cancel()
 
     with pytest.raises(CancelledError):
-        export(many, _view(many), None, path, ExportOptions("csv"), token=token, progress=cancel)
+        export(many, _view(many), None, path, CSV, token=token, progress=cancel)
     assert seen[0] == 0 and 0 < seen[-1] < MANY
 
     def full(self: object, rows: bytes) -> None:
@@ -156,12 +158,43 @@ def test_cancelling_and_a_full_disk_leave_the_old_file(
 
     monkeypatch.setattr("desktop.transfer.csv_file.CsvWriter.append", full)
     with pytest.raises(RefusedError, match="no room left"):
-        export(many, _view(many), None, path, ExportOptions("csv"), token=CancelToken())
+        export(many, _view(many), None, path, CSV, token=CancelToken())
     monkeypatch.undo()
     assert [p.name for p in tmp_path.iterdir() if p.suffix in (".csv", ".part")] == ["t.csv"]
     assert path.read_text() == "old"
-    export(many, _view(many), None, path, ExportOptions("csv"), token=CancelToken())  # nothing is left stuck
+    export(many, _view(many), None, path, CSV, token=CancelToken())  # nothing is left stuck
     assert path.read_bytes().count(b"\n") == MANY + 1
+
+
+def test_what_ends_a_copy_half_way_is_told(
+    make_postgres: MakeDatabase, second: OpenSecond, tmp_path: Path
+) -> None:
+    """The server stops at a row it cannot compute, or is gone: no half file, and the reason in words."""
+    database = make_postgres(
+        "CREATE TABLE t (id int PRIMARY KEY)",
+        "INSERT INTO t SELECT n FROM generate_series(1, 5000) AS n",
+        "CREATE VIEW v AS SELECT id, 1 / (4000 - id) AS x FROM t",
+    )
+    seen = View(database.find("v"), ("id", "x"))
+    with pytest.raises(sa.exc.DataError, match="division by zero"):
+        export(database, seen, None, tmp_path / "v.csv", CSV, token=CancelToken())
+
+    wide = make_postgres(
+        "CREATE TABLE cut_off (id int PRIMARY KEY, note text)",
+        "INSERT INTO cut_off SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) AS n",
+    )
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%cut_off%'"
+    behind = second(wide)
+
+    def lose(done: int, total: int | None) -> None:
+        if done:
+            behind.execute(sa.text(end))
+
+    seen = View(wide.find("cut_off"), ("id", "note"))
+    with pytest.raises(RefusedError) as refused:
+        export(wide, seen, None, tmp_path / "t.csv", CSV, token=CancelToken(), progress=lose)
+    assert refused.value.refusal.reason is Reason.CONNECTION
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []
 
 
 MANY = 60_000

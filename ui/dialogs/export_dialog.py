@@ -39,6 +39,8 @@ class ExportDialog(DialogFrame):
         self._selection = selection
         self._table = connection.database.table(view.table)
         self._job: Job | None = None
+        self._counts: tuple[int | None, int | None] = (None, None)
+        """Of all that match and of the selection, once known."""
         self.setWindowTitle(f"Export {heading(view.table.name)}")
         self._build()
         self._count()
@@ -67,9 +69,12 @@ class ExportDialog(DialogFrame):
         """Write the file, in the background."""
         database, view, options = self._connection.database, self._view, self.options()
         selection = self._selection if self.chosen.isChecked() else None
+        expected = self._counts[0 if selection is None else 1]
 
         def work(token: CancelToken, progress: Progress) -> ExportResult:
-            return export(database, view, selection, path, options, token=token, progress=progress)
+            return export(
+                database, view, selection, path, options, token=token, expected=expected, progress=progress
+            )
 
         self._set_busy(True)
         self._job = self._connection.long.submit(
@@ -156,7 +161,7 @@ class ExportDialog(DialogFrame):
         self._connection.side.submit(work, self._counted, self._failed, owner=self)
 
     def _counted(self, counts: tuple[int, int | None]) -> None:
-        everything, chosen = counts
+        self._counts = everything, chosen = counts
         self.all.setText(f"All {everything:,} {records_word(self._table, everything)} that match")
         if chosen is None:
             self.hint.setText(f"{self.all.text()}, as you see them: the order and the columns shown.")
