@@ -18,7 +18,7 @@ test: setup
 	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 faults: setup
-	@FAULTS=full $(PYTHON) -m pytest tests/faults $(ARGS)
+	@FAULTS=full $(PYTHON) -m pytest tests/faults tests/ui/test_dialog_refused.py $(ARGS)
 
 tour: setup
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) main.py tour --out tour

@@ -77,6 +77,16 @@ class Cluster:
             connection.execute("SELECT pg_promote()")
 
     @contextlib.contextmanager
+    def shut(self) -> Iterator[None]:
+        """The process that lets people in stands still for the length of the block."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+    @contextlib.contextmanager
     def hung(self) -> Iterator[None]:
         """Every process that works for Rowkeeper stands still for the length of the block."""
         pids = [int(str(pid)) for (pid,) in self.execute(OURS)]

@@ -143,3 +143,11 @@ def test_a_line_that_swallows_everything_is_given_up(own: Cluster, line: Proxy) 
         unit.save()
         saved_once(own, f"hole {number}")
     database.dispose()
+
+
+def test_a_server_that_lets_nobody_in_is_told(own: Cluster) -> None:
+    url = f"postgresql://rowkeeper@127.0.0.1:{own.port}/postgres?connect_timeout=2"
+    for _ in range(TIMES):
+        with own.shut(), pytest.raises(RefusedError, match="did not answer"):
+            open_database(parse_url(url)[0])
+    open_database(parse_url(url)[0]).dispose()

@@ -20,9 +20,10 @@ from desktop.connect import sqlite
 from desktop.connect.profile import sqlite_profile
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database, open_database
-from tests.faults.moments import at_update
+from tests.faults.moments import Moment, at_commit, at_update
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 
+TIMES = 5 if os.environ.get("FAULTS") == "full" else 1
 TABLE = "CREATE TABLE notes (id integer PRIMARY KEY, name text)"
 ROWS = "INSERT INTO notes VALUES (1, 'one'), (2, 'two')"
 NAME = sa.text("SELECT name FROM notes WHERE id = 1")
@@ -53,21 +54,25 @@ def name_in(file: Path) -> str:
 END = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'Rowkeeper'")
 
 
-def test_a_killed_backend(make_postgres: MakeDatabase, second: OpenSecond) -> None:
+@pytest.mark.parametrize("number", range(TIMES))
+@pytest.mark.parametrize("at", [at_update, at_commit])
+def test_a_killed_backend(make_postgres: MakeDatabase, second: OpenSecond, at: Moment, number: int) -> None:
     database = make_postgres(TABLE, ROWS)
     behind = second(database)
     unit = staged(database)
-    at_update(database, lambda: behind.execute(END))
+    at(database, lambda: behind.execute(END))
     refusal = refused(unit)
     assert refusal.reason is Reason.CONNECTION
-    assert refusal.sentence.startswith("The server has ended the connection")
+    if at is at_update:
+        assert refusal.sentence.startswith("The server has ended the connection")
     assert behind.scalar(NAME) == "one"
     unit.save()
     assert behind.scalar(NAME) == "kept"
 
 
+@pytest.mark.parametrize("number", range(TIMES))
 def test_idle_for_too_long_between_two_actions_goes_unnoticed(
-    make_postgres: MakeDatabase, second: OpenSecond
+    make_postgres: MakeDatabase, second: OpenSecond, number: int
 ) -> None:
     database = make_postgres(TABLE, ROWS)
     behind = second(database)
@@ -78,7 +83,10 @@ def test_idle_for_too_long_between_two_actions_goes_unnoticed(
     assert behind.scalar(NAME) == "kept"
 
 
-def test_idle_for_too_long_within_a_save(make_postgres: MakeDatabase, second: OpenSecond) -> None:
+@pytest.mark.parametrize("number", range(TIMES))
+def test_idle_for_too_long_within_a_save(
+    make_postgres: MakeDatabase, second: OpenSecond, number: int
+) -> None:
     database = make_postgres(TABLE, ROWS)
     behind = second(database)
     pid: list[object] = []

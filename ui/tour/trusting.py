@@ -73,7 +73,7 @@ def take_back(tour: Tour) -> str:
     tour.camera.shoot("saves", dialog)
     count = dialog.list.topLevelItemCount()
     click(dialog.undo_button)
-    until(lambda: dialog.list.topLevelItemCount() == count + 1, "the save that takes it back")
+    until(lambda: dialog.list.topLevelItemCount() == count + 1 and not dialog.undoing, "the save that takes it back")
     expect(tour.witness.post(number)["title"] == _THEIRS, f"“{mine}” is what it was before")
     click(dialog.close_button)
     until(lambda: not dialog.isVisible(), "the list to close")
