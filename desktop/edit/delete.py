@@ -19,6 +19,7 @@ from desktop.edit.recording import Recording
 from desktop.edit.session import Effort, not_stored
 from desktop.edit.stored import existing_keys
 from desktop.schema.database import Database
+from desktop.schema.describe import ForeignKey
 from desktop.values.locale import PLAIN, Locale
 
 
@@ -78,6 +79,24 @@ def delete_records(
         _delete_part(session, database, part, PLAIN)
     if existing_keys(session, database, table, keys):
         raise RefusedError(not_stored(effort.attempt))
+
+
+def let_go(
+    session: Session,
+    database: Database,
+    table: TableName,
+    changes: Sequence[RecordChange],
+    foreign_keys: Sequence[ForeignKey],
+    recording: Recording,
+) -> None:
+    """Empty these foreign keys of records that are to be deleted together with what they point to: of two
+    that point to each other neither could go first."""
+    keys = tuple(change.ref.key for change in changes if not isinstance(change.ref.key, NewKey))
+    names = [name for key in foreign_keys for name in key.columns]
+    recording.updating_selected(ChosenKeys(table, keys), names)
+    for part in parts(database, ChosenKeys(table, keys)):
+        empty = dict.fromkeys((database.sa(table).c[name] for name in names), sa.null())
+        session.execute(sa.update(database.sa(table)).where(selection_clause(database, part)).values(empty))
 
 
 def cascades_back(database: Database, table: TableName) -> bool:

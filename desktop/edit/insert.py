@@ -59,6 +59,25 @@ def insert_records(
         new_keys.inserted(change.ref, record)
 
 
+def fill_in(
+    session: Session,
+    database: Database,
+    changes: Sequence[RecordChange],
+    new_keys: NewKeys,
+    effort: Effort,
+) -> None:
+    """Write the fields of new records that had to wait until the records they point to were there."""
+    for change in changes:
+        table = change.ref.table
+        effort.attempt = Attempt(table, change.ref, change.values, "insert")
+        columns = database.sa(table).c
+        values = {columns[name]: new_keys.value(table, name, value) for name, value in change.values.items()}
+        key = map(equals, database.key_columns(table), new_keys.key(change.ref.key))
+        statement = sa.update(database.sa(table)).where(*key).values(values)
+        if session.connection().execute(statement).rowcount != 1:
+            raise RefusedError(not_stored(effort.attempt))
+
+
 def _flush(
     session: Session, database: Database, table: TableName, records: Sequence[object], effort: Effort
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,14 @@ class Noted:
     @property
     def size(self) -> int:
         return len(self.gone) + len(self.changed) + len(self.new)
+
+    def copy(self) -> Noted:
+        """The same, to go back to."""
+        changed = {place: Changed(one.values) for place, one in self.changed.items()}
+        return replace(
+            self, changed=changed, new=dict(self.new), gone=dict(self.gone), again=dict(self.again),
+            unkept=set(self.unkept), tables=set(self.tables),
+        )  # fmt: skip
 
     def add(self, ref: RecordRef) -> None:
         """A row was made."""

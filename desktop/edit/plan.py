@@ -6,13 +6,14 @@ What frees a unique value goes before what takes it, as far as the foreign keys 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.edit.changes import Action, RecordChange
 from desktop.edit.delete import touched_by_delete
 from desktop.schema.database import Database
-from desktop.schema.describe import Schema
+from desktop.schema.describe import ForeignKey, Schema
 
 
 def insert_levels(changes: Iterable[RecordChange]) -> list[list[RecordChange]]:
@@ -31,6 +32,44 @@ def insert_levels(changes: Iterable[RecordChange]) -> list[list[RecordChange]]:
         open_keys -= {change.ref.key for change in ready}
         waiting = [change for change in waiting if change.ref.key in open_keys]
     return levels
+
+
+def without_circles(
+    changes: Iterable[RecordChange], database: Database
+) -> tuple[list[RecordChange], list[RecordChange]]:
+    """Staged inserts of which none waits for itself, and what is to be filled in as soon as all are there:
+    new records that point to each other, or to themselves, by a field that may be empty for the moment."""
+    found: dict[RecordRef, RecordChange] = {}
+    later: list[RecordChange] = []
+    waiting = list(changes)
+    open_keys = {change.ref.key for change in waiting}
+    while waiting:
+        ready = [change for change in waiting if not _needs(change) & open_keys]
+        if not ready and (change := _first_that_may_lack(waiting, open_keys, database)) is not None:
+            names = _open_fields(change, open_keys)
+            rest = {name: one for name, one in change.fields.items() if name not in names}
+            later.append(replace(change, fields={name: change.fields[name] for name in names}, links={}))
+            ready = [replace(change, fields=rest)]
+        if not ready:  # which insert_levels tells
+            ready = waiting
+        found.update((change.ref, change) for change in ready)
+        open_keys -= {change.ref.key for change in ready}
+        waiting = [change for change in waiting if change.ref.key in open_keys]
+    return list(found.values()), later
+
+
+def _first_that_may_lack(
+    waiting: Iterable[RecordChange], open_keys: Collection[object], database: Database
+) -> RecordChange | None:
+    for change in waiting:
+        table = database.table(change.ref.table)
+        if all(table.column(name).nullable for name in _open_fields(change, open_keys)):
+            return change
+    return None
+
+
+def _open_fields(change: RecordChange, open_keys: Collection[object]) -> list[str]:
+    return [name for name, value in change.values.items() if isinstance(value, NewKey) and value in open_keys]
 
 
 def _needs(change: RecordChange) -> set[object]:
@@ -59,6 +98,39 @@ def delete_order(deletes: Iterable[RecordChange], schema: Schema) -> list[Record
         ordered += [change for change in waiting if change.ref.table == table]
         waiting = [change for change in waiting if change.ref.table != table]
     return ordered
+
+
+def circular(deletes: Iterable[RecordChange], database: Database) -> dict[TableName, list[ForeignKey]]:
+    """The foreign keys, by their table, that can be emptied so that records of tables that point to each
+    other can be deleted together."""
+    tables = {change.ref.table for change in deletes}
+    if len(tables) < 2:
+        return {}
+    found: dict[TableName, list[ForeignKey]] = {}
+    for table in tables:
+        around = [
+            key
+            for key in database.table(table).foreign_keys
+            if key.target in tables - {table} and table in _reached(key.target, tables, database)
+        ]
+        may_be_empty = [
+            key for key in around if all(database.table(table).column(name).nullable for name in key.columns)
+        ]
+        if may_be_empty:
+            found[table] = may_be_empty
+    return found
+
+
+def _reached(start: TableName, among: Collection[TableName], database: Database) -> set[TableName]:
+    """The tables that foreign keys lead to from here, through these tables only."""
+    reached: set[TableName] = set()
+    waiting = [start]
+    while waiting:
+        for key in database.table(waiting.pop()).foreign_keys:
+            if key.target in among and key.target not in reached:
+                reached.add(key.target)
+                waiting.append(key.target)
+    return reached
 
 
 def parents_first(level: Iterable[RecordChange], schema: Schema) -> list[list[RecordChange]]:

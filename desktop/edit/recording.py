@@ -90,6 +90,13 @@ class Recording:
             before = {name: field.base for name, field in change.fields.items()}
             self._noted.changed[table, change.ref.key] = Changed(before)
 
+    def giving_way(self, ref: RecordRef, column: str, value: object) -> None:
+        """This record is going to hold a stand-in in place of the value, until its own turn."""
+        if self._session is not None and not self._noted.too_many:
+            assert not isinstance(ref.key, NewKey)
+            known = self._noted.changed.setdefault((ref.table, ref.key), Changed({}))
+            known.values = {column: value, **known.values}
+
     def updating_selected(self, selection: Selection, columns: Iterable[str], locale: Locale = PLAIN) -> None:
         """These columns of the selected rows are going to be changed by one statement."""
         if self._session is None or self._noted.too_many:
@@ -176,6 +183,16 @@ class Recording:
         if self._log is not None and self._recorder is not None:
             self._recorder.failed(self._log)
             self._log = None
+
+    @contextmanager
+    def perhaps(self) -> Iterator[None]:
+        """Around what may be refused and taken back by itself: then nothing of it is noted."""
+        before = self._noted.copy() if self._session is not None else None
+        try:
+            yield
+        except BaseException:
+            self._noted = before or self._noted
+            raise
 
     @contextmanager
     def watched(self) -> Iterator[None]:

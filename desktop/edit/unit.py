@@ -11,7 +11,7 @@ from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, RefusedError
 from desktop.connect.faults import FaultKind, read_fault
-from desktop.edit.apply import Applying, Refused
+from desktop.edit.apply import Applying
 from desktop.edit.changes import Action, ChangeSet, RecordChange, only
 from desktop.edit.delete import touched_by_delete
 from desktop.edit.explain import Attempt
@@ -21,6 +21,7 @@ from desktop.edit.recording import Recording
 from desktop.edit.save_log import Recorder
 from desktop.edit.saved import Saved, Written
 from desktop.edit.session import FAULTS, Effort, refuse_read_only, told, writing
+from desktop.edit.trying import Refused
 from desktop.edit.verdict import Outcome, UnansweredError, find_out, settled
 from desktop.schema.database import Database
 

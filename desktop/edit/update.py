@@ -85,7 +85,9 @@ class Updater:
         stored: Mapping[RecordRef, StoredRow],
         new_keys: NewKeys,
         effort: Effort,
+        stand_ins: Mapping[RecordRef, Mapping[str, object]],
     ) -> None:
+        """``stand_ins``: what records hold for the moment in place of what was read."""
         self._session = session
         self._database = database
         self._stored = stored
@@ -95,8 +97,7 @@ class Updater:
         self._writable: dict[tuple[TableName, tuple[str, ...]], list[str]] = {}
         self._values: dict[RecordRef, list[object]] = {}
         """What to write for each record, in the order of its shape's columns."""
-        self.parked: dict[RecordRef, frozenset[str]] = {}
-        """Columns that hold a stand-in for the moment, and so are not what was read."""
+        self._stand_ins = stand_ins
 
     def shape(self, change: RecordChange) -> int:
         """Equal for updates that one statement can write; each with an expression among its values or an odd
@@ -142,7 +143,7 @@ class Updater:
         values = {column: sa.bindparam(name, type_=column.type) for name, column in new.items()}
         statement = sa.update(table).where(*where).values(values)
         ready = [self._values[change.ref] for change in changes]
-        refs = [stored_key(change.ref) for change in changes]
+        refs = [self._key_now(change.ref) for change in changes]
         seen = [self._stored[change.ref].exact for change in changes if guarded]
         bound: dict[str, Sequence[object]] = {
             **{name: [row[at] for row in ready] for at, name in enumerate(new)},
@@ -154,7 +155,7 @@ class Updater:
     def _write_one(self, change: RecordChange, names: Sequence[str]) -> int:
         table = change.ref.table
         columns = self._database.sa(table).c
-        where = [*map(equals, self._database.key_columns(table), stored_key(change.ref))]
+        where = [*map(equals, self._database.key_columns(table), self._key_now(change.ref))]
         where += [
             self._is_exactly(columns[name], sa.literal(self._stored[change.ref].exact[name], sa.Text))
             for name in self._guarded(change)
@@ -163,21 +164,31 @@ class Updater:
         statement = sa.update(self._database.sa(table)).where(*where).values(values)
         return self._session.connection().execute(statement).rowcount
 
+    def _key_now(self, ref: RecordRef) -> Key:
+        """The key in the database, which may be a stand-in."""
+        stand_ins, key = self._stand_ins.get(ref), stored_key(ref)
+        if stand_ins is None:
+            return key
+        return tuple(
+            stand_ins.get(name, part)
+            for name, part in zip(self._database.table(ref.table).key, key, strict=True)
+        )
+
     def _is_exactly(self, column: sa.Column[Any], seen: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
         return self._database.capabilities.exact(column).is_not_distinct_from(seen)
 
     def _guarded(self, change: RecordChange) -> list[str]:
         """The columns to compare once more in the statement itself: none where the row is locked."""
-        parked = self.parked.get(change.ref, frozenset())
+        stand_ins = self._stand_ins.get(change.ref, {})
         return [
-            name for name in change.fields if name in self._stored[change.ref].exact and name not in parked
+            name for name in change.fields if name in self._stored[change.ref].exact and name not in stand_ins
         ]
 
     def _why(self, changes: Sequence[RecordChange]) -> Refusal:
         """Why a statement did not hit its rows: gone or changed since they were read, or swallowed."""
         for change in changes:
             names = list(change.fields)
-            key = stored_key(change.ref)
+            key = self._key_now(change.ref)
             row = read_locked(self._session, self._database, change.ref.table, [key], names).get(key)
             if row is None:
                 return missing(self._session, self._database, change)

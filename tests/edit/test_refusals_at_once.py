@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, RefusedError
-from desktop.edit import apply
+from desktop.edit import trying
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from tests.edit.craft import POSTS, TAGS, USERS, count, insert, ref, stage
@@ -75,7 +75,7 @@ def test_a_child_of_a_refused_record_is_not_blamed(newsroom: Database) -> None:
 def test_no_more_than_anybody_would_mend(
     make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apply, "MOST_REFUSED", 5)
+    monkeypatch.setattr(trying, "MOST_REFUSED", 5)
     database = make_database("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER CHECK (n < 10))")
     unit, name = Unit(database), database.find("t")
     for number in range(40):
