@@ -1,5 +1,5 @@
-"""Owns writing changes so that, where one of them is refused, every refusal is found; it must not know what is
-written, or how."""
+"""Owns writing changes so that, where one of them is refused, every refusal is found; it must not know what
+is written, or how."""
 
 from __future__ import annotations
 

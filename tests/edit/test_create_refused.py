@@ -135,8 +135,11 @@ def test_create_refused_without_a_key(make_database: MakeDatabase) -> None:
     assert refused.value.refusal.fields == ("code",)
 
 
-def test_create_refused_in_a_circle_of_new_records(newsroom: Database, make_database: MakeDatabase) -> None:
-    database = make_database("CREATE TABLE t (id INTEGER PRIMARY KEY, other_id INTEGER REFERENCES t (id))")
+def test_create_refused_in_a_circle_of_new_records(make_database: MakeDatabase) -> None:
+    """Where the field may not be empty for a moment either."""
+    database = make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, other_id INTEGER NOT NULL REFERENCES t (id))"
+    )
     table = database.find("t")
     unit = Unit(database)
     first = unit.stage_insert(table, {"id": 1})
@@ -145,6 +148,7 @@ def test_create_refused_in_a_circle_of_new_records(newsroom: Database, make_data
     with pytest.raises(RefusedError) as refused:
         unit.save()
     assert "point to each other" in refused.value.refusal.sentence
+    assert refused.value.refusal.fields == ("other_id",) and unit.dirty
 
 
 def test_create_refused_on_a_read_only_connection(make_database: MakeDatabase) -> None:

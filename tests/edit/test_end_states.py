@@ -101,16 +101,6 @@ def test_new_records_point_to_each_other_and_to_themselves(
     assert saved.adjusted[saved.final[one]].keys() == {"id"}
 
 
-def test_where_such_a_circle_cannot_be_begun_it_is_said(make_postgres: MakeDatabase) -> None:
-    database = make_postgres("CREATE TABLE s (id SERIAL PRIMARY KEY, up INTEGER NOT NULL REFERENCES s (id))")
-    unit, s = Unit(database), database.find("s")
-    one = unit.stage_insert(s, {})
-    unit.stage(one, "up", None, one.key)
-    with pytest.raises(RefusedError, match="point to each other") as caught:
-        unit.save()
-    assert caught.value.refusal.fields == ("up",) and unit.dirty
-
-
 def test_records_that_point_to_each_other_are_deleted_together(
     make_database: MakeDatabase, backend: Backend, second: OpenSecond
 ) -> None:
