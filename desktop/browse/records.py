@@ -75,6 +75,17 @@ def read_columns(
     return found
 
 
+def key_where(
+    database: Database, table: TableName, values: Mapping[str, object], *, token: CancelToken | None = None
+) -> Key | None:
+    """The key of the record that holds these values, which must be unique; None where there is none."""
+    base = database.sa(table)
+    same = [equals(base.c[name], value) for name, value in values.items()]
+    with reading(database, token or CancelToken()) as connection:
+        found = connection.execute(sa.select(*database.key_columns(table)).where(*same)).first()
+    return None if found is None else tuple(found)
+
+
 def read_blob(
     database: Database, table: TableName, key: Key, column: str, *, token: CancelToken | None = None
 ) -> bytes | str:

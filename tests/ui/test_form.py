@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.base.keys import NewKey
+from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.default_view import default_view
 from desktop.browse.fetch import first_block, read_record
 from desktop.browse.rows import Candidate
@@ -173,6 +173,26 @@ def test_chips_are_added_and_removed(newsroom: Database, app_connection: AppConn
     tags.remove(NewKey(1))
     tags.add_key((1,), "water")
     assert not tags.touched
+
+
+def test_a_record_known_by_another_unique_column_opens_too(
+    make_database: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    connection = app_connection(
+        make_database(
+            "CREATE TABLE currencies (id integer PRIMARY KEY, code varchar(3) NOT NULL UNIQUE, name text)",
+            "CREATE TABLE prices (id integer PRIMARY KEY, currency varchar(3) REFERENCES currencies (code))",
+            "INSERT INTO currencies VALUES (7, 'EUR', 'Euro')",
+            "INSERT INTO prices VALUES (1, 'EUR')",
+        )
+    )
+    form = form_of(connection, "prices", 1, qtbot)
+    editor = form.fields["currency"].editor
+    assert isinstance(editor, LookupEditor) and editor.line.text() == "Euro"
+    with qtbot.waitSignal(form.open_wanted) as opened:
+        QTest.keyClick(editor.line, Qt.Key.Key_Space, Qt.KeyboardModifier.AltModifier)
+    assert opened.args == [RecordRef(connection.database.find("currencies"), (7,))]
+    assert not form.dirty
 
 
 @pytest.mark.parametrize("name", ["chinook/chinook", "northwind/northwind", "nga/nga_constituents"])

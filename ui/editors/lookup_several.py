@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.base.keys import NewKey, RecordRef
+from desktop.base.keys import NewKey
 from desktop.browse.rows import Candidate
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column, ForeignKey
@@ -70,8 +70,6 @@ class SeveralLookup(LookupEditor):
     def _open(self) -> None:
         held = {**self._stored, **self.partners, self.column.name: self._chosen}
         key = self.foreign_key
-        by_target = dict(zip(key.target_columns, (held.get(name) for name in key.columns), strict=True))
-        table = self._connection.database.table(key.target)
-        values = tuple(by_target.get(name) for name in table.key)
-        if set(table.key) == set(by_target) and not any(v is None or isinstance(v, NewKey) for v in values):
-            self.open_wanted.emit(RecordRef(table.name, values))
+        values = dict(zip(key.target_columns, (held.get(name) for name in key.columns), strict=True))
+        if not any(value is None or isinstance(value, NewKey) for value in values.values()):
+            self._open_where(values)
