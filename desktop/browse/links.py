@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,20 @@ from desktop.schema.labels import label_expression
 
 MOST_NAMES = 50
 """Names fetched per record for a grid; a file gets them all."""
+MOST_LINKED = 1_000
+"""Links read for a form; of more it says how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLinked:
+    """The records one is linked to, the first by name."""
+
+    linked: tuple[Linked, ...] = ()
+    more: int = 0
+    """How many there are beyond those read."""
+
+
+_NONE = FirstLinked()
 
 
 def find_link(table: Table, name: str) -> Link:
@@ -46,10 +60,12 @@ def with_links(
         linked_records(connection, database, find_link(table, name), keys, None if full else MOST_NAMES)
         for name in names
     ]
-    return [
-        replace(row, links=tuple(tuple(item.label for item in each.get(row.key, ())) for each in found))
-        for row in rows
-    ]
+    return [_with_names(row, [each.get(row.key, _NONE) for each in found]) for row in rows]
+
+
+def _with_names(row: Row, found: Sequence[FirstLinked]) -> Row:
+    names = tuple(tuple(one.label for one in each.linked) for each in found)
+    return replace(row, links=names, more_links=tuple(each.more for each in found))
 
 
 def linked_records(
@@ -58,19 +74,24 @@ def linked_records(
     link: Link,
     keys: Sequence[Key],
     limit: int | None = None,
-) -> Mapping[Key, tuple[Linked, ...]]:
+) -> Mapping[Key, FirstLinked]:
     """For each key, its linked records by name, at most ``limit`` of each."""
     statement = _statement(database, link, keys, limit)
     width = len(database.table(link.here.target).key)
     found: defaultdict[Key, list[Linked]] = defaultdict(list)
+    totals: dict[Key, int] = {}
     for row in connection.execute(statement):
-        key, there, label = tuple(row[:width]), tuple(row[width:-1]), row[-1]
+        key, there, label, total = tuple(row[:width]), tuple(row[width:-2]), row[-2], row[-1]
         found[key].append(Linked(there, label if label is not None else ""))
-    return {key: tuple(linked) for key, linked in found.items()}
+        totals[key] = total or 0
+    return {
+        key: FirstLinked(tuple(linked), max(totals[key] - len(linked), 0)) for key, linked in found.items()
+    }
 
 
 def _statement(database: Database, link: Link, keys: Sequence[Key], limit: int | None) -> sa.Select[Any]:
-    """Selects the record's key, the linked record's key and its name, in order of the names."""
+    """Selects the record's key, the linked record's key, its name and, with a limit, how many there are; in
+    order of the names."""
     base = database.sa(link.here.target)
     through = database.sa(link.through).alias("through")
     target = database.sa(link.there.target).alias("target")
@@ -84,9 +105,11 @@ def _statement(database: Database, link: Link, keys: Sequence[Key], limit: int |
     order = [label, *(target.c[name] for name in database.table(link.there.target).key)]
     statement = sa.select(*own, *there, label.label("label")).select_from(source).where(picked)
     if limit is None:
-        return statement.order_by(*order)
-    number = sa.func.row_number().over(partition_by=database.key_columns(link.here.target), order_by=order)
-    inner = statement.add_columns(number.label("n")).subquery("linked")
+        return statement.add_columns(sa.null().label("total")).order_by(*order)
+    of_each = database.key_columns(link.here.target)
+    total = sa.func.count().over(partition_by=of_each)
+    number = sa.func.row_number().over(partition_by=of_each, order_by=order)
+    inner = statement.add_columns(total.label("total"), number.label("n")).subquery("linked")
     columns = [column for column in inner.c if column.name != "n"]
     return sa.select(*columns).where(inner.c.n <= limit).order_by(inner.c.n)
 

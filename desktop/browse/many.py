@@ -91,7 +91,8 @@ def _links(
         for link in table.links:
             for chunk in key_chunks(database, keys):
                 token.check()
-                found[link.name] |= linked_records(connection, database, link, chunk)
+                for key, first in linked_records(connection, database, link, chunk).items():
+                    found[link.name][key] = first.linked
     return found
 
 

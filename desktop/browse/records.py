@@ -16,7 +16,7 @@ from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.binding import equals
 from desktop.browse.conditions import named_key
 from desktop.browse.keys_clause import key_chunks, keys_clause
-from desktop.browse.links import linked_records
+from desktop.browse.links import FirstLinked, linked_records
 from desktop.browse.reading import reading
 from desktop.browse.rows import Linked, Record
 from desktop.schema.database import Database
@@ -27,10 +27,15 @@ _NO_LINKS: Mapping[str, tuple[Linked, ...]] = MappingProxyType({})
 
 
 def read_record(
-    database: Database, table: TableName, key: Key, *, token: CancelToken | None = None
+    database: Database,
+    table: TableName,
+    key: Key,
+    *,
+    most_links: int | None = None,
+    token: CancelToken | None = None,
 ) -> Record | None:
     """One whole record; None where it is gone."""
-    found = read_records(database, table, [key], token=token)
+    found = read_records(database, table, [key], most_links=most_links, token=token)
     return found[0] if found else None
 
 
@@ -40,18 +45,20 @@ def read_records(
     keys: Sequence[Key],
     *,
     columns: Collection[str] | None = None,
+    most_links: int | None = None,
     token: CancelToken | None = None,
 ) -> list[Record]:
     """The whole records that still exist, in the order of ``keys``; soft-deleted ones too.
 
-    With ``columns`` only these of them, without links, and the key in place of the record's own name.
+    With ``columns`` only these of them, without links, and the key in place of the record's own name;
+    with ``most_links`` no more than the first so many links of each relation.
     """
     token = token or CancelToken()
     found: dict[Key, Record] = {}
     with reading(database, token) as connection:
         for chunk in key_chunks(database, keys):
             token.check()
-            for record in _read(connection, database, table, chunk, columns):
+            for record in _read(connection, database, table, chunk, columns, most_links):
                 assert not isinstance(record.ref.key, NewKey)
                 found[record.ref.key] = record
     ordered = [found.pop(key) for key in dict.fromkeys(keys) if key in found]
@@ -110,6 +117,7 @@ def _read(
     name: TableName,
     keys: Sequence[Key],
     only: Collection[str] | None,
+    most_links: int | None,
 ) -> list[Record]:
     table, base = database.table(name), database.sa(name)
     names = [column.name for column in table.columns if only is None or column.name in only]
@@ -123,10 +131,11 @@ def _read(
         .where(keys_clause(database, name, keys))
     )
     fetched = connection.execute(statement).all()
-    links: dict[str, dict[Key, tuple[Linked, ...]]] = {}
+    links: dict[str, Mapping[Key, FirstLinked]] = {}
     width = len(names), len(table.key)
-    if only is None and table.links:
-        links = _links(connection, database, table, [_key(row, *width) for row in fetched])
+    if only is None and table.links and most_links != 0:
+        keys = [_key(row, *width) for row in fetched]
+        links = _links(connection, database, table, keys, most_links)
     return [
         _record(row, _key(row, *width), table, names, tuple(labels), links) for row in map(tuple, fetched)
     ]
@@ -150,11 +159,11 @@ def _named(
 
 
 def _links(
-    connection: sa.Connection, database: Database, table: Table, keys: Sequence[Key]
-) -> dict[str, dict[Key, tuple[Linked, ...]]]:
+    connection: sa.Connection, database: Database, table: Table, keys: Sequence[Key], most: int | None
+) -> dict[str, Mapping[Key, FirstLinked]]:
     if not keys:
         return {}
-    return {link.name: dict(linked_records(connection, database, link, keys)) for link in table.links}
+    return {link.name: linked_records(connection, database, link, keys, most) for link in table.links}
 
 
 def _key(row: Sequence[Any], first: int, width: int) -> Key:
@@ -167,7 +176,7 @@ def _record(
     table: Table,
     columns: Sequence[str],
     named: Sequence[str],
-    links: dict[str, dict[Key, tuple[Linked, ...]]],
+    links: dict[str, Mapping[Key, FirstLinked]],
 ) -> Record:
     after = len(columns) + len(key)
     own, names = row[after], row[after + 1 :]
@@ -176,5 +185,6 @@ def _record(
         own if own is not None else ", ".join(map(str, key)),
         dict(zip(columns, row, strict=False)),
         {column: label for column, label in zip(named, names, strict=True) if label is not None},
-        {name: found.get(key, ()) for name, found in links.items()} if links else _NO_LINKS,
+        {name: found[key].linked if key in found else () for name, found in links.items()} or _NO_LINKS,
+        {name: found[key].more for name, found in links.items() if key in found and found[key].more},
     )

@@ -21,9 +21,11 @@ class Row:
     labels: tuple[str | None, ...]
     """One per ``View.columns``: the name of the record a foreign key points to, else None."""
     links: tuple[tuple[str, ...], ...] = ()
-    """One per ``View.links``: the names of the linked records."""
+    """One per ``View.links``: the names of the linked records, of very many the first."""
     deleted: bool = False
     """Soft-deleted."""
+    more_links: tuple[int, ...] = ()
+    """One per ``View.links``: how many linked records there are beyond those named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Record(NamedTuple):
     labels: Mapping[str, str] = MappingProxyType({})
     """For each foreign key, by the column that shows it: the name of the record it points to."""
     links: Mapping[str, tuple[Linked, ...]] = MappingProxyType({})
-    """For each many-to-many relation, by its name."""
+    """For each many-to-many relation, by its name; of very many the first."""
+    more_links: Mapping[str, int] = MappingProxyType({})
+    """For each many-to-many relation of which not all were read: how many more there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from itertools import chain
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import RefusedError
+from desktop.browse.links import MOST_LINKED
 from desktop.browse.records import read_columns, read_records
 from desktop.browse.rows import Record
 from desktop.edit.adjusted import adjusted
@@ -92,7 +93,9 @@ def _read(
         assert not isinstance(ref.key, NewKey)
         by_table.setdefault(ref.table, []).append(ref.key)
     for table, keys in by_table.items():
-        found = read_records(database, table, keys, columns=columns.get(table), token=token)
+        found = read_records(
+            database, table, keys, columns=columns.get(table), most_links=MOST_LINKED, token=token
+        )
         records.update((record.ref, record) for record in found)
 
 

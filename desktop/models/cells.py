@@ -83,6 +83,8 @@ class Cell:
     value: object = None
     label: str | None = None
     chips: tuple[str, ...] = ()
+    more_chips: int = 0
+    """How many there are beyond these."""
     note: str = ""
     """What the tip says first: the value before, why the text cannot be saved."""
     aside: str = ""
@@ -169,7 +171,9 @@ def chips_cell(row: Row, position: int) -> Cell:
     """The cell of a many-to-many relation: the names of the linked records."""
     names = row.links[position]
     state = CellState.DELETED if row.deleted else CellState.NORMAL
-    return Cell(", ".join(names), CellForm.CHIPS, state, value=names, chips=names)
+    more = row.more_links[position] if row.more_links else 0
+    text = ", ".join(names) + (f" and {more:,} more" if more else "")
+    return Cell(text, CellForm.CHIPS, state, value=names, chips=names, more_chips=more)
 
 
 def cell_tip(cell: Cell) -> str | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.browse.fetch import read_record
+from desktop.browse.fetch import first_block, read_record
+from desktop.browse.links import MOST_NAMES
+from desktop.browse.view import View
+from desktop.models.cells import chips_cell
 from desktop.schema.database import Database
 from tests.fixtures.databases import Backend, MakeDatabase
 from tests.fixtures.windows import AppConnection
@@ -40,13 +43,20 @@ def music(make_database: MakeDatabase, backend: Backend) -> Database:
     )
 
 
-def narrow_form(database: Database, key: int, app_connection: AppConnection, qtbot: QtBot) -> RecordForm:
+def narrow_form(
+    database: Database,
+    key: int,
+    app_connection: AppConnection,
+    qtbot: QtBot,
+    *,
+    most_links: int | None = None,
+) -> RecordForm:
     connection = app_connection(database)
     name = database.find("lists")
     form = RecordForm(connection, database.table(name))
     qtbot.addWidget(form)
     form.resize(WIDTH, 900)
-    form.show_record(read_record(database, name, (key,)))
+    form.show_record(read_record(database, name, (key,), most_links=most_links))
     fit_in(form)
     form.show()
     qtbot.waitUntil(form.isVisible)
@@ -97,6 +107,37 @@ def test_thousands_of_links_are_shown_a_few_at_a_time_and_kept_whole(
     field.chips.more_button.click()
     shown = [chip.remove_button.isVisible() for chip in field.chips.shown()]
     assert len(shown) == 121 and not any(shown)
+
+
+def test_of_even_more_links_the_first_are_read_and_the_rest_is_counted(
+    music: Database, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    form = narrow_form(music, 1, app_connection, qtbot, most_links=50)
+    field = links_of(form)
+    assert len(field.names) == 50 and field.chips.more_button.text() == f"{MANY - 40} more"
+    field.chips.more_button.click()
+    assert (field.chips.more_button.text(), field.chips.more_button.isEnabled()) == (
+        f"{MANY - 50} more",
+        False,
+    )
+    first, last = next(iter(field.shown)), (MANY,)
+    assert isinstance(first, tuple)
+    field.remove(first)
+    field.add_key(last, "linked already")
+    again = read_record(music, music.find("lists"), (1,), most_links=50)
+    assert again is not None
+    form.rebase(again)
+    assert (field.added, field.removed) == ((last,), (first,))
+
+
+def test_a_grid_says_how_many_more_there_are(music: Database) -> None:
+    rows = first_block(music, View(music.find("lists"), ("name",), links=("pieces",)))
+    assert [(len(row.links[0]), row.more_links) for row in rows] == [
+        (MOST_NAMES, (MANY - MOST_NAMES,)),
+        (1, (0,)),
+    ]
+    cell = chips_cell(rows[0], 0)
+    assert cell.more_chips == MANY - MOST_NAMES and cell.text.endswith(f"and {MANY - MOST_NAMES} more")
 
 
 def test_a_field_stands_where_it_stands_whatever_it_holds(

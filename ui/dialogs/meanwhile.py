@@ -11,6 +11,7 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse.fetch import read_record
+from desktop.browse.links import MOST_LINKED
 from desktop.browse.rows import Record
 from desktop.models.connection import Connection
 from desktop.staging.resolve import Resolution
@@ -70,7 +71,7 @@ class Meanwhile(QObject):
         assert not isinstance(key, NewKey)
 
         def work(token: CancelToken, progress: Progress) -> Record | None:
-            return read_record(database, table, key, token=token)
+            return read_record(database, table, key, most_links=MOST_LINKED, token=token)
 
         def read(record: Record | None) -> None:
             if record is not None:

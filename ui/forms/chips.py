@@ -89,14 +89,16 @@ class Chips(QWidget):
 
     def __init__(self, heading: str, locale: Locale, parent: QWidget) -> None:
         super().__init__(parent)
+        self._heading = heading
         self._locale = locale
         self._read_only = False
+        self.beyond = 0
+        """How many there are that were not even read."""
         self._waiting: dict[Key | NewKey, str] = {}
         """What has no chip yet."""
         self._flow = FlowLayout(self)
         self.more_button = QPushButton(self)
         self.more_button.setProperty("role", "link")
-        self.more_button.setToolTip(f"Show more of {heading}")
         self.more_button.clicked.connect(lambda: self._show_more(_AT_ONCE))
         self.more_button.hide()
         self._flow.addWidget(self.more_button)
@@ -158,5 +160,9 @@ class Chips(QWidget):
         self._tell_more()
 
     def _tell_more(self) -> None:
-        self.more_button.setText(f"{number(len(self._waiting), self._locale)} more")
-        self.more_button.setVisible(bool(self._waiting))
+        rest = len(self._waiting) + self.beyond
+        self.more_button.setText(f"{number(rest, self._locale)} more")
+        self.more_button.setEnabled(bool(self._waiting))
+        told = f"Show more of {self._heading}" if self._waiting else "The table in between has them all"
+        self.more_button.setToolTip(told)
+        self.more_button.setVisible(bool(rest))

@@ -46,8 +46,15 @@ class LinksField(QWidget):
     open_wanted = Signal(object)
 
     def __init__(
-        self, connection: Connection, link: Link, linked: tuple[Linked, ...], parent: QWidget | None = None
+        self,
+        connection: Connection,
+        link: Link,
+        linked: tuple[Linked, ...],
+        parent: QWidget | None = None,
+        *,
+        more: int = 0,
     ) -> None:
+        """``more``: how many there are beyond those ``linked``."""
         super().__init__(parent)
         self.link = link
         self.heading = heading(link.name)
@@ -62,6 +69,7 @@ class LinksField(QWidget):
         self._now: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
         self._popup: PickerPopup | None = None
         self._build()
+        self.chips.beyond = more
         self.chips.fill(self._now)
 
     @property
@@ -119,7 +127,7 @@ class LinksField(QWidget):
             self.add_button.setFocus()
         self._tell()
 
-    def rebase(self, linked: Sequence[Linked], *, keep: bool = True) -> None:
+    def rebase(self, linked: Sequence[Linked], more: int = 0, *, keep: bool = True) -> None:
         """Others have changed the links: show theirs, and with ``keep`` also what the person did to them."""
         stored = {one.key: one.label for one in linked}
         wanted: dict[Key | NewKey, str] = {one.key: one.label for one in linked}
@@ -127,7 +135,10 @@ class LinksField(QWidget):
             removed = frozenset(self.removed)
             wanted = {key: name for key, name in wanted.items() if key not in removed}
             wanted |= {key: self._now[key] for key in self.added}
+            if more:  # what was taken off may be beyond those read by now
+                stored |= {key: self._base[key] for key in removed}
         self._base = stored
+        self.chips.beyond = more
         if list(wanted) != list(self._now):
             self._now = wanted
             self.chips.fill(wanted)

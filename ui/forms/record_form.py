@@ -60,7 +60,8 @@ class RecordForm(QScrollArea):
             self._add_field(fitting(column, given), given, new=record is None)
         for link in self.table.links:
             linked = source.links.get(link.name, ()) if source else ()
-            field = self.links_kind(self._connection, link, linked if record else (), self)
+            more = record.more_links.get(link.name, 0) if record is not None else 0
+            field = self.links_kind(self._connection, link, linked if record else (), self, more=more)
             field.of_new_record = record is None
             field.changed.connect(self.edited)
             field.new_wanted.connect(self.new_wanted)
@@ -159,12 +160,13 @@ class RecordForm(QScrollArea):
             if name in self.fields and name in record.values:
                 self._fill_field(self.fields[name], record)
             elif name in self.links:
-                self.links[name].rebase(record.links.get(name, ()), keep=False)
+                linked, more = record.links.get(name, ()), record.more_links.get(name, 0)
+                self.links[name].rebase(linked, more, keep=False)
 
     def rebase(self, record: Record) -> None:
         """Take newly read values as the base; what the person entered stays."""
         for name, links in self.links.items():
-            links.rebase(record.links.get(name, ()))
+            links.rebase(record.links.get(name, ()), record.more_links.get(name, 0))
         for name, field in self.fields.items():
             if name in record.values:
                 if isinstance(field.editor, LookupEditor):

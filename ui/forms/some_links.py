@@ -21,13 +21,19 @@ class SomeLinks(LinksField):
     """Says what all records shall have and what none; links only some have stay until they are touched."""
 
     def __init__(
-        self, connection: Connection, link: Link, linked: tuple[Linked, ...], parent: QWidget | None = None
+        self,
+        connection: Connection,
+        link: Link,
+        linked: tuple[Linked, ...],
+        parent: QWidget | None = None,
+        *,
+        more: int = 0,
     ) -> None:
         self.some: dict[Key | NewKey, str] = {}
         """What only some of the records are linked to, by name."""
         self._begun: dict[Key | NewKey, str] = {}
         self._filled: set[Key | NewKey] = set()
-        super().__init__(connection, link, linked, parent)
+        super().__init__(connection, link, linked, parent, more=more)
 
     def show_linked(self, shared: Mapping[Key | NewKey, str], some: Mapping[Key | NewKey, str]) -> None:
         """Show these as the untouched content; ``some`` with the most frequent first."""

@@ -244,7 +244,7 @@ class CellDelegate(QStyledItemDelegate):
         names = stroke.cell.chips
         for position, name in enumerate(names):
             width = metrics.horizontalAdvance(name) + 2 * _CHIP_PAD
-            rest = len(names) - position - 1
+            rest = len(names) - position - 1 + stroke.cell.more_chips
             room = right - left - (_MORE if rest else 0)
             if width > room and position:
                 painter.setPen(tokens.muted)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.fetch import read_record
+from desktop.browse.links import MOST_LINKED
 from desktop.browse.rows import Record
 from desktop.models.connection import Connection
 from desktop.models.failures import once_more
@@ -61,7 +62,7 @@ class RecordLoader(QObject):
         database, key = connection.database, ref.key
 
         def work(token: CancelToken, progress: Progress) -> Record | None:
-            return read_record(database, ref.table, key, token=token)
+            return read_record(database, ref.table, key, most_links=MOST_LINKED, token=token)
 
         def read(record: Record | None) -> None:
             if record is None:
