@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from desktop.base.cancel import CancelToken, Progress
-from desktop.base.keys import Key, NewKey, RecordRef
+from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.recent import place_of
-from desktop.browse.records import key_where
 from desktop.browse.rows import Candidate
 from desktop.models.connection import Connection
 from desktop.schema.describe import Column, ForeignKey
@@ -19,8 +17,8 @@ from desktop.schema.labels import record_word
 from desktop.values.kinds import BadValue
 from desktop.values.special import DIFFERS, is_blank
 from ui import icons
-from ui.dialogs import message
 from ui.editors.line import LineEditor
+from ui.editors.named_record import NamedRecord
 from ui.editors.picker_popup import PickerPopup
 
 _OPEN = QKeyCombination(Qt.KeyboardModifier.AltModifier, Qt.Key.Key_Space)
@@ -55,6 +53,9 @@ class LookupEditor(LineEditor):
         super().__init__(column, connection.locale, parent)
         self.line.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.line.installEventFilter(self)
+        self._named = NamedRecord(connection, foreign_key.target, self)
+        self._named.found.connect(self.open_wanted)
+        self._named.missing.connect(self.mark_error)
         self._word = record_word(connection.database.table(foreign_key.target))
         self.pick_button = self._tool("chevron-down", f"Choose a {self._word}", "Alt+Down", self.pick)
         self.open_button = self._tool(
@@ -225,30 +226,7 @@ class LookupEditor(LineEditor):
             return
         if is_blank(value):
             return
-        self._open_where({self.foreign_key.target_columns[0]: value})
-
-    def _open_where(self, values: Mapping[str, object]) -> None:
-        """Ask for the record that holds these values: by its key, or, where it is known by something else
-        that is unique, by the key the database tells."""
-        database, target = self._connection.database, self.foreign_key.target
-        key = database.table(target).key
-        if set(key) == set(values):
-            self.open_wanted.emit(RecordRef(target, tuple(values[name] for name in key)))
-            return
-
-        def work(token: CancelToken, progress: Progress) -> Key | None:
-            return key_where(database, target, values, token=token)
-
-        def done(found: Key | None) -> None:
-            if found:
-                self.open_wanted.emit(RecordRef(target, found))
-            else:
-                self.mark_error(f"This {self._word} does not exist any more.")
-
-        self._connection.lane.submit(work, done, self._not_opened, owner=self)
-
-    def _not_opened(self, error: Exception) -> None:
-        message.show_error(self, error, title=f"Open {self._word}")
+        self._named.find({self.foreign_key.target_columns[0]: value})
 
     def _show_buttons(self) -> None:
         if not hasattr(self, "open_button"):

@@ -72,4 +72,4 @@ class SeveralLookup(LookupEditor):
         key = self.foreign_key
         values = dict(zip(key.target_columns, (held.get(name) for name in key.columns), strict=True))
         if not any(value is None or isinstance(value, NewKey) for value in values.values()):
-            self._open_where(values)
+            self._named.find(values)
