@@ -77,12 +77,12 @@ class Applying:
         there = [*updates, *deletes]
         watched = self._watched(updates, inserts if late or after else ())
         self.stored = lock_and_compare(self._session, self._database, there, watched)
-        self._recording.updating(self.stored, updates)
+        self._recording.updating(updates, self.stored)
         self._delete([change for change in deletes if change.ref not in late])
         self._make_way(deletes, updates, inserts, late | after)
         for same in self.as_seen:
             self._token.check()
-            self._recording.updating_as_seen(same.table, same.changes)
+            self._recording.updating(same.changes)
             write_as_seen(self._session, self._database, same, self._effort)
         self._update([change for change in updates if change.ref not in after])
         self._insert(inserts)

@@ -64,31 +64,25 @@ class Recording:
         if self._look is not None:
             self._look(session)
 
-    def updating(self, stored: Mapping[RecordRef, StoredRow], changes: Iterable[RecordChange]) -> None:
-        """These records, as they were read, are going to be changed in these fields."""
-        if self._session is None:
+    def updating(
+        self, changes: Sequence[RecordChange], stored: Mapping[RecordRef, StoredRow] | None = None
+    ) -> None:
+        """These records are going to be changed in these fields: as they were read, or where they were not,
+        only if they still are as they were seen."""
+        if self._session is None or self._noted.too_many:
             return
-        for change in changes:
-            row, table = stored[change.ref], self._database.table(change.ref.table)
-            names = [name for name in change.fields if table.column(name).writable]
-            if names:
-                assert not isinstance(change.ref.key, NewKey)
-                self._noted.changed[table.name, change.ref.key] = Changed(
-                    {name: row.values[name] for name in names}
-                )
-
-    def updating_as_seen(self, table: TableName, changes: Sequence[RecordChange]) -> None:
-        """These records of one table are going to be changed, where they are as they were seen."""
-        if self._session is None:
-            return
-        self._noted.tables.add(table)
-        if self._noted.too_many or self._noted.size + len(changes) > MOST_ROWS:
+        self._noted.tables |= {change.ref.table for change in changes}
+        if self._noted.size + len(changes) > MOST_ROWS:
             self.give_up()
             return
         for change in changes:
-            assert not isinstance(change.ref.key, NewKey)
-            before = {name: field.base for name, field in change.fields.items()}
-            self._noted.changed[table, change.ref.key] = Changed(before)
+            table = self._database.table(change.ref.table)
+            fields = {name: field for name, field in change.fields.items() if table.column(name).writable}
+            if fields:
+                assert not isinstance(change.ref.key, NewKey)
+                row = stored[change.ref].values if stored is not None else None
+                before = {name: field.base if row is None else row[name] for name, field in fields.items()}
+                self._noted.changed[table.name, change.ref.key] = Changed(before)
 
     def giving_way(self, ref: RecordRef, column: str, value: object) -> None:
         """This record is going to hold a stand-in in place of the value, until its own turn."""
