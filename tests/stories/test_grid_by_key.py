@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from tests.stories.grid_kit import at, write
+from desktop.models.cells import CellState
+from tests.stories.grid_kit import at, state, write
 from tests.stories.kit import Person
+from ui.editors.picker_popup import PickerPopup
 
 
 @pytest.fixture
@@ -102,3 +105,47 @@ def test_a_key_that_cannot_do_its_work_says_why(editor: Person) -> None:
     editor.press("Ctrl+'")
     assert editor.boxes.press("Close").sentence == "There is no record above this one."
     assert not editor.connection.workbench.staging.dirty
+
+
+def test_a_name_typed_in_full_or_in_part_is_taken_by_tab(editor: Person) -> None:
+    editor.open("posts")
+    at(editor, 1, "author_id")
+    begin(editor, "grace hopper")
+    editor.press("Tab")
+    editor.wait(lambda: not editor.tab.grid.editing.open)
+    row, _ = here(editor)
+    assert (editor.cell(1, "author_id"), here(editor)) == ("Grace Hopper", (row, "status"))
+    assert editor.tab.grid.hasFocus()
+    editor.press("Shift+Tab")
+    begin(editor, "zo")
+    editor.wait(lambda: isinstance(QApplication.activePopupWidget(), PickerPopup))
+    editor.press("Shift+Tab")
+    editor.wait(lambda: not editor.tab.grid.editing.open)
+    assert (editor.cell(1, "author_id"), here(editor)) == ("Zoé Müller", (row, "title"))
+
+
+def test_a_name_that_two_have_or_nobody_has_is_not_guessed_by_tab(editor: Person) -> None:
+    editor.elsewhere("UPDATE users SET name = 'Ada Lovelace' WHERE id = 3")
+    editor.open("posts")
+    for name in ("ada lovelace", "nobody at all"):
+        at(editor, 3, "author_id")
+        begin(editor, name)
+        editor.press("Tab")
+        editor.wait(lambda: not editor.tab.grid.editing.open)
+        assert editor.tab.current_column == "status"
+        assert (editor.cell(3, "author_id"), state(editor, 3, "author_id")) == (name, CellState.INVALID)
+
+
+def test_typing_replaces_a_long_text_and_f2_goes_on_with_it(editor: Person) -> None:
+    editor.open("posts")
+    editor.tab.model.set_view(replace(editor.tab.view, columns=("title", "body"), links=()))
+    editor.settled()
+    at(editor, 1, "body")
+    editor.press("F2")
+    write(editor, " More.")
+    editor.press("Return")
+    assert editor.cell(1, "body") == "Water and time. More."
+    at(editor, 1, "body")
+    begin(editor, "Less.")
+    editor.press("Return")
+    assert editor.cell(1, "body") == "Less."

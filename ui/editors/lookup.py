@@ -188,11 +188,10 @@ class LookupEditor(LineEditor):
         offered = self._popup.candidates if self._popup is not None else []
         exact = [one for one in offered if one.label.casefold() == typed]
         if len(exact) == 1:
-            self._take(exact[0])
+            self._settle(exact[0])
 
-    def _take(self, candidate: Candidate) -> None:
+    def _settle(self, candidate: Candidate) -> None:
         self.choose(candidate.value, candidate.label)
-        self.taken.emit()
 
     def _give_up(self) -> None:
         """Back to what was chosen before the search."""
@@ -210,7 +209,9 @@ class LookupEditor(LineEditor):
                 self.line,
                 staged=self.offers_staged,
             )
-            self._popup.chosen.connect(self._take)
+            self._popup.chosen.connect(self._settle)
+            self._popup.chosen.connect(self.taken)
+            self._popup.settled.connect(self._settle)
             self._popup.new_wanted.connect(self._want_new)
             if not self.offers_new:
                 self._popup.new_button.hide()

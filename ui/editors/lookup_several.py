@@ -57,12 +57,11 @@ class SeveralLookup(LookupEditor):
             self._empty_partners()
         super()._typed(text)
 
-    def _take(self, candidate: Candidate) -> None:
+    def _settle(self, candidate: Candidate) -> None:
         values = dict(zip(self.foreign_key.columns, candidate.values, strict=True))
         value = values.pop(self.column.name)
         self.partners = values
         self.choose(value, candidate.label)
-        self.taken.emit()
 
     def _empty_partners(self) -> None:
         self.partners = dict.fromkeys(self._loose)

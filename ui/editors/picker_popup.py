@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -37,14 +38,18 @@ _WIDEST = 760
 _WIDEST_NAME, _WIDEST_BESIDE = 320, 170
 _GAP = 20
 _ROLE = Qt.ItemDataRole.UserRole
+_TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _NAVIGATION = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class PickerPopup(QFrame):
-    """Candidates under a line that keeps the focus; arrows walk, Enter takes, Esc closes."""
+    """Candidates under a line that keeps the focus; arrows walk, Enter takes, Tab takes and goes on, Esc
+    closes."""
 
     chosen = Signal(object)
     """The Candidate taken."""
+    settled = Signal(object)
+    """The Candidate taken by Tab, which the line gets after it."""
     new_wanted = Signal()
     """"New…" was pressed."""
     closed = Signal()
@@ -68,6 +73,8 @@ class PickerPopup(QFrame):
         self._offer: Offer | None = None
         self._take_first = False
         self._walked = False
+        self._tab: QKeyEvent | None = None
+        """Tab was pressed: the line gets it once the candidate is taken."""
         self._word = record_word(connection.database.table(target))
         self.setObjectName("popup")
         self.setFocusProxy(line)
@@ -96,6 +103,7 @@ class PickerPopup(QFrame):
         whose field this is, which is no choice for itself."""
         self._text, self._search.own = text, own
         self._take_first = self._walked = False
+        self._tab = None
         self._search.cancel()
         self._hold.stop()
         if at_once:
@@ -116,6 +124,8 @@ class PickerPopup(QFrame):
         item = self.list.currentItem()
         if item is not None:
             self._take(item)
+        elif self._tab is not None:
+            self._go_on(None)
 
     def event(self, event: QEvent) -> bool:
         """No key but Save is a shortcut of the window below while the list is open."""
@@ -129,7 +139,13 @@ class PickerPopup(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """As a pop-up it gets the keys; what it does not use belongs to the line."""
-        if not self.handle_key(event):
+        if event.key() in _TABS:
+            self._tab = event.clone()
+            if self._text or self._walked:
+                self.take_current()
+            else:
+                self._go_on(None)
+        elif not self.handle_key(event):
             self._line.event(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -295,9 +311,23 @@ class PickerPopup(QFrame):
 
     def _take(self, item: QTreeWidgetItem) -> None:
         candidate = item.data(0, _ROLE)
+        if self._tab is not None:
+            names = [other.label for other in self.candidates]
+            self._go_on(candidate if self._walked or names.count(candidate.label) == 1 else None)
+            return
         self._search.chosen(candidate)
         self.hide()
         self.chosen.emit(candidate)
+
+    def _go_on(self, candidate: Candidate | None) -> None:
+        """Take that, or nothing where it would be a guess, and let the line have the Tab."""
+        tab, self._tab = self._tab, None
+        self.hide()
+        if candidate is not None:
+            self._search.chosen(candidate)
+            self.settled.emit(candidate)
+        if tab is not None:
+            QApplication.sendEvent(self._line, tab)
 
     def _finish(self) -> None:
         """Close; what was looked for and found is taken, as by Enter, but not what a mere look shows."""

@@ -221,6 +221,7 @@ class LinksField(QWidget):
             there = self.link.there
             self._popup = PickerPopup(self._connection, there.target, (), place_of(there), self.search_line)
             self._popup.chosen.connect(self._take)
+            self._popup.settled.connect(self._take)
             self._popup.closed.connect(self._stop_searching)
             self._popup.new_wanted.connect(self._want_new)
         return self._popup

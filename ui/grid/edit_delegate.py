@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -86,6 +86,11 @@ class EditDelegate(CellDelegate):
         if self._open is not None:
             self._close(write=True)
 
+    def go_to_end(self) -> None:
+        """Nobody has typed yet: a long text is to be gone on with, not replaced."""
+        if isinstance(self.editor, LongTextEditor):
+            self.editor.area.moveCursor(QTextCursor.MoveOperation.End)
+
     def still_at(self, row: int) -> bool:
         """Whether the record being edited stands in that row; True where nothing is edited."""
         return self._open is None or self._open.model.ref_at(row) == self._open.ref
@@ -125,6 +130,8 @@ class EditDelegate(CellDelegate):
         if isinstance(now.editor, SeveralLookup):
             now.editor.know_partners(stored(now.model, now.ref))
         now.editor.set_value(value)
+        if isinstance(now.editor, LongTextEditor):
+            now.editor.area.selectAll()  # as Qt does with a line: what is typed replaces it
         staged = now.model.connection.workbench.staging.field(now.ref, now.column.name)
         if isinstance(staged, Invalid):
             enter_text(now.editor, staged.text)

@@ -82,6 +82,7 @@ class GridEditing(QObject):
         """Open the editor of the current cell; where a cell is too small for that, ask for the form."""
         if self.possible:
             self._view.edit(self._view.currentIndex())
+            self._delegate.go_to_end()
         elif not self.open:
             self.dialog_wanted.emit()
 
