@@ -13,6 +13,7 @@ from desktop.schema.database import Database
 from tests.fixtures.databases import Backend, MakeDatabase
 from tests.fixtures.windows import AppConnection
 from ui.editors.blob import BlobEditor
+from ui.editors.line import TextEditor
 from ui.forms.arrange import arrange
 from ui.forms.chips import ChipText
 from ui.forms.field import Field
@@ -149,6 +150,16 @@ def test_a_field_stands_where_it_stands_whatever_it_holds(
         places = arrange(form.table, form.fields, form.links)
         orders.append([p.widget.column_name for p in places if isinstance(p.widget, Field)])
     assert orders[0] == orders[1] == ["name", "street", "city", "email", "phone", "cover", "id"]
+
+
+def test_a_text_that_is_cut_is_told_whole_by_its_tip(
+    music: Database, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    form = narrow_form(music, 1, app_connection, qtbot)
+    editor = form.fields["name"].editor
+    assert isinstance(editor, TextEditor) and editor.line.tip == "text"
+    editor.enter(LONG * 3)
+    assert editor.line.tip == f"{LONG * 3}\ntext"
 
 
 def test_an_address_for_mail_gets_the_whole_line(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolTip, QWidget
 
 from desktop.schema.describe import Column
 from desktop.values.locale import Locale
@@ -14,6 +14,8 @@ from ui.editors.line_ends import as_given, without_marks
 
 _LONGEST = 2**31 - 1  # Qt's own limit of 32,767 would cut what is stored
 _EDGE = 4  # pixels between the right border and what stands inside
+_TIP = 1000
+"""Most characters of a text that its tip repeats."""
 
 
 class ValueLine(QLineEdit):
@@ -50,6 +52,20 @@ class ValueLine(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._editor.key_pressed(event):
             super().keyPressEvent(event)
+
+    @property
+    def tip(self) -> str:
+        """The hint; before it the whole text, where there is no room for it."""
+        text, margins = self.text()[:_TIP], self.textMargins()
+        room = self.contentsRect().width() - margins.left() - margins.right() - 2 * _EDGE
+        cut = self.fontMetrics().horizontalAdvance(text) > room
+        return "\n".join(part for part in (text if cut else "", self.toolTip()) if part)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip, self)
+            return True
+        return super().event(event)
 
 
 class LineEditor(Editor):

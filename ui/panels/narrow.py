@@ -94,7 +94,8 @@ class _Lines(QObject):
         while len(spans) < len(self._cells):
             first, *rest = self._cells[len(spans) : len(spans) + 2]
             if first[1] or (rest and rest[0][1]):
-                spans.append(_PARTS if first[1] or _needed(first[0]) > wide[3] else 3)
+                whole = first[1] or _is_name(first[0]) or _needed(first[0]) > wide[3]
+                spans.append(_PARTS if whole else 3)
             elif rest:
                 both = _needed(first[0]), _needed(rest[0][0])
                 shares = ((3, 3), (2, 4), (4, 2))
@@ -124,10 +125,15 @@ class _ButtonWhileEdited(QObject):
         self._editor.line.place_inside()
 
 
+def _is_name(widget: QWidget) -> bool:
+    """Shows the name of another record, which may be long."""
+    return isinstance(widget, Field) and isinstance(widget.editor, LookupEditor)
+
+
 def _needed(widget: QWidget) -> int:
     """The least width at which what is shown can be read."""
     if isinstance(widget, Field) and widget.editor.column.kind in (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ):
         return widget.fontMetrics().horizontalAdvance(_WIDEST_MOMENT) + look.scaled(_BESIDE)
-    if isinstance(widget, Field) and isinstance(widget.editor, LookupEditor):
+    if _is_name(widget):
         return widget.fontMetrics().horizontalAdvance(_WIDEST_NAME) + look.scaled(_EDGE)
     return widget.minimumSizeHint().width()
