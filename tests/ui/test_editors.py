@@ -23,6 +23,7 @@ from ui.editors.blob import BlobEditor
 from ui.editors.combo import ComboEditor
 from ui.editors.factory import fitting, make_editor
 from ui.editors.json_ import JsonEditor
+from ui.editors.large_text import is_large
 from ui.editors.line import LineEditor, TextEditor
 from ui.editors.long_text import LongTextEditor
 from ui.editors.moment import MomentEditor
@@ -167,6 +168,11 @@ def test_text_longer_than_a_line_edit_holds_is_not_cut(make: Make) -> None:
     editor = make(Kind.TEXT, "x" * 40_000)
     QTest.keyClicks(editor.focus_target(), "y")
     assert len(str(editor.value())) == 40_001
+
+
+def test_what_a_field_cannot_lay_out_quickly_is_opened_on_demand() -> None:
+    assert is_large("x" * 10_001) and is_large("a\n" * 60_000)
+    assert not is_large("x" * 10_000) and not is_large("word " * 19_000)
 
 
 def test_text_with_line_ends_gets_several_lines() -> None:

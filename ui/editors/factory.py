@@ -68,7 +68,7 @@ def make_editor(
         return kind(column, connection, foreign_key, parent)
     if column.kind is Kind.BYTES:
         return BlobEditor(column, connection, parent)
-    if column.kind in large_text.KINDS and isinstance(given, str) and len(given) > large_text.LARGE:
+    if column.kind in large_text.KINDS and isinstance(given, str) and large_text.is_large(given):
         return large_text.LargeTextEditor(column, connection, parent)
     if column.kind is Kind.RANGE and isinstance(given, str) and given != EMPTY and read_bounds(given) is None:
         return CheckedEditor(column, connection.locale, parent)

@@ -23,8 +23,17 @@ from ui.editors.long_lines import PIECE, in_pieces, whole
 
 LARGE = 100_000
 """Characters from which a text is opened only on demand."""
+_UNBROKEN = 10_000
+"""Characters without a space that a field cannot lay out quickly: a picture in base64, a minified file."""
 KINDS = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.OTHER})
 _BEGINNING = 240
+
+
+def is_large(text: str) -> bool:
+    """Whether a field would take long to show the text."""
+    if len(text) <= _UNBROKEN:
+        return False
+    return len(text) > LARGE or max(map(len, text.split()), default=0) > _UNBROKEN
 
 
 class LargeTextEditor(FileValueEditor):

@@ -22,11 +22,12 @@ _AT_ONCE = 40
 class ChipText(QPushButton):
     """A name that is cut with "…" where there is no room for all of it."""
 
-    def __init__(self, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, which: str, parent: QWidget) -> None:
+        """``which``: what tells it apart from others of the same name."""
         super().__init__(parent)
         self._name = name
         self.setProperty("role", "chip-text")
-        self.setToolTip(f"Open {name}")
+        self.setToolTip(f"Open {name} ({which})" if which else f"Open {name}")
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -55,7 +56,8 @@ class Chip(QFrame):
         self.key = key
         self.name = name
         self.setProperty("role", "chip")
-        text = ChipText(name, self)
+        which = "" if isinstance(key, NewKey) else ", ".join(map(str, key))
+        text = ChipText(name, which, self)
         text.clicked.connect(lambda: self.opened.emit(self.key))
         self.remove_button = QToolButton(self)
         self.remove_button.setIcon(icons.icon("close", "accent"))
