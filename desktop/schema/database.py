@@ -17,6 +17,7 @@ from desktop.connect.capabilities import Capabilities, read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening
 from desktop.connect.profile import Profile
+from desktop.connect.shares import share_of
 from desktop.connect.target import check_file
 from desktop.schema.describe import ForeignKey, Schema, Table
 from desktop.schema.mapping import Mapped, map_classes
@@ -25,6 +26,10 @@ from desktop.schema.reflect import reflect
 
 _READ_ONLY = "This database was opened read-only."
 _NOT_WRITABLE = "You may read this file, but not write to it and its folder."
+_SHARED_LOG = (
+    "This file is in WAL mode and lies on a network share, where writing could damage it: copy it to a disk"
+    " of this computer."
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Database:
     preferences: Preferences
     reflected: Schema = field(repr=False)
     """As guessed, before the preferences were applied."""
+    share: str = ""
+    """The kind of network share the file lies on, where it does."""
 
     def table(self, name: TableName) -> Table:
         """The description; RefusedError where there is no such table or it cannot be read."""
@@ -152,14 +159,18 @@ def open_database(
         classes,
         preferences,
         schema,
+        share_of(profile.path) if profile.backend == "sqlite" else "",
     )
 
 
 def _read_only_reason(profile: Profile) -> str:
     if profile.read_only:
         return _READ_ONLY
-    locked = profile.backend == "sqlite" and not sqlite.may_write(profile.path)
-    return _NOT_WRITABLE if locked else ""
+    if profile.backend != "sqlite":
+        return ""
+    if sqlite.is_wal(profile.path) and share_of(profile.path):
+        return _SHARED_LOG
+    return "" if sqlite.may_write(profile.path) else _NOT_WRITABLE
 
 
 def _read_only(schema: Schema, reason: str) -> Schema:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
+from desktop.connect.profile import sqlite_profile
 from desktop.models.lanes import Lane
 from desktop.schema.describe import Column, Kind, Label, Table
 from desktop.values.locale import PLAIN, Locale
@@ -22,6 +23,7 @@ from ui.look import Theme
 from ui.window.chips import chip_text
 from ui.window.foot_line import FootFacts, describe
 from ui.window.jobs_bar import JobsBar
+from ui.window.navigator import Navigator
 from ui.window.table_tab import first_view
 from ui.window.window_state import OpenTabs, TableLayout, WindowState
 from ui.window.words import approximately, number, short
@@ -167,7 +169,8 @@ def test_an_unexpected_failure_is_told_once_and_logged(qtbot: QtBot) -> None:
                 sys.excepthook(type(error), error, error.__traceback__)
         box = QApplication.activeModalWidget()
         assert isinstance(box, QMessageBox)
-        assert "went wrong" in box.text() and "surprise" in box.detailedText()
+        assert "went wrong" in box.text() and "ZeroDivisionError" in box.detailedText()
+        assert ": surprise" not in box.detailedText()  # it may have been a value of a record
         box.close()
         assert QApplication.activeModalWidget() is None
     finally:
@@ -193,3 +196,15 @@ def test_the_first_window_shows_the_sample(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: tab.model.exact and tab.model.count > 4000)
     desk.window.close()
     desk.deleteLater()
+
+
+def test_a_file_on_a_network_share_is_told_beside_its_name(qtbot: QtBot) -> None:
+    navigator = Navigator()
+    qtbot.addWidget(navigator)
+    profile = sqlite_profile("/mnt/all/notes.sqlite")
+    navigator.show_profile(profile, "nfs4")
+    (summary,) = (one for one in navigator.findChildren(QLabel) if "notes.sqlite" in one.text())
+    assert summary.text() == "SQLite · notes.sqlite · network share"
+    assert "(nfs4)" in summary.toolTip() and "damage the file" in summary.toolTip()
+    navigator.show_profile(profile)
+    assert "share" not in summary.text() + summary.toolTip()

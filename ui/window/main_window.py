@@ -76,9 +76,9 @@ class MainWindow(QMainWindow):
         """Show the tabs."""
         self._pages.setCurrentWidget(self.tabs)
 
-    def show_profile(self, profile: Profile | None) -> None:
+    def show_profile(self, profile: Profile | None, share: str = "") -> None:
         """Name the open connection, and wear its colour."""
-        self.navigator.show_profile(profile)
+        self.navigator.show_profile(profile, share)
         self.strip.show_profile(profile)
 
     def show_navigator(self, shown: bool) -> None:

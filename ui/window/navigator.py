@@ -32,6 +32,12 @@ if TYPE_CHECKING:  # the frame must show before the database layers are loaded
     from desktop.models.table_list_model import TableListModel
 
 
+_SHARED = (
+    "It lies on a network share ({}): where the share does not keep locks, two people who save at the same"
+    " moment can damage the file."
+)
+
+
 class Navigator(QFrame):
     """What there is in the open database."""
 
@@ -66,8 +72,8 @@ class Navigator(QFrame):
         self._lay_out()
         self.show_profile(None)
 
-    def show_profile(self, profile: Profile | None) -> None:
-        """Name the database at the top."""
+    def show_profile(self, profile: Profile | None, share: str = "") -> None:
+        """Name the database at the top. ``share``: the kind of network share its file lies on."""
         server = profile is not None and profile.backend == "postgresql"
         role = TOKENS.get(profile.colour, "new") if profile is not None else "faint"
         icon = "server-network" if server else "database-outline"
@@ -75,11 +81,13 @@ class Navigator(QFrame):
         self._name.setText(database_name(profile) if profile else "No database")
         words = profile.summary if profile else "Open one to begin"
         guarded = profile is not None and (profile.read_only or profile.review)
-        self._summary.setText(f"{words} · {saving_words(profile)}" if profile and guarded else words)
+        more = [saving_words(profile)] if profile and guarded else []
+        self._summary.setText(" · ".join([words, *(["network share"] if share else []), *more]))
         named = f"Navigator, {profile.name}, {profile.colour}" if profile and profile.colour else "Navigator"
         self.setAccessibleName(named)
-        told = profile.path or words if profile else ""
-        self._summary.setToolTip(f"{told}\n{saving_words(profile)}" if profile and guarded else told)
+        told = [profile.path or words] if profile else []
+        shared = [_SHARED.format(share)] if share else []
+        self._summary.setToolTip("\n".join([*told, *shared, *more]))
         self.search.setEnabled(profile is not None)
 
     def show_tables(self, model: TableListModel | None) -> None:

@@ -45,7 +45,7 @@ class SettingsCommands:
                 return
             connection.database = replace(connection.database, profile=profile)
             window = self._workspace.window
-            window.show_profile(profile)
+            window.show_profile(profile, connection.database.share)
             window.tabs.front_changed.emit()  # its title names the connection, too
 
         connection.side.submit(work, kept, self._workspace.tell_failure, owner=connection)

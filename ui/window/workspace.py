@@ -156,7 +156,7 @@ class Workspace(QObject):
             lane.failed_unhandled.connect(self.tell_failure)
         profile = connection.database.profile
         navigator = self.window.navigator
-        self.window.show_profile(profile)
+        self.window.show_profile(profile, connection.database.share)
         tables = TableListModel(connection, navigator)
         tables.count_all()
         navigator.show_tables(tables)
