@@ -87,8 +87,9 @@ class LastResort(QObject):
         if issubclass(kind, KeyboardInterrupt):
             QCoreApplication.quit()
             return
-        _log.error("unexpected failure\n%s", without_values(error))
-        self._arrived.emit(_place(kind, trace), "".join(traceback.format_exception(kind, error, trace)))
+        told = without_values(error)  # details are copied into letters, too
+        _log.error("unexpected failure\n%s", told)
+        self._arrived.emit(_place(kind, trace), told)
 
     def _on_thread_exception(self, found: threading.ExceptHookArgs) -> None:
         if found.exc_value is not None:
