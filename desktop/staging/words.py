@@ -10,7 +10,7 @@ from desktop.edit.changes import Action, FieldChange, LinkChange, RecordChange
 from desktop.schema.database import Database
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading, heading, record_word
-from desktop.staging.staging import Staging
+from desktop.staging.staging import Invalid, Staging
 from desktop.staging.statements import sql_of
 from desktop.values.base import quoted
 from desktop.values.kinds import kind_for
@@ -107,7 +107,7 @@ class Speaker:
         for column in table.columns:
             name, title = column.name, column_heading(table, column.name)
             if name in wrong:
-                yield FieldWords(name, title, f"{quoted(wrong[name].text)}: {wrong[name].reason}", True)
+                yield FieldWords(name, title, _why_not(wrong[name]), True)
             elif name in changed:
                 yield FieldWords(name, title, self._change(ref, table, name, changed[name]))
 
@@ -164,3 +164,9 @@ class Speaker:
         if len(names) == len(keys):
             return " and ".join(f"“{name}”" for name in names)
         return f"{len(keys):,}"
+
+
+def _why_not(invalid: Invalid) -> str:
+    """The text and the reason, which often begins with the text."""
+    text = quoted(invalid.text)
+    return invalid.reason if invalid.reason.startswith(text) else f"{text}: {invalid.reason}"

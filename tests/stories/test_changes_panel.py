@@ -102,7 +102,7 @@ def test_it_is_live_and_tells_what_cannot_be_saved(editor: Person) -> None:
     at(editor, 1, "view_count")
     entry(editor, "many")
     editor.wait(lambda: len(lines(editor)) == 3)
-    assert line(editor, 2).invalid and line(editor, 2).text.startswith("“many”: ")
+    assert line(editor, 2).invalid and line(editor, 2).text.startswith("“many” is not")
     assert "1 not valid" in panel.headline.words
     at(editor, 1, "view_count")
     entry(editor, "12")

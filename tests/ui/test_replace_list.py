@@ -21,7 +21,7 @@ REF = RecordRef(TableName(None, "posts"), (1,))
             "x" * 20 + "cats" + "y" * 50,
             (20, 23),
             "…" + "x" * 8 + "cat" + "y" * 25 + "…  →  …" + "x" * 8 + "cats" + "y" * 24 + "…",
-            ["cat", "s"],
+            ["cat", "cats"],
         ),
     ],
 )
@@ -32,3 +32,18 @@ def test_what_was_found_and_what_is_new_is_marked(
     assert line == text
     assert [line[low:high] for low, high, _ in places] == marks
     assert [new for *_, new in places] == [False, True][: len(marks)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "spans", "marks"),
+    [
+        ("The night the bus", "A night A bus", ((0, 3), (10, 13)), ["The", "the", "A", "A"]),
+        ("aa bb", " ", ((0, 2), (3, 5)), ["aa", "bb"]),
+        ("ab cde", "<ab> <cde>", ((0, 2), (3, 6)), ["ab", "cde", "<ab> <cde>"]),  # of unlike lengths
+    ],
+)
+def test_every_match_is_marked_with_what_it_became(
+    before: str, after: str, spans: tuple[tuple[int, int], ...], marks: list[str]
+) -> None:
+    line, places = marked(Cell(REF, "One", "title", before, after, spans, before))
+    assert [line[low:high] for low, high, _ in places] == marks

@@ -86,12 +86,30 @@ def marked(cell: Cell) -> tuple[str, list[tuple[int, int, bool]]]:
     marks = [(low + moved, min(high, start + _LENGTH) + moved, False) for low, high in cell.spans]
     shown = [mark for mark in marks if mark[0] < mark[1]]
     ahead = len(lead) + len(before) + len(_ARROW) + len(lead)
-    low, high = _changed(cell.before, cell.after)
-    low, high = max(low - start, 0), min(high - start, _LENGTH)
-    if low < high:
-        shown.append((ahead + low, ahead + high, True))
+    for low, high in _replaced(cell):
+        low, high = max(low - start, 0), min(high - start, _LENGTH)
+        if low < high:
+            shown.append((ahead + low, ahead + high, True))
     text = f"{lead}{before}{_ARROW}{lead}{after}" + (f"   {cell.problem}" if cell.problem else "")
     return text.translate(_LINE_ENDS), shown
+
+
+def _replaced(cell: Cell) -> list[tuple[int, int]]:
+    """Where the text after it is new: every match where all became equally long, else all from the first
+    difference to the last."""
+    matches = len(cell.spans)
+    new = len(cell.after) - len(cell.before) + sum(high - low for low, high in cell.spans)
+    length, rest = divmod(new, matches) if matches else (0, 1)
+    if rest or length < 0:
+        return [_changed(cell.before, cell.after)]
+    found: list[tuple[int, int]] = []
+    at = moved = 0
+    for low, high in cell.spans:
+        if cell.before[at:low] != cell.after[at + moved : low + moved]:
+            return [_changed(cell.before, cell.after)]
+        found.append((low + moved, low + moved + length))
+        at, moved = high, moved + length - (high - low)
+    return found
 
 
 def _changed(before: str, after: str) -> tuple[int, int]:
