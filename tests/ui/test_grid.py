@@ -312,6 +312,17 @@ def test_widths_fit_a_sample_and_what_a_person_sets_stays(posts: GridView, qtbot
     assert header.sectionSize(0) == 200
 
 
+def test_words_have_room_before_there_are_rows(
+    make_database: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    connection = app_connection(
+        make_database("CREATE TABLE t (id INTEGER PRIMARY KEY, k CHAR(2), body TEXT)")
+    )
+    view = View(TableName(None, "t"), ("k", "body", "id"))
+    header = _grid(qtbot, RecordModel(connection, view, connection)).horizontalHeader()
+    assert header.sectionSize(1) > 2 * header.sectionSize(0) >= 128
+
+
 def test_numbers_further_down_are_never_cut(
     make_database: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
 ) -> None:

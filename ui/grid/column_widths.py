@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics
 from desktop.browse.rows import Row
 from desktop.models.cells import CellForm
 from desktop.models.record_model import RecordModel
+from desktop.schema.describe import Column, Kind
 from ui import look
 from ui.grid.cell_delegate import CellDelegate
 from ui.grid.header import GridHeader
@@ -20,6 +21,9 @@ _LEAST = 64
 _MOST = 320
 _HEAD = 44
 """Pixels a head needs beyond its words: paddings and room for the arrow."""
+
+_SHORT, _WORDS = 10, 30
+"""Characters a new table has room for in a column, of no or of some words."""
 
 
 class ColumnWidths(QObject):
@@ -94,10 +98,19 @@ class ColumnWidths(QObject):
         """Pixels the head and these cells need."""
         metrics = QFontMetrics(look.font(look.SMALL, bold=True))
         head = metrics.horizontalAdvance(self._model.columns.heading(section)) + _HEAD
+        if not rows:
+            return max(head, metrics.averageCharWidth() * self._likely(section), _LEAST)
         cells = [self._model.columns.cell(row, section) for row in rows]
         # The rows further down have longer dates than the first ones.
         slack = metrics.horizontalAdvance("0000") if CellForm.MOMENT in {c.form for c in cells} else 0
         return max(head, max(map(self._delegate.width_of, cells), default=0) + slack, _LEAST)
+
+    def _likely(self, section: int) -> int:
+        """Characters to have room for where there is no row to go by."""
+        column = self._model.column_at(section)
+        if not isinstance(column, Column) or column.kind not in (Kind.TEXT, Kind.LONG_TEXT):
+            return _SHORT
+        return min(column.length or _WORDS, _WORDS)
 
     def _on_resized(self, section: int, old: int, new: int) -> None:
         # The last column stretches with the window: that is not a choice of the person's.

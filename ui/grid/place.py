@@ -18,6 +18,8 @@ class Place(QObject):
         self._grid = grid
         self._model = grid.record_model
         self._chosen: RecordRef | None = None
+        self._asked = False
+        """The next answer is about the chosen record, whatever became of that choice."""
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._to_first_rows)
         self._model.loaded.connect(self._seek)
@@ -25,11 +27,10 @@ class Place(QObject):
 
     def found(self, row: object) -> None:
         """The model's answer to where a record stands; None where the view does not show it."""
-        if isinstance(row, int):
-            has_moved = self._chosen is not None and self._has_moved
+        asked, self._asked = self._asked, False
+        if isinstance(row, int) and not (asked and (self._chosen is None or self._has_moved)):
             self._chosen = None
-            if not has_moved:
-                self._grid.show_row(row)
+            self._grid.show_row(row)
 
     @property
     def _has_moved(self) -> bool:
@@ -53,6 +54,7 @@ class Place(QObject):
         chosen = self._chosen
         if chosen is None:
             return
+        self._asked = True
         if isinstance(chosen.key, NewKey):  # those stand below all that were read, and are not looked up
             self.found(self._model.rows.row_of(chosen))
         else:
