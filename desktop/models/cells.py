@@ -19,6 +19,9 @@ _TIP_FROM = 24
 """Characters; shorter texts fit their column."""
 
 
+RAW_WORDS = "This stored value does not fit its type; it is shown as the database has it."
+
+
 class CellRole(IntEnum):
     """The grid's own roles, beside Qt's."""
 
@@ -180,7 +183,7 @@ def cell_tip(cell: Cell) -> str | None:
     """What the pointer is told beyond the text shown; None where there is nothing more to say."""
     parts = [cell.note]
     if cell.form is CellForm.RAW:
-        parts.append("This stored value does not fit its type; it is shown as the database has it.")
+        parts.append(RAW_WORDS)
     elif cell.form is CellForm.CHIPS or len(cell.text) > _TIP_FROM:
         parts.append(cell.text)
     if cell.state is CellState.DELETED:

@@ -12,6 +12,7 @@ from desktop.browse.default_view import default_view
 from desktop.browse.fetch import first_block, read_record
 from desktop.browse.rows import Candidate
 from desktop.connect.profile import sqlite_profile
+from desktop.models.cells import RAW_WORDS
 from desktop.models.connection import Connection
 from desktop.models.picker_search import Offer, PickerSearch
 from desktop.schema.database import Database, open_database
@@ -193,6 +194,27 @@ def test_a_record_known_by_another_unique_column_opens_too(
         QTest.keyClick(editor.line, Qt.Key.Key_Space, Qt.KeyboardModifier.AltModifier)
     assert opened.args == [RecordRef(connection.database.find("currencies"), (7,))]
     assert not form.dirty
+
+
+def test_a_value_that_cannot_be_represented_is_named_so_until_it_is_replaced(
+    make_database: MakeDatabase, app_connection: AppConnection, backend: Backend, qtbot: QtBot
+) -> None:
+    odd = "infinity" if backend == "postgresql" else "2024-02-30"
+    connection = app_connection(
+        make_database(
+            "CREATE TABLE terms (id integer PRIMARY KEY, begins date, ends date)",
+            f"INSERT INTO terms VALUES (1, '2024-01-01', '{odd}')",  # noqa: S608
+        )
+    )
+    form = form_of(connection, "terms", 1, qtbot)
+    begins, ends = form.fields["begins"], form.fields["ends"]
+    assert (begins.note.text(), ends.note.text()) == ("", "as stored")
+    assert ends.note.toolTip() == RAW_WORDS and not form.dirty
+    line = ends.editor.focus_target()
+    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(line, "2024-03-01")
+    assert (ends.note.text(), ends.note.toolTip()) == (f"was {odd}", "")
+    assert list(form.changes()) == ["ends"]
 
 
 @pytest.mark.parametrize("name", ["chinook/chinook", "northwind/northwind", "nga/nga_constituents"])

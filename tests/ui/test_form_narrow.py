@@ -14,6 +14,8 @@ from tests.fixtures.databases import Backend, MakeDatabase
 from tests.fixtures.windows import AppConnection
 from ui.editors.blob import BlobEditor
 from ui.editors.line import TextEditor
+from ui.editors.moment import MomentEditor
+from ui.editors.range_ import RangeEditor
 from ui.forms.arrange import arrange
 from ui.forms.chips import ChipText
 from ui.forms.field import Field
@@ -21,7 +23,7 @@ from ui.forms.links_field import LinksField
 from ui.forms.record_form import RecordForm
 from ui.panels.narrow import fit_in
 
-WIDTH = 320
+WIDTH = 348
 MANY = 200
 LONG = "Eine kleine Nachtmusik, Serenade in G, K. 525: I. Allegro & more"
 
@@ -150,6 +152,24 @@ def test_a_field_stands_where_it_stands_whatever_it_holds(
         places = arrange(form.table, form.fields, form.links)
         orders.append([p.widget.column_name for p in places if isinstance(p.widget, Field)])
     assert orders[0] == orders[1] == ["name", "street", "city", "email", "phone", "cover", "id"]
+
+
+def test_ranges_and_moments_with_a_zone_get_the_room_they_need(
+    make_postgres: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    database = make_postgres(
+        "CREATE TABLE lists (id integer PRIMARY KEY, open tstzrange, address inet, at timestamptz,"
+        " lasts interval)",
+        "INSERT INTO lists VALUES (1, '[2024-03-31 01:30+00,)', '::1', '2024-03-31 01:30:00+00', '1 day')",
+    )
+    form = narrow_form(database, 1, app_connection, qtbot)
+    bounds, moment = form.fields["open"].editor, form.fields["at"].editor
+    assert isinstance(bounds, RangeEditor) and isinstance(moment, MomentEditor)
+    for line in (bounds.low, moment.line):
+        text = line.text()
+        assert "+00:00" in text
+        room = line.contentsRect().width() - line.textMargins().left() - line.textMargins().right()
+        assert line.fontMetrics().horizontalAdvance(text) <= room
 
 
 def test_a_text_that_is_cut_is_told_whole_by_its_tip(

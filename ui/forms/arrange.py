@@ -23,6 +23,8 @@ _SHORT_WORDS = frozenset(
 """What a name ends with whose texts are short, whatever the column would hold."""
 _LONG_WORDS = frozenset(("email", "url", "uri", "path", "website", "homepage"))
 """What a name ends with whose texts are long, however short the column."""
+_ONE_LINE = (Kind.UUID, Kind.RANGE)
+"""Needs all of a line, though it says no more than other fields."""
 _TITLES = ("title", "name", "subject", "heading", "label")
 
 
@@ -76,7 +78,7 @@ def arrange(table: Table, fields: Mapping[str, Field], links: Mapping[str, Links
 def is_full(table: Table, field: Field) -> bool:
     """Takes the whole width: names, texts, binary; numbers, dates, choices and references take half."""
     column = field.editor.column
-    if field.wide or (column.kind is Kind.UUID and table.foreign_key_on(column.name) is None):
+    if field.wide or (column.kind in _ONE_LINE and table.foreign_key_on(column.name) is None):
         return True
     names = _names(table)
     if column.name in names:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop.base.raw import RawText
 from desktop.edit.adjusted import adjusted_words
+from desktop.models.cells import RAW_WORDS
 from desktop.schema.describe import Kind
 from desktop.values.special import DEFAULT, DIFFERS
 from ui.editors.base import Editor
@@ -56,12 +58,14 @@ class Field(QWidget):
     def refresh_note(self) -> None:
         """The note right of the label: the old value of a changed field, else a zone or a size."""
         editor = self.editor
+        raw = isinstance(editor.base, RawText) and not editor.touched
         if editor.touched and editor.base is DIFFERS:
             self.note.setText("differed")
         elif editor.touched and not editor.of_new_record:
             self.note.setText(f"was {_brief(editor.shown(editor.base))}")
         else:
-            self.note.setText(editor.note)
+            self.note.setText("as stored" if raw else editor.note)
+        self.note.setToolTip(RAW_WORDS if raw else "")
 
     def tell_adjusted(self, sent: object) -> None:
         """Say what the database has made of a value sent; DEFAULT where none was."""

@@ -15,7 +15,10 @@ from ui.forms.record_form import RecordForm
 
 _Position: TypeAlias = tuple[int, int, int, int]
 """Row, column, rows, columns."""
-_WIDEST_MOMENT = "2024-12-28 20:40:08"
+_WIDEST_MOMENTS = {
+    Kind.TIMESTAMP: "2024-12-28 20:40:08",
+    Kind.TIMESTAMP_TZ: "2024-12-28 20:40:08+00:00",
+}
 _WIDEST_NAME = "Grace B. Hopper"
 _PARTS = 6
 """Of a line, so that it can be halved and parted in thirds."""
@@ -132,8 +135,9 @@ def _is_name(widget: QWidget) -> bool:
 
 def _needed(widget: QWidget) -> int:
     """The least width at which what is shown can be read."""
-    if isinstance(widget, Field) and widget.editor.column.kind in (Kind.TIMESTAMP, Kind.TIMESTAMP_TZ):
-        return widget.fontMetrics().horizontalAdvance(_WIDEST_MOMENT) + look.scaled(_BESIDE)
+    moment = _WIDEST_MOMENTS.get(widget.editor.column.kind) if isinstance(widget, Field) else None
+    if moment is not None:
+        return widget.fontMetrics().horizontalAdvance(moment) + look.scaled(_BESIDE)
     if _is_name(widget):
         return widget.fontMetrics().horizontalAdvance(_WIDEST_NAME) + look.scaled(_EDGE)
     return widget.minimumSizeHint().width()
