@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop.base.keys import RecordRef
 from desktop.browse.fetch import first_block, read_record
 from desktop.browse.links import MOST_NAMES
 from desktop.browse.view import View
@@ -110,6 +113,19 @@ def test_thousands_of_links_are_shown_a_few_at_a_time_and_kept_whole(
     field.chips.more_button.click()
     shown = [chip.remove_button.isVisible() for chip in field.chips.shown()]
     assert len(shown) == 121 and not any(shown)
+
+
+def test_the_record_of_a_chip_is_opened_by_the_keyboard(
+    music: Database, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    form = narrow_form(music, 2, app_connection, qtbot)
+    (chip,) = links_of(form).chips.shown()
+    with qtbot.waitSignal(form.open_wanted) as opened:
+        QTest.keyClick(chip.remove_button, Qt.Key.Key_Space, Qt.KeyboardModifier.AltModifier)
+    assert opened.args == [RecordRef(music.find("pieces"), (1,))]
+    assert not form.dirty
+    QTest.keyClick(chip.remove_button, Qt.Key.Key_Delete)
+    assert links_of(form).removed == ((1,),)
 
 
 def test_of_even_more_links_the_first_are_read_and_the_rest_is_counted(

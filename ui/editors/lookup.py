@@ -21,7 +21,7 @@ from ui.editors.line import LineEditor
 from ui.editors.named_record import NamedRecord
 from ui.editors.picker_popup import PickerPopup
 
-_OPEN = QKeyCombination(Qt.KeyboardModifier.AltModifier, Qt.Key.Key_Space)
+OPEN_KEY = QKeyCombination(Qt.KeyboardModifier.AltModifier, Qt.Key.Key_Space)
 
 
 class LookupEditor(LineEditor):
@@ -136,7 +136,7 @@ class LookupEditor(LineEditor):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The person went on: a name typed in full is taken. Ctrl+click and Alt+Space open what is named."""
-        if isinstance(event, QKeyEvent) and event.keyCombination() == _OPEN:
+        if isinstance(event, QKeyEvent) and event.keyCombination() == OPEN_KEY:
             if event.type() == QEvent.Type.KeyPress:
                 self._open()
             event.accept()

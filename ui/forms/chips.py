@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -13,6 +13,7 @@ from desktop.base.keys import Key, NewKey
 from desktop.values.locale import Locale
 from ui import icons
 from ui.editors.flow_layout import FlowLayout
+from ui.editors.lookup import OPEN_KEY
 from ui.window.words import number
 
 _AT_ONCE = 40
@@ -62,14 +63,24 @@ class Chip(QFrame):
         self.remove_button = QToolButton(self)
         self.remove_button.setIcon(icons.icon("close", "accent"))
         self.remove_button.setAccessibleName(f"Remove {name}")
-        self.remove_button.setToolTip(f"Remove {name} (Delete)")
+        self.remove_button.setToolTip(f"Remove {name} (Delete); open it (Alt+Space)")
         self.remove_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.remove_button.clicked.connect(self._remove)
+        self.remove_button.installEventFilter(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 2, 4, 2)
         layout.setSpacing(2)
         layout.addWidget(text)
         layout.addWidget(self.remove_button)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Alt+Space opens the record, as in a field that names one; the button would take it for a click."""
+        if isinstance(event, QKeyEvent) and event.keyCombination() == OPEN_KEY:
+            if event.type() == QEvent.Type.KeyPress:
+                self.opened.emit(self.key)
+            event.accept()
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.remove_button.isVisible():
