@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,8 +10,17 @@ import sqlalchemy as sa
 from desktop.schema.types_sqlite import bindable
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Stands for a value that comes with each use of the statement, under this name."""
+
+    name: str
+
+
 def bind(value: object, type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
     """The value (not None) as a bound parameter of the column's type."""
+    if isinstance(value, Slot):
+        return sa.bindparam(value.name, type_=type_)
     ready = bindable(value, type_)
     if isinstance(ready, sa.ColumnElement):
         return ready

@@ -13,6 +13,7 @@ from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.browse.links import with_links
 from desktop.browse.lookups import labels_of, lookup
 from desktop.browse.order import Anchor, Clause, before, segments
+from desktop.browse.ranges import MOST, steps_between
 from desktop.browse.reading import reading
 from desktop.browse.records import read_blob, read_record, read_records
 from desktop.browse.rows import Row
@@ -50,7 +51,7 @@ def first_block(
     """The first BLOCK rows; needs no scan and counts nothing. Of a view ``only_staged`` nothing is asked."""
     if view.only_staged:
         return []
-    return _read(compile_view(database, view, locale), [[]], token or CancelToken())
+    return _read(compile_view(database, view, locale), None, None, token or CancelToken())
 
 
 def begin(
@@ -60,7 +61,7 @@ def begin(
     first ones sooner and can tell how far it has come."""
     token = token or CancelToken()
     compiled = compile_view(database, view, locale)
-    return None if will_walk(compiled, token) else _read(compiled, [[]], token)
+    return None if will_walk(compiled, token) else _read(compiled, None, None, token)
 
 
 def block(
@@ -85,7 +86,7 @@ def block(
     if not 0 <= index < len(scan.anchors):
         return []
     end = scan.anchors[index + 1] if index + 1 < len(scan.anchors) else None
-    return _read(compiled, segments(compiled.terms, scan.anchors[index], end), token or CancelToken())
+    return _read(compiled, scan.anchors[index], end, token or CancelToken())
 
 
 def position(
@@ -125,14 +126,15 @@ def _nearest(compiled: CompiledView, scan: Scan, place: Anchor) -> tuple[int, li
     return 0, [earlier]
 
 
-def _read(compiled: CompiledView, ranges: Sequence[Sequence[Clause]], token: CancelToken) -> list[Row]:
-    """One block out of ranges that follow each other, with the names of linked records."""
+def _read(compiled: CompiledView, start: Anchor | None, end: Anchor | None, token: CancelToken) -> list[Row]:
+    """One block from one place to another, with the names of linked records."""
     rows: list[Row] = []
+    steps, values = steps_between(compiled, start, end)
     with reading(compiled.database, token) as connection:
-        for where in ranges:
+        for statement, decoder in steps:
             if len(rows) < BLOCK:
-                statement, decode = compiled.page(where, BLOCK - len(rows))
-                rows += map(decode, connection.execute(statement).all())
+                values[MOST] = BLOCK - len(rows)
+                rows += decoder.fetch(connection, compiled.database.capabilities, statement, values)
         links = compiled.view.links if compiled.table.key else ()
         return with_links(connection, compiled.database, compiled.table, links, rows)
 
@@ -142,8 +144,8 @@ def _read_keys(compiled: CompiledView, keys: Sequence[Key], token: CancelToken) 
     found: dict[Key, Row] = {}
     with reading(compiled.database, token) as connection:
         for chunk in key_chunks(compiled.database, keys):
-            statement, decode = compiled.chosen(keys_clause(compiled.database, compiled.table.name, chunk))
-            rows = map(decode, connection.execute(statement).all())
+            statement, decoder = compiled.chosen(keys_clause(compiled.database, compiled.table.name, chunk))
+            rows = decoder.fetch(connection, compiled.database.capabilities, statement)
             found.update((row.key, row) for row in rows)
         ordered = [found[key] for key in keys if key in found]
         return with_links(connection, compiled.database, compiled.table, compiled.view.links, ordered)

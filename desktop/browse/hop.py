@@ -7,12 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from desktop.browse.select import CompiledView
-from desktop.browse.view import View
-
-
-def is_filtered(view: View) -> bool:
-    """Whether a person (or the record the rows belong to) lets only some records through."""
-    return bool(view.filters or view.search or view.pinned)
 
 
 def in_key_order(compiled: CompiledView) -> bool:
@@ -26,7 +20,7 @@ def can_hop(compiled: CompiledView) -> bool:
 
     A condition could make the server read and sort all that meets it again for each hop.
     """
-    return in_key_order(compiled) and not is_filtered(compiled.view)
+    return in_key_order(compiled) and not compiled.view.is_filtered
 
 
 def hops(compiled: CompiledView, step: int) -> sa.Select[Any]:

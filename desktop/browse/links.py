@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,7 +65,7 @@ def with_links(
 
 def _with_names(row: Row, found: Sequence[FirstLinked]) -> Row:
     names = tuple(tuple(one.label for one in each.linked) for each in found)
-    return replace(row, links=names, more_links=tuple(each.more for each in found))
+    return row._replace(links=names, more_links=tuple(each.more for each in found))
 
 
 def linked_records(

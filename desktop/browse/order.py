@@ -73,10 +73,10 @@ def segments(terms: Sequence[Term], start: Anchor, end: Anchor | None) -> list[l
     Usually one list; two where the range runs over the border between NULLs and values, because no index
     serves "greater or NULL". Read them one after the other.
     """
-    shared = _shared(start, end)
-    prefix = [term.equal(value) for term, value in zip(terms[:shared], start, strict=False)]
-    rest, low = terms[shared:], start[shared:]
-    high = None if end is None else end[shared:]
+    alike = shared(start, end)
+    prefix = [term.equal(value) for term, value in zip(terms[:alike], start, strict=False)]
+    rest, low = terms[alike:], start[alike:]
+    high = None if end is None else end[alike:]
     if not rest:
         return [prefix] if end is None else []
     return [[*prefix, *clauses] for clauses in _split(rest, low, high)]
@@ -87,7 +87,7 @@ def before(terms: Sequence[Term], anchor: Anchor) -> Clause:
     return _lexical(terms, anchor, later=False, inclusive=False)
 
 
-def _shared(start: Anchor, end: Anchor | None) -> int:
+def shared(start: Anchor, end: Anchor | None) -> int:
     """How many leading values are the same at both ends: those terms are equal all along."""
     if end is None:
         return 0

@@ -61,6 +61,6 @@ def rows_outside(
     rows: list[Row] = []
     with reading(database, token or CancelToken()) as connection:
         for chunk in key_chunks(database, wanted):
-            statement, decode = compiled.page([keys_clause(database, view.table, chunk)], len(chunk))
-            rows += [decode(row) for row in connection.execute(statement)]
+            statement, decoder = compiled.page([keys_clause(database, view.table, chunk)], len(chunk))
+            rows += decoder.fetch(connection, database.capabilities, statement)
         return with_links(connection, database, compiled.table, view.links, rows)

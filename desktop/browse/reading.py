@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.connect.backend import JUST_READING
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.connect.running import running
 from desktop.schema.database import Database
@@ -51,15 +52,25 @@ def reading(
     ``snapshot``: all statements see the same state. ``chunk``: so many rows at a time from the server.
     """
     with contextlib.ExitStack() as stack, _refusing():
-        connection = stack.enter_context(database.engine.connect())
+        connection = stack.enter_context(_taken(database))
         if snapshot and database.capabilities.row_locks:  # where writers go on while we read
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         if chunk is not None:
             connection = connection.execution_options(yield_per=chunk)
+        elif not snapshot and database.lone_statements:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         with running(connection, token):
             yield connection
+
+
+def _taken(database: Database) -> sa.Connection:
+    mark = JUST_READING.set(True)
+    try:
+        return database.engine.connect()
+    finally:
+        JUST_READING.reset(mark)
 
 
 def fetch(database: Database, statement: sa.Executable, token: CancelToken) -> Sequence[sa.Row[Any]]:
@@ -72,7 +83,7 @@ def fetch(database: Database, statement: sa.Executable, token: CancelToken) -> S
 def _refusing() -> Iterator[None]:
     try:
         yield
-    except sa.exc.SQLAlchemyError as error:
+    except Exception as error:  # the driver's own among them: rows may be taken straight from it
         fault = read_fault(error)
         if fault.kind not in _REFUSALS:
             raise

@@ -10,9 +10,8 @@ from typing import NamedTuple
 from desktop.base.keys import Key, NewKey, RecordRef
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a grid."""
+class Row(NamedTuple):
+    """One line of a grid; a tuple, because hundreds are made for every page."""
 
     key: Key
     """Empty where the table has no key."""

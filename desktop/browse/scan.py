@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from desktop.base.cancel import CancelToken
-from desktop.browse.hop import can_hop, hops, in_key_order, is_filtered
+from desktop.browse.hop import can_hop, hops, in_key_order
 from desktop.browse.key_list import KeyList, NumberKeys, PackedKeys, repacked
 from desktop.browse.order import Anchor, segments
 from desktop.browse.reading import reading
@@ -90,7 +90,7 @@ def scan(
         return _keyless(compiled, token)
     if can_hop(compiled):
         return _hop(compiled, token, found)
-    if not is_filtered(view) and _served(compiled, token):
+    if not view.is_filtered and _served(compiled, token):
         return _number(compiled, token)
     if will_walk(compiled, token):
         return _walk(compiled, token, found)
@@ -100,7 +100,7 @@ def scan(
 def will_walk(compiled: CompiledView, token: CancelToken) -> bool:
     """Whether the view is searched for along the key, part by part, because nothing leads to its records:
     then hits are known before the end, and how far the search has come."""
-    if not (is_filtered(compiled.view) and compiled.table.key and in_key_order(compiled)):
+    if not (compiled.view.is_filtered and compiled.table.key and in_key_order(compiled)):
         return False
     with reading(compiled.database, token) as connection:
         reads_all = compiled.database.capabilities.reads_all
@@ -197,11 +197,11 @@ def _walk(compiled: CompiledView, token: CancelToken, found: Found) -> Scan:
 
 
 def _keyless(compiled: CompiledView, token: CancelToken) -> Scan:
-    statement, decode = compiled.page((), MOST_KEYLESS + 1)
+    statement, decoder = compiled.page((), MOST_KEYLESS + 1)
     with (
         reading(compiled.database, token, chunk=_CHUNK) as connection,
         connection.execute(statement) as result,
     ):
-        rows = [decode(row) for row in result]
+        rows = [row for part in result.partitions(_CHUNK) for row in decoder.rows(part)]
     capped = len(rows) > MOST_KEYLESS
     return Scan(min(len(rows), MOST_KEYLESS), rows=rows[:MOST_KEYLESS], capped=capped)

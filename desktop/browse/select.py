@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse import shown
 from desktop.browse.conditions import deleted_clause, named_key, view_conditions
+from desktop.browse.decode import Decoder
 from desktop.browse.order import Clause, Term, make_term
-from desktop.browse.rows import Row
 from desktop.browse.view import Deleted, View
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, ForeignKey, Kind, Table
 from desktop.schema.labels import label_expression
 from desktop.values.locale import PLAIN, Locale
 
-Decode: TypeAlias = Callable[[Sequence[Any]], Row]
+_MOST_KNOWN = 100
+"""Views of a database that are kept compiled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,8 @@ class CompiledView:
     """Columns whose name the order needs, so that it must be joined before the page is cut."""
     where: tuple[Clause, ...]
     terms: tuple[Term, ...]
+    steps: dict[object, Any] = field(default_factory=dict, repr=False)
+    """The statements that were put together already; see ``ranges``."""
 
     @property
     def source(self) -> sa.FromClause:
@@ -62,13 +65,15 @@ class CompiledView:
     def order(self) -> list[sa.ColumnElement[Any]]:
         return [term.ordered for term in self.terms]
 
-    def page(self, where: Sequence[Clause], limit: int | None) -> tuple[sa.Select[Any], Decode]:
+    def page(
+        self, where: Sequence[Clause], limit: int | sa.BindParameter[int] | None
+    ) -> tuple[sa.Select[Any], Decoder]:
         """Rows with previews in the view's order, as many as ``limit``; names are joined to these only."""
         plan = _Plan(self, full=False)
         inner = sa.select(*plan.selected, *plan.needed).select_from(self.source)
         inner = inner.where(*self.where, *where).order_by(*self.order).limit(limit)
         if not plan.named:
-            return inner, plan.decode
+            return inner, plan.decoder
         page = inner.subquery("page")
         outer_from: sa.FromClause = page
         for column in plan.named:
@@ -79,11 +84,11 @@ class CompiledView:
         orders = [page.c[f"o{i}"] for i in range(len(self.terms))]
         return outer.order_by(
             *(o.desc() if t.descending else o.asc() for o, t in zip(orders, self.terms, strict=True))
-        ), plan.decode
+        ), plan.decoder
 
     def all_rows(
         self, where: Sequence[Clause], *, full: bool, names: bool = True
-    ) -> tuple[sa.Select[Any], Decode]:
+    ) -> tuple[sa.Select[Any], Decoder]:
         """Every row in the view's order in one flat statement, for a cursor.
 
         ``full``: no previews. Without ``names`` no record is joined only for its name.
@@ -91,7 +96,7 @@ class CompiledView:
         plan = _Plan(self, full=full, names=names)
         source = self._joined(tuple(dict.fromkeys([*self.sorted_by_name, *plan.named])))
         statement = sa.select(*plan.selected, *plan.labels).select_from(source)
-        return statement.where(*self.where, *where).order_by(*self.order), plan.decode
+        return statement.where(*self.where, *where).order_by(*self.order), plan.decoder
 
     def written(
         self, cells: Sequence[sa.ColumnElement[Any]], named: Sequence[str], where: Sequence[Clause]
@@ -105,11 +110,11 @@ class CompiledView:
         key = [self.base.c[name] for name in self.table.key]
         return sa.select(*key).select_from(self.source).where(*self.where).order_by(*self.order)
 
-    def chosen(self, where: Clause) -> tuple[sa.Select[Any], Decode]:
+    def chosen(self, where: Clause) -> tuple[sa.Select[Any], Decoder]:
         """The rows that meet the condition, with previews and names; neither filtered nor in any order."""
         plan = _Plan(self, full=False)
         source = self._joined(tuple(plan.named))
-        return sa.select(*plan.selected, *plan.labels).select_from(source).where(where), plan.decode
+        return sa.select(*plan.selected, *plan.labels).select_from(source).where(where), plan.decoder
 
     def order_values(self) -> sa.Select[Any]:
         """The order terms of the records, one column each; not sorted."""
@@ -159,7 +164,7 @@ class CompiledView:
 
 
 class _Plan:
-    """Which expressions a statement selects for the rows of a view, and how a fetched tuple becomes a Row."""
+    """Which expressions a statement selects for the rows of a view, and where they stand."""
 
     def __init__(self, compiled: CompiledView, *, full: bool, names: bool = True) -> None:
         self._compiled = compiled
@@ -169,11 +174,9 @@ class _Plan:
         self.labels = [compiled.names[c].label.label(f"n{i}") for i, c in enumerate(self.named)]
         for i, column in enumerate(compiled.columns):
             self._add(f"v{i}", self._shown(column))
-        self._width = len(self.selected)
         self._previews = [] if full else list(self._add_sizes())
         self._key = [self._key_place(i, name) for i, name in enumerate(compiled.table.key)]
         self._deleted = self._add_deleted()
-        self._no_names = (None,) * len(compiled.columns)
         places = {column: len(self.selected) + i for i, column in enumerate(self.named)}
         self._name_places = [places.get(column.name) for column in compiled.columns]
 
@@ -197,20 +200,13 @@ class _Plan:
         number = self.named.index(column)
         return [f"p{number}_{i}" for i in range(len(self._compiled.names[column].key.columns))]
 
-    def decode(self, fetched: Sequence[Any]) -> Row:
-        """One fetched tuple as a Row; links are added later."""
-        key = tuple([fetched[i] for i in self._key])
-        deleted = self._deleted is not None and bool(fetched[self._deleted])
-        # Values come first and one per column: a call per cell would be felt.
-        values = tuple(fetched[: self._width])
-        if self._previews:
-            values = self._previewed(values, fetched)
-        return Row(key, values, self._names(fetched), (), deleted)
-
-    def _names(self, fetched: Sequence[Any]) -> tuple[str | None, ...]:
-        if not self.named:
-            return self._no_names
-        return tuple([None if place is None else fetched[place] for place in self._name_places])
+    @property
+    def decoder(self) -> Decoder:
+        """What makes Rows of the fetched tuples; links are added later."""
+        types = [label.type for label in (*self.selected, *self.labels)]
+        return Decoder(
+            self._compiled.columns, types, self._previews, self._key, self._deleted, self._name_places
+        )
 
     def _shown(self, column: Column) -> sa.ColumnElement[Any]:
         expression = self._compiled.base.c[column.name]
@@ -225,18 +221,11 @@ class _Plan:
             elif column.kind is Kind.BYTES:
                 yield place, None
 
-    def _previewed(self, values: tuple[object, ...], fetched: Sequence[Any]) -> tuple[object, ...]:
-        shown_values = list(values)
-        for place, size_at in self._previews:
-            size = None if size_at is None else fetched[size_at]
-            shown_values[place] = shown.previewed(self._compiled.columns[place], values[place], size)
-        return tuple(shown_values)
-
     def _key_place(self, number: int, name: str) -> int:
-        """Where the key column stands; whole values hold it already, where it is shown."""
-        shown_names = self._compiled.view.columns
-        if self._full and name in shown_names:
-            return shown_names.index(name)
+        """Where the key column stands; the values hold it already, where it is shown whole."""
+        for place, column in enumerate(self._compiled.columns):
+            if column.name == name and (self._full or shown.is_whole(column)):
+                return place
         return self._add(f"k{number}", self._compiled.base.c[name])
 
     def _add(self, name: str, expression: sa.ColumnElement[Any]) -> int:
@@ -252,6 +241,18 @@ class _Plan:
 
 def compile_view(database: Database, view: View, locale: Locale = PLAIN) -> CompiledView:
     """The view bound to the database; BadFilter or RefusedError where it asks for what is not there."""
+    if view.is_filtered:  # "today" is another day tomorrow
+        return _compile(database, view, locale)
+    known = database.known.get((view, locale))
+    if isinstance(known, CompiledView):
+        return known
+    if len(database.known) >= _MOST_KNOWN:
+        database.known.clear()
+    compiled = database.known[view, locale] = _compile(database, view, locale)
+    return compiled
+
+
+def _compile(database: Database, view: View, locale: Locale) -> CompiledView:
     table = database.table(view.table)
     base = database.sa(view.table)
     columns = tuple(_column(table, name) for name in view.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,11 @@ _CUT = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.ARRAY, Kind.RANGE, 
 def is_cut(column: Column) -> bool:
     """Whether values of the column may be too long for a grid."""
     return column.kind in _CUT and (column.length is None or column.length > SHOWN)
+
+
+def is_whole(column: Column) -> bool:
+    """Whether a grid fetches the values themselves."""
+    return column.kind is not Kind.BYTES and not is_cut(column)
 
 
 def preview(column: Column, expression: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
@@ -43,12 +49,13 @@ def whole_size(column: Column, expression: sa.ColumnElement[Any]) -> sa.ColumnEl
     return sa.case((length > SHOWN, length), else_=sa.null())
 
 
-def previewed(column: Column, value: object, size: int | None) -> object:
-    """The stand-in for what ``preview`` and ``whole_size`` brought."""
-    if value is None:
-        return None
+def previewed(column: Column, values: Sequence[Any], sizes: Sequence[int | None] | None) -> Sequence[Any]:
+    """The stand-ins for what ``preview`` and ``whole_size`` brought, of all rows of one column."""
     if column.kind is Kind.BYTES:
-        return BlobSize(value) if isinstance(value, int) else value
-    if size is not None and isinstance(value, str):
-        return Clipped(value, size)
-    return value
+        return [BlobSize(value) if isinstance(value, int) else value for value in values]
+    if sizes is None or not any(sizes):
+        return values
+    return [
+        Clipped(value, size) if size is not None and isinstance(value, str) else value
+        for value, size in zip(values, sizes, strict=True)
+    ]

@@ -76,7 +76,7 @@ def wanted_rows(database: Database, selection: Selection, view: View, locale: Lo
 
 def _stream(wanted: WantedRows, token: CancelToken, *, full: bool, names: bool) -> Iterator[list[Row]]:
     compiled, database = wanted.compiled, wanted.compiled.database
-    statement, decode = compiled.all_rows(wanted.where, full=full, names=names)
+    statement, decoder = compiled.all_rows(wanted.where, full=full, names=names)
     size = wanted.chunk if full else CHUNK
     with (
         reading(database, token, snapshot=True, chunk=size) as connection,
@@ -84,7 +84,7 @@ def _stream(wanted: WantedRows, token: CancelToken, *, full: bool, names: bool) 
     ):
         for partition in result.partitions(size):
             token.check()
-            rows = [decode(row) for row in partition]
+            rows = decoder.rows(partition)
             if wanted.keys is not None:
                 rows = [row for row in rows if row.key in wanted.keys]
             if rows:

@@ -52,6 +52,11 @@ class View:
     filter a person typed. A NewKey stands for a record that is only staged."""
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether a person (or the record the rows belong to) lets only some records through."""
+        return bool(self.filters or self.search or self.pinned)
+
+    @property
     def only_staged(self) -> bool:
         """Pinned to a record that is not saved yet: nothing that is stored can be in this view."""
         return any(isinstance(value, NewKey) for _, value in self.pinned)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 COPY_OUT = "rowkeeper_copy_out"
 """Execution option of a Select: (delimiter, function that takes the lines of CSV in blocks, as they come)."""
+JUST_READING = ContextVar("rowkeeper_just_reading", default=False)
+"""Set where a connection is taken only to read, which can be tried again: it may be trusted to be alive."""
+NATIVE = "rowkeeper_native"
+"""Execution option of a statement: values are read by the driver's own means, which fail on an odd one."""
+Fetched: TypeAlias = tuple[Sequence[tuple[Any, ...]], Sequence[object]]
+"""Rows as a driver has them, and its code for the type of each column."""
+
+
+def all_of(result: sa.CursorResult[Any]) -> Fetched:
+    """The driver's own tuples; no type of SQLAlchemy's has touched them."""
+    cursor: Any = result.cursor
+    codes = [column[1] for column in cursor.description]
+    rows = cursor.fetchall()
+    result.close()
+    return rows, codes
 
 
 @dataclass(frozen=True)

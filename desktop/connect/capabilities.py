@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from desktop.connect import estimates, plans, sqlite, triggers
+from desktop.connect.backend import Fetched
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Capabilities:
     """Whether the server would look at about every record of that table to answer a statement."""
     has_triggers: Callable[[sa.Connection, str, str | None], bool] = field(repr=False)
     """Whether a write to the table of that name and schema may set off a trigger or a rule."""
+    tuples: Callable[[sa.Connection, sa.Executable, Mapping[str, object]], Fetched] = field(repr=False)
+    """All rows of a statement by the driver's own fastest means, whatever stands in them."""
+    lone_statements: bool = False
+    """A statement that reads needs no transaction around it, which would cost two more trips to a server."""
     whole_lock: bool = False
     """A write transaction locks the whole database, so that nobody else can write while it runs."""
     transaction_status: bool = False
@@ -92,6 +97,7 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         reads_in_order=plans.sqlite_reads_in_order,
         reads_all=plans.sqlite_reads_all,
         has_triggers=triggers.sqlite_has_triggers,
+        tuples=sqlite.tuples,
         json_lists=version >= (3, 38),
         byte_lines=sqlite.is_utf8(connection),
     )
@@ -120,5 +126,7 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         reads_in_order=plans.postgres_reads_in_order,
         reads_all=plans.postgres_reads_all,
         has_triggers=triggers.postgres_has_triggers,
+        tuples=postgres.tuples,
+        lone_statements=True,
         copies_out=postgres.is_utf8(connection),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import abc
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
@@ -17,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from desktop.base.raw import RawText
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect import alive
-from desktop.connect.backend import BackendArguments
+from desktop.connect.backend import NATIVE, BackendArguments, Fetched, all_of
 from desktop.connect.copy_out import copy_out
 from desktop.connect.profile import Profile
 
@@ -48,6 +49,17 @@ _SESSION_SETTINGS: Mapping[str, str] = {
 }
 
 _TOLERANT_TYPES = ("date", "time", "timetz", "timestamp", "timestamptz")
+_UNREADABLE = (psycopg.DataError, ValueError, OverflowError)
+"""What the driver's loaders raise where Python has no such value."""
+
+
+def _native_loader(name: str) -> type[abc.Loader]:
+    loader = psycopg.adapters.get_loader(psycopg.adapters.types[name].oid, Format.TEXT)
+    assert loader is not None
+    return loader
+
+
+_NATIVE_LOADERS = {name: _native_loader(name) for name in _TOLERANT_TYPES}
 
 
 def backend(profile: Profile, password: str | None) -> BackendArguments:
@@ -64,8 +76,9 @@ def backend(profile: Profile, password: str | None) -> BackendArguments:
             _tolerate(connection)
 
         sa.event.listen(engine, "connect", prepare)
-        sa.event.listen(engine, "checkout", alive.ask)
+        alive.listen(engine)
         sa.event.listen(engine, "do_execute", copy_out)
+        sa.event.listen(engine, "before_cursor_execute", _natively)
 
     return BackendArguments(url=url(profile), listen=listen, connect_args=parameters)
 
@@ -147,6 +160,29 @@ def _hold_read_only(connection: psycopg.Connection[Any]) -> None:
         raise RefusedError(Refusal(Reason.CONNECTION, sentence, "Ask for a user that may only read."))
 
 
+def _natively(
+    _connection: sa.Connection,
+    cursor: psycopg.Cursor[Any],
+    _statement: str,
+    _parameters: Any,
+    context: sa.ExecutionContext,
+    _many: bool,
+) -> None:
+    if context.execution_options.get(NATIVE):
+        for name, loader in _NATIVE_LOADERS.items():
+            cursor.adapters.register_loader(name, loader)
+
+
+def tuples(connection: sa.Connection, statement: sa.Executable, parameters: Mapping[str, object]) -> Fetched:
+    """All rows of a statement, read by the driver's own loaders, or by ours where one of these fails."""
+    result = connection.execute(statement, parameters, execution_options={NATIVE: True})
+    try:
+        return all_of(result)
+    except _UNREADABLE:
+        result.close()
+    return all_of(connection.execute(statement, parameters))
+
+
 def is_utf8(connection: sa.Connection) -> bool:
     """Whether the database can hold any text and nothing but text."""
     driver = connection.connection.driver_connection
@@ -173,7 +209,7 @@ class _TolerantLoader(Loader):
     def load(self, data: Buffer) -> object:
         try:
             return self._load(data)
-        except (psycopg.DataError, ValueError, OverflowError):
+        except _UNREADABLE:
             return RawText(bytes(data).decode())
 
 

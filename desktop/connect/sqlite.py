@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from desktop.base.cancel import CancelToken
-from desktop.connect.backend import BackendArguments
+from desktop.connect.backend import BackendArguments, Fetched, all_of
 from desktop.connect.profile import Profile
 from desktop.connect.sqlite_guard import confine, watch
 
@@ -126,6 +126,20 @@ def _open(path: str, read_only: bool) -> sqlite3.Connection:
     )
     connection.text_factory = _decode
     return connection
+
+
+def tuples(connection: sa.Connection, statement: sa.Executable, parameters: Mapping[str, object]) -> Fetched:
+    """All rows of a statement. Text is read by the driver's own means, or by ours where some is not UTF-8."""
+    driver = _driver(connection)
+    driver.text_factory = str
+    try:
+        return all_of(connection.execute(statement, parameters))
+    except (sqlite3.OperationalError, sa.exc.OperationalError) as error:
+        if "Could not decode" not in str(error):
+            raise
+    finally:
+        driver.text_factory = _decode
+    return all_of(connection.execute(statement, parameters))
 
 
 def _decode(stored: bytes) -> str:

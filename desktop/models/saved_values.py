@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from desktop.base.keys import Key, TableName
 from desktop.browse.rows import Record, Row
@@ -44,7 +43,7 @@ class SavedValues:
             label if same is value else record.labels.get(name)
             for name, label, same, value in zip(columns, row.labels, row.values, values, strict=True)
         )
-        return replace(row, values=values, labels=labels)
+        return row._replace(values=values, labels=labels)
 
 
 def _as_shown(value: object, before: object) -> object:

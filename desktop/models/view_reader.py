@@ -11,7 +11,6 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key
 from desktop.browse import fetch
 from desktop.browse.fetch import Scan
-from desktop.browse.hop import is_filtered
 from desktop.browse.rows import Row
 from desktop.browse.view import Deleted, View
 from desktop.models.connection import Connection
@@ -101,7 +100,7 @@ class ViewReader:
 
     def count(self, view: View, *, estimate: bool) -> None:
         """Read the exact count and the anchors; before that an estimate, where one is wanted and cheap."""
-        if estimate and not is_filtered(view) and view.deleted is not Deleted.ONLY:
+        if estimate and not view.is_filtered and view.deleted is not Deleted.ONLY:
             database = self._connection.database
             self._submit(
                 self._own_lane,

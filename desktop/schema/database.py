@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 
@@ -20,9 +21,11 @@ from desktop.connect.profile import Profile
 from desktop.connect.shares import share_of
 from desktop.connect.target import check_file
 from desktop.schema.describe import ForeignKey, Schema, Table
-from desktop.schema.mapping import Mapped, map_classes
 from desktop.schema.preferences import Preferences
-from desktop.schema.reflect import reflect
+from desktop.schema.reflect import Reflection, reflect
+
+if TYPE_CHECKING:
+    from desktop.schema.mapping import Mapped
 
 _READ_ONLY = "This database was opened read-only."
 _NOT_WRITABLE = "You may read this file, but not write to it and its folder."
@@ -30,6 +33,32 @@ _SHARED_LOG = (
     "This file is in WAL mode and lies on a network share, where writing could damage it: copy it to a disk"
     " of this computer."
 )
+
+
+class Classes(Mapping[TableName, type["Mapped"]]):
+    """The mapped classes, made when the first is asked for: only what writes needs SQLAlchemy's ORM."""
+
+    def __init__(self, reflection: Reflection) -> None:
+        self._reflection = reflection
+        self._lock = Lock()
+        self._classes: Mapping[TableName, type[Mapped]] | None = None
+
+    def __getitem__(self, name: TableName) -> type[Mapped]:
+        return self._made()[name]
+
+    def __iter__(self) -> Iterator[TableName]:
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    def _made(self) -> Mapping[TableName, type[Mapped]]:
+        from desktop.schema.mapping import map_classes
+
+        with self._lock:  # any thread may be the first
+            if self._classes is None:
+                self._classes = map_classes(self._reflection)
+            return self._classes
 
 
 @dataclass(frozen=True)
@@ -47,6 +76,13 @@ class Database:
     """As guessed, before the preferences were applied."""
     share: str = ""
     """The kind of network share the file lies on, where it does."""
+    known: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What others would only have to work out again; from any thread, so nothing in it is ever changed."""
+
+    @property
+    def lone_statements(self) -> bool:
+        """Read without a transaction around; one that is only read says so in each transaction."""
+        return self.capabilities.lone_statements and not self.profile.read_only
 
     def table(self, name: TableName) -> Table:
         """The description; RefusedError where there is no such table or it cannot be read."""
@@ -144,7 +180,6 @@ def open_database(
         with opening(profile):
             capabilities = read_capabilities(engine)
             reflection = reflect(engine, capabilities, token)
-        classes = map_classes(reflection)
     except BaseException:
         engine.dispose()
         raise
@@ -156,7 +191,7 @@ def open_database(
         capabilities,
         preferences.apply(schema),
         reflection.tables,
-        classes,
+        Classes(reflection),
         preferences,
         schema,
         share_of(profile.path) if profile.backend == "sqlite" else "",

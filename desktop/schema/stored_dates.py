@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
 
@@ -64,6 +65,16 @@ def read_date(text: str) -> date | None:
         return None
     plain = moment.date()
     return plain if plain.isoformat() == text else _remember(StoredDate(*plain.timetuple()[:3]), text)
+
+
+def read_usual_dates(texts: Sequence[str]) -> list[date] | None:
+    """The dates; None where one of them is not in the usual form."""
+    if set(map(len, texts)) != {10} or "W" in "".join(texts):  # 2024-W18-3 is the only other one as long
+        return None
+    try:
+        return list(map(date.fromisoformat, texts))
+    except ValueError:
+        return None
 
 
 def read_time(text: str) -> time | None:

@@ -6,7 +6,7 @@ What a type cannot represent arrives as RawText and is bound as the very value t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
@@ -19,6 +19,7 @@ from desktop.schema import stored_dates
 
 Processor: TypeAlias = Callable[[Any], Any]
 _BLOB_SHOWN = 40
+_NONE = type(None)
 _MAX_INTEGER = 2**63
 
 
@@ -43,6 +44,15 @@ class Lossless(TypeDecorator[Any]):
     def read(self, value: object) -> object:
         """The Python value for a stored one; None for None."""
         raise NotImplementedError
+
+    def read_all(self, values: Sequence[Any]) -> Sequence[object]:
+        """As ``read`` of each; a whole column is looked at first, because nearly all are of one kind."""
+        quick = self._read_quickly(values, set(map(type, values)))
+        return list(map(self.read, values)) if quick is None else quick
+
+    def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
+        """What ``read`` would make of them, where their types alone say so; else None."""
+        return None
 
     def write(self, value: object) -> object:
         """The value to bind for a Python one that is neither None nor RawText."""
@@ -78,6 +88,9 @@ class SqliteText(Lossless):
     def read(self, value: object) -> object:
         return value if isinstance(value, str) else raw(value)
 
+    def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
+        return values if kinds <= {str, _NONE} else None
+
 
 class SqliteAny(Lossless):
     """A column of no or unknown type: a number is shown as text yet goes back as the number it was."""
@@ -107,6 +120,9 @@ class SqliteInteger(Lossless):
     def read(self, value: object) -> object:
         return value if isinstance(value, int) else raw(value)
 
+    def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
+        return values if kinds <= {int, _NONE} else None
+
 
 class SqliteFloat(Lossless):
     """A double."""
@@ -118,6 +134,9 @@ class SqliteFloat(Lossless):
         if isinstance(value, float):
             return value
         return float(value) if isinstance(value, int) and int(float(value)) == value else raw(value)
+
+    def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
+        return values if kinds <= {float, _NONE} else None
 
     def write(self, value: object) -> object:
         return float(value) if isinstance(value, Decimal) else value
@@ -140,6 +159,9 @@ class SqliteDecimal(Lossless):
         number = _as_decimal(value) if isinstance(value, str) else None
         return raw(value) if number is None else number
 
+    def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
+        return list(map(Decimal, map(repr, values))) if kinds <= {int, float} and not self.as_text else None
+
     def write(self, value: object) -> object:
         if not isinstance(value, Decimal) or self.as_text:
             return str(value) if isinstance(value, Decimal) else value
@@ -150,6 +172,9 @@ class SqliteDecimal(Lossless):
         return float(value) if Decimal(repr(float(value))) == value else str(value)
 
 
+_YES_NO = {0: False, 1: True, None: None}
+
+
 class SqliteBoolean(Lossless):
     """0 and 1; anything else is not yes or no."""
 
@@ -158,6 +183,10 @@ class SqliteBoolean(Lossless):
 
     def read(self, value: object) -> object:
         return bool(value) if isinstance(value, int) and value in (0, 1) else raw(value)
+
+    def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
+        plain = kinds <= {int, _NONE} and _YES_NO.keys() >= set(values)
+        return list(map(_YES_NO.__getitem__, values)) if plain else None
 
     def write(self, value: object) -> object:
         return int(value) if isinstance(value, bool) else value
@@ -172,6 +201,9 @@ class SqliteDate(Lossless):
     def read(self, value: object) -> object:
         found = stored_dates.read_date(value) if isinstance(value, str) else None
         return raw(value) if found is None else found
+
+    def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
+        return stored_dates.read_usual_dates(values) if kinds == {str} else None
 
     def write(self, value: object) -> object:
         return stored_dates.date_text(value) if isinstance(value, date) else value
