@@ -68,6 +68,8 @@ class Pages(QObject):
         """How many of those read are shown; see ``rows_that_fit``."""
         self.count = 0
         self.exact = False
+        self.seen = 0
+        """So many there are for certain; a count beyond it that is not exact is an estimate."""
         self._face = face
         self.cache = PageCache(BLOCK)
         """The rows read so far; looking into it asks for nothing."""
@@ -145,6 +147,7 @@ class Pages(QObject):
             self.loaded.emit()
         if self.scan is None or not self.scan.complete:
             self.scan = so_far
+            self.seen = so_far.count
             self._resize(min(so_far.count, self.most_rows))
             self._tell_count(so_far.count, exact=False)
         self.settled = True
@@ -185,6 +188,7 @@ class Pages(QObject):
             self.scan = None
             self._settle(len(rows))
         elif scan is None:
+            self.seen = len(rows)
             self._reader.count(view, estimate=self.count <= BLOCK)
             self._tell_count(max(self.count, len(rows)), exact=False)
         elif not again:
@@ -205,6 +209,7 @@ class Pages(QObject):
         if self.scan is not None:
             self.cache.mark_stale(self.scan.count // BLOCK)  # it was cut where the pass had come to
         self.scan = scan
+        self.seen = scan.count
         self._resize(max(self.rows, min(scan.count, self.most_rows)))
         self._tell_count(max(self.count, scan.count), exact=False)
         self._start_pump()

@@ -272,7 +272,7 @@ class TableTab(QWidget):
                 last=min(last + 1, model.rows.read),  # new records below them are not counted
                 count=model.count,
                 exact=model.exact,
-                at_least=not model.exact and model.count == model.rowCount(),
+                at_least=not model.exact and model.count <= model.pages.seen,
                 only=model.pages.rows if model.pages.capped else 0,
                 loading=self._loading or (so_far is not None and model.pages.asked is not None),
                 looked=so_far.looked if so_far is not None else None,
