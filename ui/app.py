@@ -17,6 +17,8 @@ from desktop.command.arguments import WindowOptions
 from desktop.models.collector import Collector
 from desktop.models.lanes import Lane
 from ui import icons, look
+from ui.first_rows import FirstRows
+from ui.hold import Hold
 
 if TYPE_CHECKING:
     from ui.window.commands import Commands
@@ -57,13 +59,8 @@ class Desk(QObject):
     def furnish(self) -> None:
         """Give the window its commands. Apart from the constructor because it loads the database layers,
         which takes longer than showing the window."""
-        from ui.window.commands import Commands
-        from ui.window.workspace import Workspace
-
-        self._workspace = Workspace(self.window)
-        self._commands = Commands(self._workspace)
-        self._workspace.update_actions()
-        self.window.menuBar().setEnabled(True)
+        self._make_room()
+        self._serve()
 
     def open_first(self) -> None:
         """Open what was asked for, or the sample database."""
@@ -80,12 +77,43 @@ class Desk(QObject):
         self.open_first()
 
     def start_soon(self) -> None:
-        """``start``, once the database layers were loaded by another thread: the window lives meanwhile."""
+        """``start`` in two steps, each loaded by another thread while the window lives: first what shows
+        rows, then all that can be done with them."""
+        self._load("ui.window.workspace", self._show_first)
 
+    def _show_first(self) -> None:
+        self._make_room()
+        hold = Hold(self.window)
+
+        def serve() -> None:
+            self._loader.close()
+            hold.end()
+            self._serve()
+
+        first = FirstRows(self.workspace)
+        first.settled.connect(lambda: self._load("ui.window.commands", serve))
+        self.open_first()
+
+    def _make_room(self) -> None:
+        from ui.window.workspace import Workspace
+
+        self._workspace = Workspace(self.window)
+
+    def _serve(self) -> None:
+        from ui.window.commands import Commands
+
+        self._commands = Commands(self.workspace)
+        self.workspace.served = True
+        if self.workspace.connection is not None:
+            self.workspace.ready.emit()  # for those who were not there yet
+        self.workspace.update_actions()
+        self.window.menuBar().setEnabled(True)
+
+    def _load(self, module: str, done: Callable[[], None]) -> None:
         def load(token: CancelToken, progress: Progress) -> None:
-            import_module("ui.window.commands")  # it uses everything else
+            import_module(module)  # it uses everything else
 
-        self._loader.submit(load, lambda _: self.start(), owner=self)
+        self._loader.submit(load, lambda _: done(), owner=self)
 
 
 def application() -> QApplication:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from desktop.base.keys import RecordRef, TableName
 from desktop.browse.rows import Record
 from desktop.edit.adjusted import Adjusted
-from desktop.edit.as_seen import Alike
+
+if TYPE_CHECKING:
+    from desktop.edit.as_seen import Alike
 
 
 @dataclass(frozen=True, slots=True)

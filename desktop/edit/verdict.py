@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import NewKey, RecordRef, TableName
@@ -27,6 +26,9 @@ from desktop.edit.changes import Action, RecordChange
 from desktop.edit.compare import same_value, still_as_seen
 from desktop.schema.database import Database
 from desktop.values.special import DEFAULT
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 PATIENCE: Final = 15.0
 """Seconds to reach the server again and to wait for the end of the transaction."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktop.base.cancel import CancelToken
 from desktop.edit.changes import ChangeSet
 from desktop.edit.saved import Saved
-from desktop.edit.unit import Unit
+
+if TYPE_CHECKING:
+    from desktop.edit.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.edit.changes import LinkChange
+from desktop.edit.changes import ChangeSet, LinkChange
 from desktop.edit.saved import Saved
-from desktop.edit.unit import Unit
 from desktop.edit.verdict import SAVED_AFTER_ALL
 from desktop.models.changed import Changed
 from desktop.models.lanes import Job
@@ -29,6 +28,7 @@ from desktop.staging.staging import Edit, Invalid, LinkTo, Seen, Staging
 from desktop.staging.unique import StagedUniques
 
 if TYPE_CHECKING:
+    from desktop.edit.unit import Unit
     from desktop.models.connection import Connection
 
 
@@ -219,7 +219,7 @@ class Workbench(QObject):
         if wrong:
             self._refused(RefusedError(_invalid_refusal(self._connection.database, *wrong[0])), failed, owner)
             return None
-        unit = Unit(self._connection.database, sent.copy(), self._connection.recorder)
+        unit = _unit(self._connection, sent.copy())
 
         def work(token: CancelToken, progress: Progress) -> Sent:
             return self.sending.send(unit, sent, token)
@@ -288,6 +288,12 @@ class Workbench(QObject):
         if touched:
             self.forget_adjusted()
             self.changed.emit(touched)
+
+
+def _unit(connection: Connection, changes: ChangeSet) -> Unit:
+    from desktop.edit.unit import Unit  # what only saving needs, the first rows need not wait for
+
+    return Unit(connection.database, changes, connection.recorder)
 
 
 def _invalid_refusal(database: Database, ref: RecordRef, column: str, invalid: Invalid) -> Refusal:

@@ -11,13 +11,10 @@ from desktop.schema.database import Database
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading, heading, record_word
 from desktop.staging.staging import Invalid, Staging
-from desktop.staging.statements import sql_of
 from desktop.values.base import quoted
 from desktop.values.kinds import kind_for
 from desktop.values.locale import Locale
 from desktop.values.special import DEFAULT
-
-__all__ = ["FieldWords", "RecordWords", "Speaker", "describe", "sql_of", "title_of"]
 
 _EMPTY = "“”"
 _FEW = 2

@@ -25,7 +25,7 @@ class Watch(QObject):
             painted.append([name for name in {HEAVY!r} if name in sys.modules])
         return False
 
-def furnish(desk):
+def open_first(desk):
     print("painted with", *painted[0])
     print("then", *(name for name in {HEAVY[:2]!r} if name in sys.modules))
     desk.window.close()
@@ -36,31 +36,33 @@ def make(desk, *arguments, real=app.Desk.__init__):
     desk.window.installEventFilter(desk.watch)
 
 app.Desk.__init__ = make
-app.Desk.furnish = furnish
-app.Desk.open_first = lambda desk: None
+app.Desk.open_first = open_first
 sys.exit(app.run(app.WindowOptions()))
 """
-ON_USE = ("psycopg", "xlsxwriter", "pyarrow", "keyring")
+ON_USE = (
+    *("psycopg", "xlsxwriter", "pyarrow", "keyring", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql"),
+    *(
+        "desktop.edit.unit",
+        "desktop.journal",
+        "desktop.sample.build",
+        "ui.window.commands",
+        "ui.panels",
+        "ui.forms",
+    ),
+)
 FIRST_ROWS = f"""
 import sys
-from PySide6.QtCore import QTimer
 from ui import app
 
-def watch(desk):
-    tab = desk._workspace.tab if desk._workspace is not None else None
-    if tab is not None and tab.model.row_at(0) is not None and desk.watch.isActive():
-        desk.watch.stop()
-        tab.grid.viewport().repaint()
-        print("rows with", *(name for name in {ON_USE!r} if name in sys.modules))
+def load(desk, module, done, real=app.Desk._load):
+    if desk._workspace is None:
+        real(desk, module, done)
+    else:
+        print("rows" if desk._workspace.tab.model.row_at(0) else "no rows", "before", module)
+        print("with", *(name for name in {ON_USE!r} if name in sys.modules))
         desk.window.close()
 
-def make(desk, *arguments, real=app.Desk.__init__):
-    real(desk, *arguments)
-    desk.watch = QTimer(desk)
-    desk.watch.timeout.connect(lambda: watch(desk))
-    desk.watch.start(2)
-
-app.Desk.__init__ = make
+app.Desk._load = load
 sys.exit(app.run(app.WindowOptions(database=sys.argv[1], table="notes")))
 """
 
@@ -69,12 +71,12 @@ def test_the_window_is_painted_before_the_database_layers_are_loaded(tmp_path: P
     assert _said(tmp_path, START) == ["painted with", "then sqlalchemy"]
 
 
-def test_the_first_rows_of_a_file_wait_for_no_server_driver_and_no_other_format(tmp_path: Path) -> None:
+def test_the_first_rows_of_a_file_wait_for_nothing_that_they_do_not_need(tmp_path: Path) -> None:
     file = tmp_path / "notes.sqlite"
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
         connection.execute("INSERT INTO notes (body) VALUES ('The gulls know')")
-    assert _said(tmp_path, FIRST_ROWS, str(file)) == ["rows with"]
+    assert _said(tmp_path, FIRST_ROWS, str(file)) == ["rows before ui.window.commands", "with"]
 
 
 def _said(folder: Path, code: str, *arguments: str) -> list[str]:

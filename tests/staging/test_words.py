@@ -12,8 +12,8 @@ from desktop.base.keys import RecordRef, TableName
 from desktop.edit.changes import Action, ChangeSet
 from desktop.schema.database import Database
 from desktop.staging.staging import Edit, Invalid, Staging
-from desktop.staging.statements import insert_statements
-from desktop.staging.words import FieldWords, describe, sql_of, title_of
+from desktop.staging.statements import insert_statements, sql_of
+from desktop.staging.words import FieldWords, describe, title_of
 from desktop.values.locale import PLAIN
 from desktop.values.special import DEFAULT
 from tests.fixtures.databases import MakeDatabase, SqlLog

@@ -189,10 +189,10 @@ def test_the_first_window_shows_the_sample(qtbot: QtBot) -> None:
     desk.window.show()
     assert not desk.window.menuBar().isEnabled()
     desk.start_soon()
-    qtbot.waitUntil(lambda: desk.window.menuBar().isEnabled())
-    qtbot.waitUntil(lambda: desk.workspace.tab is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.window.menuBar().isEnabled(), timeout=20_000)
     tab = desk.workspace.tab
     assert tab is not None and tab.title == "Posts"
+    assert tab.model.row_at(0) is not None  # before anything can be done with them
     qtbot.waitUntil(lambda: tab.model.exact and tab.model.count > 4000)
     desk.window.close()
     desk.deleteLater()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QTableView
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import RefusedError
 from desktop.browse.selection import ChosenKeys, Selection
-from desktop.models.copying import CopyForm, copy_records
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column
 from desktop.transfer.clipboard import Offer, need_few
@@ -32,7 +31,7 @@ class GridCopying(QObject):
     def copy(self, *, header: bool = False) -> None:
         """All columns of the selected records, in every form; the current cell where none is selected."""
         if self._selected.everything or self._selected.ranges:
-            self._copy(CopyForm(header))
+            self._copy(header=header)
         else:
             self.copy_cells(header=header)
 
@@ -41,13 +40,16 @@ class GridCopying(QObject):
         index = self._view.currentIndex()
         column = self._model.column_at(index.column()) if index.isValid() else None
         if isinstance(column, Column):
-            self._copy(CopyForm(header, columns=(column.name,)))
+            self._copy(header=header, columns=(column.name,))
 
     def copy_as(self, text: str) -> None:
         """The selected records, or the current one, as a text for other purposes (see ``TEXTS``)."""
-        self._copy(CopyForm(text=text))
+        self._copy(text=text)
 
-    def _copy(self, form: CopyForm) -> None:
+    def _copy(self, *, header: bool = False, columns: tuple[str, ...] = (), text: str = "") -> None:
+        from desktop.models.copying import CopyForm, copy_records  # no row waits for how it is copied
+
+        form = CopyForm(header, columns, text)
         current = self._view.currentIndex().row()
         ranges = self._selected.ranges or ([range(current, current + 1)] if current >= 0 else [])
         if self._selected.everything:

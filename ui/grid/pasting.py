@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QTableView
 
-from desktop.models.pasting import paste_cells, paste_new
 from desktop.models.record_model import RecordModel
-from desktop.transfer.paste import Prepared
 from desktop.values.locale import Locale
 from ui.grid.copying import from_clipboard
 from ui.grid.grid_selection import GridSelection
 from ui.grid.records import GridRecords
 from ui.window.words import number
+
+if TYPE_CHECKING:
+    from desktop.transfer.paste import Prepared
 
 
 class GridPasting(QObject):
@@ -40,12 +43,16 @@ class GridPasting(QObject):
         if not index.isValid():
             self.paste_new()
             return
+        from desktop.models.pasting import paste_cells  # no row waits for how pasting is done
+
         at, chosen = (index.row(), index.column()), self._selected.ranges
         paste_cells(self._model, from_clipboard(), at, chosen, self._tell, self.refused.emit, self)
 
     def paste_new(self) -> None:
         """Every line as a new record."""
         if self._records.possible:
+            from desktop.models.pasting import paste_new
+
             section = max(self._view.currentIndex().column(), 0)
             paste_new(self._model, from_clipboard(), section, self._show, self.refused.emit, self)
 

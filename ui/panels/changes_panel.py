@@ -23,7 +23,7 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.models.changes_model import ChangesModel
 from desktop.models.connection import Connection
 from desktop.models.lanes import Job
-from desktop.staging.words import sql_of
+from desktop.staging.statements import sql_of
 from ui import icons, look
 from ui.panels.changes_list import ChangesList
 from ui.panels.panel_header import ShortLabel

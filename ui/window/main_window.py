@@ -52,6 +52,9 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._room = QWidget()
+        """Where the panel will be: what is shown already does not move when it comes."""
+        self._room.setProperty("role", "panel")
         self._lay_out()
         self.actions_.fill(self.menuBar())
         self.actions_.allow(())
@@ -89,13 +92,11 @@ class MainWindow(QMainWindow):
     def dock(self, panel: QWidget) -> None:
         """Put a panel at the right, as wide as it was."""
         self.panel = panel
-        self._splitter.addWidget(panel)
+        self._splitter.replaceWidget(2, panel)
+        self._room.deleteLater()
         self._splitter.setStretchFactor(2, 0)
-        width = self.state.panel_width
-        self.show_panel(width != 0)
-        wanted = width if width > 0 else look.scaled(look.PANEL)
-        navigator = 0 if self.navigator.isHidden() else self._splitter.sizes()[0]
-        self._splitter.setSizes([navigator, max(self.width() - navigator - wanted, 1), wanted])
+        self.show_panel(self.state.panel_width != 0)
+        self._divide()
 
     def show_panel(self, shown: bool) -> None:
         """Show or hide the panel at the right."""
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.navigator)
         self._splitter.addWidget(middle)
+        self._splitter.addWidget(self._room)
         self._splitter.setStretchFactor(1, 1)
         whole = QWidget()
         rows = QVBoxLayout(whole)
@@ -173,10 +175,17 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         if self.state.geometry.isEmpty() or not self.restoreGeometry(self.state.geometry):
             self.resize(1280, 800)
-        width = self.state.navigator_width
-        wanted = width if width > 0 else look.scaled(look.NAVIGATOR)
-        self._splitter.setSizes([wanted, max(self.width() - wanted, 1)])
-        self.show_navigator(width != 0)
+        self.show_navigator(self.state.navigator_width != 0)
+        self._room.setVisible(self.state.panel_width != 0)
+        self._divide()
+
+    def _divide(self) -> None:
+        """Give the navigator and the panel the widths they had."""
+        widths = (self.state.navigator_width, look.NAVIGATOR), (self.state.panel_width, look.PANEL)
+        left, right = (had if had > 0 else look.scaled(usual) for had, usual in widths)
+        beside = self.panel or self._room
+        sides = 0 if self.navigator.isHidden() else left, 0 if beside.isHidden() else right
+        self._splitter.setSizes([sides[0], max(self.width() - sum(sides), 1), sides[1]])
 
     def _keep(self) -> None:
         self.state.geometry = self.saveGeometry()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,11 +16,12 @@ from desktop.connect.store import as_saved, remember_recent
 from desktop.connect.target import resolve, shown_target
 from desktop.models.connection import Connection, open_connection
 from desktop.models.lanes import Job, Lane
-from desktop.sample.build import reset_sample, sample_path
 from ui.dialogs import message
-from ui.dialogs.connect_dialog import ConnectDialog
 from ui.window.main_window import MainWindow
 from ui.window.words import database_name
+
+if TYPE_CHECKING:
+    from ui.dialogs.connect_dialog import ConnectDialog
 
 SAMPLE_NAME = "Newsroom"
 SAMPLE_TABLE = "posts"
@@ -66,6 +68,8 @@ class Opener(QObject):
         """Put a fresh sample database in place and open it."""
 
         def work(token: CancelToken, progress: Progress) -> tuple[Profile, str | None]:
+            from desktop.sample.build import reset_sample
+
             reset_sample()
             return _sample_profile(read_only=False), None
 
@@ -87,6 +91,8 @@ class Opener(QObject):
 
     def ask_for_server(self, profile: Profile | None = None) -> ConnectDialog:
         """Show the dialog that connects to a server."""
+        from ui.dialogs.connect_dialog import ConnectDialog  # only with a server is it needed at all
+
         dialog = ConnectDialog(self._window, profile=profile)
         dialog.connected.connect(self.adopt)
         dialog.open()
@@ -146,6 +152,8 @@ class Opener(QObject):
 
 
 def _sample_profile(read_only: bool) -> Profile:
+    from desktop.sample.build import sample_path
+
     profile = replace(sqlite_profile(sample_path(), read_only=read_only), name=SAMPLE_NAME)
     return replace(as_saved(profile), name=SAMPLE_NAME)
 

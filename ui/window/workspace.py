@@ -15,7 +15,6 @@ from desktop.models.connection import Connection
 from desktop.models.table_list_model import TableListModel
 from ui.actions.spec import Needs
 from ui.dialogs import message
-from ui.dialogs.record_dialog import RecordDialog
 from ui.grid.grid_view import GridView
 from ui.window.main_window import MainWindow
 from ui.window.opening import SAMPLE_NAME, SAMPLE_TABLE, Opener
@@ -40,6 +39,8 @@ class Workspace(QObject):
         self.window = window
         self.opener = Opener(window)
         self.connection: Connection | None = None
+        self.served = False
+        """There is somebody to do what the actions say."""
         self.may_leave: Callable[[Callable[[], None], Callable[[], None]], bool] = lambda go_on, stay: True
         """Whether the connection may be left now; else one of the two is called later."""
         self.beside: Callable[[], list[GridView]] = list
@@ -112,6 +113,8 @@ class Workspace(QObject):
         """Open a record in its dialog, stored or staged."""
         if self.connection is None:
             return
+        from ui.dialogs.record_dialog import RecordDialog  # the first rows need not wait for its forms
+
         dialog = RecordDialog(self.connection, table, key, focus=focus, parent=self.window)
         dialog.open()
 
@@ -135,6 +138,8 @@ class Workspace(QObject):
 
     def update_actions(self) -> None:
         """Enable what can be done now."""
+        if not self.served:
+            return
         met = _met(self.connection is not None, self.tab) | staged_needs(
             self.connection, self.tab, self.beside(), self.grid
         )
