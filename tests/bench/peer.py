@@ -30,6 +30,7 @@ GOALS = {"launch to first rows": 0.7, "jump to the end": 0.25, "sort by a column
 _ROOT = Path(__file__).resolve().parents[2]
 _DISPLAY = ":97"
 _DARK = 120
+_WHOLE = (0, 0, 1280, 800)
 _LINES = 10
 """Lines of text in the cells: fewer are not yet rows."""
 _QUIET = 2.0
@@ -135,10 +136,10 @@ def _session(program: Program, screen: Screen, environment: dict[str, str]) -> d
     try:
         _wait(lambda: _bands(screen.lines(program.cells)) >= _LINES)
         found = [time.perf_counter() - started]
-        time.sleep(_QUIET)  # counting is over
+        _still(screen)  # counting is over, and keys are heard
         for act in program.ready:
             _drive(act)
-            time.sleep(_QUIET / 2)
+            _still(screen)
         found.append(_settled_after(program.end, program, screen))
         head = tuple(map(str, program.amount))
         _drive(("mousemove", *head))
@@ -147,6 +148,16 @@ def _session(program: Program, screen: Screen, environment: dict[str, str]) -> d
         process.kill()
         process.wait()
     return dict(zip(GOALS, found, strict=True))
+
+
+def _still(screen: Screen) -> None:
+    """Until nothing has changed anywhere for a while."""
+    seen, changed = screen.lines(_WHOLE), time.perf_counter()
+    while time.perf_counter() - changed < _QUIET:
+        time.sleep(0.05)
+        picture = screen.lines(_WHOLE)
+        if picture != seen:
+            seen, changed = picture, time.perf_counter()
 
 
 def _settled_after(act: Act, program: Program, screen: Screen) -> float:
