@@ -145,6 +145,14 @@ def run(options: WindowOptions) -> int:
     finally:
         listening.stop()
         guard.remove()
+        _let_go_of_clipboard()
+
+
+def _let_go_of_clipboard() -> None:
+    """Where the platform has no clipboard of its own (offscreen), Qt keeps what was copied until Python has
+    ended, and then crashes on it (PySide6 6.11, executed)."""
+    if QGuiApplication.platformName() not in ("xcb", "wayland", "windows", "cocoa"):
+        QGuiApplication.clipboard().clear()
 
 
 class _FirstPaint(QObject):

@@ -18,7 +18,9 @@ from desktop.browse.reading import reading
 from desktop.command.arguments import WindowOptions
 from desktop.models.connection import Connection
 from desktop.models.lanes import Lane
+from desktop.transfer.clipboard import Offer
 from ui import app
+from ui.grid.copying import to_clipboard
 from ui.window.main_window import MainWindow
 from ui.window.table_tab import TableTab
 
@@ -50,6 +52,8 @@ def work(window: MainWindow, chance: random.Random) -> None:
         tab.model.set_view(replace(tab.model.view, search="nowhere to be found"))
     if chance.random() < 0.5:
         tab.model.refresh()
+    if chance.random() < 0.7:
+        to_clipboard(Offer("copied", "<p>copied</p>"))
 
 
 def main() -> int:
