@@ -20,6 +20,7 @@ from desktop.values.special import DEFAULT
 from tests.fixtures.databases import Backend, MakeDatabase
 from tests.fixtures.samples import DATA
 from tests.fixtures.windows import AppConnection
+from ui.editors.line import LineEditor
 from ui.editors.lookup import LookupEditor
 from ui.forms.arrange import arrange
 from ui.forms.field import Field
@@ -194,6 +195,23 @@ def test_a_record_known_by_another_unique_column_opens_too(
         QTest.keyClick(editor.line, Qt.Key.Key_Space, Qt.KeyboardModifier.AltModifier)
     assert opened.args == [RecordRef(connection.database.find("currencies"), (7,))]
     assert not form.dirty
+
+
+def test_the_comment_of_a_column_is_the_hint_of_its_field(
+    make_postgres: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    connection = app_connection(
+        make_postgres(
+            "CREATE TABLE parts (id serial PRIMARY KEY, code varchar(8) NOT NULL, name text)",
+            "COMMENT ON COLUMN parts.code IS 'As printed on the box'",
+        )
+    )
+    form = form_of(connection, "parts", None, qtbot)
+    code, name = form.fields["code"], form.fields["name"]
+    assert isinstance(code.editor, LineEditor)
+    assert code.label.toolTip() == code.editor.line.tip == "As printed on the box"
+    assert code.editor.line.accessibleDescription() == "As printed on the box"
+    assert name.label.toolTip() == "text"
 
 
 def test_a_value_that_cannot_be_represented_is_named_so_until_it_is_replaced(
