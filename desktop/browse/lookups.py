@@ -20,6 +20,7 @@ from desktop.browse.rows import Candidate
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind, Table
 from desktop.schema.labels import label_expression
+from desktop.schema.words import words_of
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import PLAIN, Locale
 
@@ -27,6 +28,8 @@ _EXTRA = 3
 _TEXTS = (Kind.TEXT, Kind.CHOICE)
 _DAYS = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
 _MOST_EXACT = 8
+_SECRETS = frozenset(("password", "passwd", "pwd", "passphrase", "secret", "token", "hash", "salt"))
+"""Words in the names of columns that tell nobody anything, and are not for everybody's eyes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,7 @@ def extra_columns(table: Table) -> list[Column]:
     if table.marker is not None:
         taken |= {table.marker.column, table.marker.by_column or ""}
     free = [c for c in table.columns if c.name not in taken and not table.foreign_key_with(c.name)]
+    free = [c for c in free if _SECRETS.isdisjoint(words_of(c.name))]
     texts = [c for c in free if c.kind in _TEXTS]
     days = [c for c in free if c.kind in _DAYS and not c.has_default]
     texts.sort(key=lambda c: c.name not in unique)

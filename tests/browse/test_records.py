@@ -195,3 +195,12 @@ def test_every_table_of_a_backend_can_be_opened(newsroom: Database, backend: Bac
     for name, table in newsroom.schema.tables.items():
         rows = first_block(newsroom, default_view(table))
         assert len(read_records(newsroom, name, [row.key for row in rows])) == len(rows)
+
+
+def test_secrets_do_not_stand_beside_a_name(make_database: MakeDatabase) -> None:
+    database = make_database(
+        "CREATE TABLE staff (id integer PRIMARY KEY, name text, password_hash text, api_token text, city text)",
+        "INSERT INTO staff VALUES (1, 'Ada', '8cb2237d', 'xyz', 'London')",
+    )
+    (ada,) = lookup(database, database.find("staff"), ("id",), "ada")
+    assert ada.extra == ("London",)
