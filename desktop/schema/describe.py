@@ -54,6 +54,8 @@ class Column:
     """Numbered by the database when left out (serial, identity, INTEGER PRIMARY KEY)."""
     length: int | None = None
     """Most characters allowed."""
+    padded: bool = False
+    """The type fills up with blanks to that length, and takes no notice of them."""
     precision: int | None = None
     scale: int | None = None
     minimum: int | None = None

@@ -108,6 +108,8 @@ def describe_column(
         kind = Kind.RANGE if element.is_range else Kind.ARRAY
     choices = enums.get(base.type, choices)
     length = _length(base)
+    padded = base.built_in and base.name == "bpchar" and length is not None
+    choices = tuple(choice.ljust(length or 0) for choice in choices) if padded else choices
     if kind is Kind.TEXT:
         kind = Kind.CHOICE if choices else Kind.LONG_TEXT if is_long(row.name, length) else Kind.TEXT
     default = base.default_text or ""
@@ -124,6 +126,7 @@ def describe_column(
         generated=generated,
         identity=numbered,
         length=length,
+        padded=padded,
         choices=choices if kind is Kind.CHOICE else (),
         element=_element_column(element, enums) if element is not None else None,
         comment=row.comment or "",

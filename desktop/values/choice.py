@@ -20,7 +20,7 @@ class ChoiceKind(BaseKind):
         if not word:
             return None
         for choice in column.choices:
-            if word.casefold() in (choice.casefold(), choice_text(choice).casefold()):
+            if word.casefold() in (choice.strip().casefold(), choice_text(choice).strip().casefold()):
                 return choice
         named = ", ".join(column.choices[:_MOST_NAMED])
         more = " …" if len(column.choices) > _MOST_NAMED else ""

@@ -199,7 +199,8 @@ def test_every_table_of_a_backend_can_be_opened(newsroom: Database, backend: Bac
 
 def test_secrets_do_not_stand_beside_a_name(make_database: MakeDatabase) -> None:
     database = make_database(
-        "CREATE TABLE staff (id integer PRIMARY KEY, name text, password_hash text, api_token text, city text)",
+        "CREATE TABLE staff (id integer PRIMARY KEY, name text, password_hash text, api_token text,"
+        " city text)",
         "INSERT INTO staff VALUES (1, 'Ada', '8cb2237d', 'xyz', 'London')",
     )
     (ada,) = lookup(database, database.find("staff"), ("id",), "ada")

@@ -20,6 +20,7 @@ from desktop.values.special import DEFAULT
 from tests.fixtures.databases import Backend, MakeDatabase
 from tests.fixtures.samples import DATA
 from tests.fixtures.windows import AppConnection
+from ui.editors.combo import ComboEditor
 from ui.editors.line import LineEditor
 from ui.editors.lookup import LookupEditor
 from ui.forms.arrange import arrange
@@ -195,6 +196,30 @@ def test_a_record_known_by_another_unique_column_opens_too(
         QTest.keyClick(editor.line, Qt.Key.Key_Space, Qt.KeyboardModifier.AltModifier)
     assert opened.args == [RecordRef(connection.database.find("currencies"), (7,))]
     assert not form.dirty
+
+
+def test_what_a_type_fills_up_with_blanks_is_edited_without_them(
+    make_postgres: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    connection = app_connection(
+        make_postgres(
+            "CREATE TABLE words (id integer PRIMARY KEY, name char(8),"
+            " size char(2) CHECK (size IN ('S', 'XL')))",
+            "INSERT INTO words VALUES (1, 'seven', 'S')",
+        )
+    )
+    form = form_of(connection, "words", 1, qtbot)
+    name, size = form.fields["name"].editor, form.fields["size"].editor
+    assert isinstance(name, LineEditor) and isinstance(size, ComboEditor)
+    assert (name.line.text(), name.base, size.combo.currentText()) == ("seven", "seven   ", "S ")
+    QTest.keyClick(name.line, Qt.Key.Key_End)
+    QTest.keyClicks(name.line, "ty")
+    assert form.check(new=False) and form.changes() == {"name": ("seven   ", "seventy")}
+    QTest.keyClick(name.line, Qt.Key.Key_Backspace)
+    QTest.keyClick(name.line, Qt.Key.Key_Backspace)
+    assert not form.dirty
+    QTest.keyClicks(size.combo, "x")
+    assert form.check(new=False) and form.changes() == {"size": ("S ", "XL")}
 
 
 def test_the_comment_of_a_column_is_the_hint_of_its_field(

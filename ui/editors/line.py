@@ -179,6 +179,10 @@ class TextEditor(LineEditor):
 
     empty_is_text = True
 
+    def text_of(self, value: object) -> str:
+        text = super().text_of(value)
+        return text.rstrip(" ") if self.column.padded else text
+
 
 class CheckedEditor(LineEditor):
     """One line of text that its kind checks: lengths of time, addresses; lists and ranges in a cell."""
