@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef
@@ -64,8 +67,9 @@ def narrow_form(
     form.resize(WIDTH, 900)
     form.show_record(read_record(database, name, (key,), most_links=most_links))
     fit_in(form)
-    form.show()
-    qtbot.waitUntil(form.isVisible)
+    with qtbot.waitExposed(form):
+        form.show()
+    QCoreApplication.sendPostedEvents()  # laid out anew for its width
     return form
 
 
@@ -182,10 +186,14 @@ def test_ranges_and_moments_with_a_zone_get_the_room_they_need(
     bounds, moment = form.fields["open"].editor, form.fields["at"].editor
     assert isinstance(bounds, RangeEditor) and isinstance(moment, MomentEditor)
     for line in (bounds.low, moment.line):
-        text = line.text()
-        assert "+00:00" in text
-        room = line.contentsRect().width() - line.textMargins().left() - line.textMargins().right()
-        assert line.fontMetrics().horizontalAdvance(text) <= room
+        assert "+00:00" in line.text()
+        qtbot.waitUntil(partial(_has_room, line))
+
+
+def _has_room(line: QLineEdit) -> bool:
+    margins = line.textMargins()
+    room = line.contentsRect().width() - margins.left() - margins.right()
+    return line.fontMetrics().horizontalAdvance(line.text()) <= room
 
 
 def test_a_text_that_is_cut_is_told_whole_by_its_tip(
