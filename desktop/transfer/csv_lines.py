@@ -13,7 +13,8 @@ from desktop.browse.reading import reading
 from desktop.browse.stream import WantedRows
 from desktop.schema.labels import LabelText
 from desktop.transfer.csv_file import CsvWriter
-from desktop.transfer.sqlite_cells import Convert, Finisher, cell, line
+from desktop.transfer.csv_finish import END, Convert, Finisher
+from desktop.transfer.sqlite_cells import cell, line
 
 _BYTES = 262_144
 """Lines are finished when there are about so many bytes of them."""
@@ -35,7 +36,7 @@ class LinesRun:
         total: int | None,
         progress: Progress,
     ) -> int:
-        """Write every row; how many they are. UnclearError where the stored text is not UTF-8."""
+        """Write every row; how many they are. UnclearError where a line does not tell what is stored."""
         finisher = self._finisher(writer)
         done = 0
         for rows, lines in self._lines(token):
@@ -50,7 +51,10 @@ class LinesRun:
         """Every row as one line."""
         compiled = self.wanted.compiled
         labels = {name: compiled.names[name].label for name in self.names}
-        cells = [cell(c, compiled.base.c[c.name], labels.get(c.name)) for c in compiled.columns]
+        computed = compiled.table.is_view
+        cells = [
+            cell(c, compiled.base.c[c.name], labels.get(c.name), computed=computed) for c in compiled.columns
+        ]
         return compiled.written([line(cells).label("line")], self.names, self.wanted.where)
 
     def _lines(self, token: CancelToken) -> Iterator[tuple[int, bytes]]:
@@ -65,10 +69,10 @@ class LinesRun:
                 held += part
                 size += sum(map(len, part))
                 if size >= _BYTES:
-                    yield len(held), b"".join(held)
+                    yield len(held), END.join(held)
                     held, size = [], 0
             if held:
-                yield len(held), b"".join(held)
+                yield len(held), END.join(held)
 
     def _finisher(self, writer: CsvWriter) -> Finisher:
         dialect = self.wanted.compiled.database.engine.dialect

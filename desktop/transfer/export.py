@@ -16,10 +16,10 @@ from desktop.browse.selection import AllMatching, Selection
 from desktop.browse.view import View
 from desktop.schema.database import Database
 from desktop.transfer.atomic import replacing
+from desktop.transfer.csv_finish import UnclearError
 from desktop.transfer.fast_path import Slow, fast_path
 from desktop.transfer.formats import DELIMITERS, Format, WriterOptions, csv_writer, format_named, write_rows
 from desktop.transfer.layout import OutColumn, lay_out
-from desktop.transfer.sqlite_cells import UnclearError
 from desktop.values.locale import PLAIN, Locale
 
 _SIDECARS = ("", "-journal", "-wal", "-shm")
