@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -189,6 +190,17 @@ def exact(expression: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     stored = sa.func.coalesce(sa.func.hex(sa.cast(expression, sa.LargeBinary)), "")
     number = sa.case((kind == "real", sa.func.quote(expression)), else_="")
     return kind.op("||")(stored).op("||")(number)
+
+
+@contextlib.contextmanager
+def values_below(connection: sa.Connection, most: int) -> Iterator[None]:
+    """While the block runs, a value or row of more bytes is an error, before it takes up the memory."""
+    driver = _driver(connection)
+    before = driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most)
+    try:
+        yield
+    finally:
+        driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
 
 
 def is_utf8(connection: sa.Connection) -> bool:

@@ -12,8 +12,10 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.browse.reading import reading
 from desktop.browse.stream import WantedRows
 from desktop.schema.labels import LabelText
+from desktop.transfer.behind import OneBehind
 from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.csv_finish import END, Convert, Finisher
+from desktop.transfer.line_pages import come_in_pages, pages
 from desktop.transfer.sqlite_cells import cell, line
 
 _BYTES = 262_144
@@ -39,15 +41,19 @@ class LinesRun:
         """Write every row; how many they are. UnclearError where a line does not tell what is stored."""
         finisher = self._finisher(writer)
         done = 0
-        for rows, lines in self._lines(token):
-            token.check()
+
+        def write(lines: bytes, rows: int) -> None:
             writer.append(finisher.finish(lines, rows))
-            done += rows
-            progress(done, total)
+
+        with OneBehind() as behind:
+            for rows, lines in self._lines(token):
+                token.check()
+                behind.do(write, lines, rows)
+                done += rows
+                progress(done, total)
         return done
 
-    @property
-    def select(self) -> sa.Select[Any]:
+    def _select(self, *, as_bytes: bool) -> sa.Select[Any]:
         """Every row as one line."""
         compiled = self.wanted.compiled
         labels = {name: compiled.names[name].label for name in self.names}
@@ -55,24 +61,30 @@ class LinesRun:
         cells = [
             cell(c, compiled.base.c[c.name], labels.get(c.name), computed=computed) for c in compiled.columns
         ]
-        return compiled.written([line(cells).label("line")], self.names, self.wanted.where)
+        text = line(cells)
+        written = sa.cast(text, sa.LargeBinary) if as_bytes else text
+        return compiled.written([written.label("line")], self.names, self.wanted.where)
 
     def _lines(self, token: CancelToken) -> Iterator[tuple[int, bytes]]:
-        chunk = self.wanted.chunk
-        with (
-            reading(self.wanted.compiled.database, token, snapshot=True) as connection,
-            connection.execute(self.select) as result,
-        ):
-            held: list[bytes] = []
-            size = 0
-            for part in result.scalars().partitions(chunk):
+        wanted = self.wanted
+        with reading(wanted.compiled.database, token, snapshot=True) as connection:
+            if come_in_pages(wanted.compiled) and not wanted.where:
+                yield from pages(connection, wanted.compiled, self._select(as_bytes=False))
+            else:
+                yield from self._one_by_one(connection)
+
+    def _one_by_one(self, connection: sa.Connection) -> Iterator[tuple[int, bytes]]:
+        held: list[bytes] = []
+        size = 0
+        with connection.execute(self._select(as_bytes=True)) as result:
+            for part in result.scalars().partitions(self.wanted.chunk):
                 held += part
                 size += sum(map(len, part))
                 if size >= _BYTES:
                     yield len(held), END.join(held)
                     held, size = [], 0
-            if held:
-                yield len(held), END.join(held)
+        if held:
+            yield len(held), END.join(held)
 
     def _finisher(self, writer: CsvWriter) -> Finisher:
         dialect = self.wanted.compiled.database.engine.dialect

@@ -35,12 +35,11 @@ class Cell:
 
 
 def line(cells: Sequence[Cell]) -> Value:
-    """One value of bytes for a whole row."""
+    """One text for a whole row."""
     usual = sa.func.json_array(*(cell.written for cell in cells))
     each = [sa.case((cell.unusual, sa.func.json_array(cell.stored)), else_=cell.written) for cell in cells]
     # One condition for the row: nearly every row is usual, and then no cell is looked at twice.
-    row = sa.case((sa.or_(*(cell.unusual for cell in cells)), sa.func.json_array(*each)), else_=usual)
-    return sa.cast(row, sa.LargeBinary)
+    return sa.case((sa.or_(*(cell.unusual for cell in cells)), sa.func.json_array(*each)), else_=usual)
 
 
 def cell(column: Column, value: Value, label: Value | None, *, computed: bool) -> Cell:
@@ -149,13 +148,18 @@ def _is_long(value: Value) -> Clause:
     A whole number below 10**13 over a power of ten is rounded but once, so a real equal to it is the one
     nearest to that short decimal, which both SQLite and Python then write; without an exponent from 0.0001.
     """
+    shifted = value.op("*")(_constant("1e4"))
     tiny = value.between(_constant("-0.0001"), _constant("0.0001"))
-    return sa.and_(_has_more_places(value, "1e4", "1e9"), sa.or_(tiny, _has_more_places(value, "1e7", "1e6")))
+    return sa.and_(
+        _differs(value, shifted.op("+")(_constant("0.5")), "1e4", "1e9"),  # sooner told, if not below zero
+        _differs(value, sa.func.round(shifted), "1e4", "1e9"),
+        sa.or_(tiny, _differs(value, sa.func.round(value.op("*")(_constant("1e7"))), "1e7", "1e6")),
+    )
 
 
-def _has_more_places(value: Value, power: str, most: str) -> Clause:
-    whole = sa.cast(sa.func.round(value.op("*")(_constant(power))), sa.Integer)
-    differs = sa.cast(whole, sa.Integer).op("/")(_constant(power)).op("<>")(value)
+def _differs(value: Value, scaled: Value, power: str, most: str) -> Clause:
+    """Whether the value is not the whole part of ``scaled`` over the power, or is too large to tell."""
+    differs = sa.cast(scaled, sa.Integer).op("/")(_constant(power)).op("<>")(value)
     return sa.or_(differs, sa.not_(value.between(_constant(f"-{most}"), _constant(most))))
 
 
