@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeGuard
 
 import sqlalchemy as sa
@@ -76,16 +77,18 @@ def _numbers_clause(database: Database, column: sa.Column[Any], numbers: Sequenc
 
 def _in_order(keys: Collection[Key]) -> list[Key]:
     if _are_whole_numbers(keys):
-        numbers: set[Any] = {key[0] for key in keys}
+        numbers: set[Any] = set(chain.from_iterable(keys))
         return list(zip(sorted(numbers)))  # keys of one column
     return sorted(set(keys), key=_sort_key)
 
 
 def _are_whole_numbers(keys: Collection[Key]) -> bool:
     """Whether every key is one whole number of 64 bits: by far the most usual, and worth a shorter way."""
-    if {len(key) for key in keys} != {1} or {type(key[0]) for key in keys} != {int}:
+    if set(map(len, keys)) != {1}:
         return False
-    numbers: list[Any] = [key[0] for key in keys]
+    numbers: list[Any] = list(chain.from_iterable(keys))
+    if set(map(type, numbers)) != {int}:
+        return False
     return min(numbers) >= -_TOO_LARGE and max(numbers) < _TOO_LARGE  # type: ignore[no-any-return]
 
 

@@ -27,7 +27,7 @@ def bulk(bench: Bench, runs: int) -> list[Line]:
             lambda: _set(bench),
             lambda: _raw(bench, update, _kept(bench)),
             1.3,
-            runs,
+            2 * runs + 1,  # half a second each, and the disk has its moods
         ),
         compare(
             f"{bench.name}: delete {bench.chosen:,} chosen records",
