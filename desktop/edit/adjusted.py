@@ -57,11 +57,11 @@ def _of_record(
         if sent is DEFAULT:
             if value is not None:
                 yield column, DEFAULT
-        elif not isinstance(sent, NewKey) and not _as_sent(sent, value):
+        elif not isinstance(sent, NewKey) and not as_sent(sent, value):
             yield column, sent
 
 
-def _as_sent(sent: object, stored: object) -> bool:
+def as_sent(sent: object, stored: object) -> bool:
     """Whether the person would call it the same: 1.0 and 1.00 are."""
     if isinstance(sent, RawText) or isinstance(stored, RawText):
         return _bare(sent) == _bare(stored)

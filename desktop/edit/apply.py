@@ -59,6 +59,7 @@ class Applying:
         self._trying = Trying(session, token, effort, recording, apart=apart)
         self._stand_ins: dict[RecordRef, dict[str, object]] = {}
         """What records hold for the moment in place of a unique value that another one takes."""
+        self._loud: dict[TableName, bool] = {}
         self.new_keys = NewKeys(session, database)
         self.stored: Mapping[RecordRef, StoredRow] = {}
         """What the records held that were there before, except those written as seen."""
@@ -121,8 +122,10 @@ class Applying:
 
     def _speaks_up(self, table: TableName) -> bool:
         """Whether a write to the table may set off something that changes other fields."""
-        has_triggers = self._database.capabilities.has_triggers
-        return has_triggers(self._session.connection(), table.name, table.schema)
+        if table not in self._loud:
+            has_triggers = self._database.capabilities.has_triggers
+            self._loud[table] = has_triggers(self._session.connection(), table.name, table.schema)
+        return self._loud[table]
 
     # by kind of change
 
@@ -175,7 +178,13 @@ class Applying:
 
     def _updater(self) -> Updater:
         return Updater(
-            self._session, self._database, self.stored, self.new_keys, self._effort, self._stand_ins
+            self._session,
+            self._database,
+            self.stored,
+            self.new_keys,
+            self._effort,
+            self._stand_ins,
+            self._speaks_up,
         )
 
     def _give_way(self, holders: Iterable[tuple[RecordChange, str]]) -> None:

@@ -71,7 +71,7 @@ class Recording:
         only if they still are as they were seen."""
         if self._session is None or self._noted.too_many:
             return
-        self._noted.tables |= {change.ref.table for change in changes}
+        self._noted.tables |= {change.ref.table for change in changes if change.fields}
         if self._noted.size + len(changes) > MOST_ROWS:
             self.give_up()
             return

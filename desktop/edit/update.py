@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,7 +13,9 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.raw import RawText
 from desktop.base.refusal import Refusal, RefusedError
 from desktop.browse.binding import equals
+from desktop.edit.adjusted import as_sent
 from desktop.edit.changes import RecordChange
+from desktop.edit.compare import same_value
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import default_expression
 from desktop.edit.meanwhile import differing, gone, not_allowed
@@ -21,10 +24,14 @@ from desktop.edit.rows import execute_many
 from desktop.edit.session import Effort, not_stored
 from desktop.edit.stored import StoredRow, existing_keys, read_locked
 from desktop.schema.database import Database
+from desktop.schema.describe import Kind
 from desktop.schema.types_sqlite import bindable
 from desktop.values.special import DEFAULT
 
 _PLAIN = frozenset((int, bool, float, type(None)))
+_AS_SENT = frozenset((str, int, bool, type(None), UUID, bytes))
+_KEPT = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE, Kind.INTEGER, Kind.BOOLEAN, Kind.UUID, Kind.BYTES)
+"""Values and columns that are stored as they are sent, neither rounded nor rewritten."""
 
 
 def lock_and_compare(
@@ -86,8 +93,10 @@ class Updater:
         new_keys: NewKeys,
         effort: Effort,
         stand_ins: Mapping[RecordRef, Mapping[str, object]],
+        speaks_up: Callable[[TableName], bool],
     ) -> None:
-        """``stand_ins``: what records hold for the moment in place of what was read."""
+        """``stand_ins``: what records hold for the moment in place of what was read. ``speaks_up``: whether a
+        write to the table may set off a trigger or a rule."""
         self._session = session
         self._database = database
         self._stored = stored
@@ -98,6 +107,7 @@ class Updater:
         self._values: dict[RecordRef, list[object]] = {}
         """What to write for each record, in the order of its shape's columns."""
         self._stand_ins = stand_ins
+        self._speaks_up = speaks_up
 
     def shape(self, change: RecordChange) -> int:
         """Equal for updates that one statement can write; each with an expression among its values or an odd
@@ -123,6 +133,8 @@ class Updater:
             hit = self._write_one(first, names) if odd else self._write_many(changes, names)
             if hit != len(changes):
                 raise RefusedError(self._why(changes))
+            if self._speaks_up(first.ref.table):
+                self._require_taken(changes, names)
         if any(name in self._database.table(first.ref.table).key for name in names):
             for change in changes:
                 self._new_keys.moved(change.ref, self._key_after(change))
@@ -163,6 +175,25 @@ class Updater:
         values = {columns[name]: ready for name, ready in zip(names, self._values[change.ref], strict=True)}
         statement = sa.update(self._database.sa(table)).where(*where).values(values)
         return self._session.connection().execute(statement).rowcount
+
+    def _require_taken(self, changes: Sequence[RecordChange], names: Sequence[str]) -> None:
+        """RefusedError for a record that was hit, and yet stands as it did: a trigger or rule took nothing."""
+        table = changes[0].ref.table
+        if any(name in self._database.table(table).key for name in names):
+            return
+        keys = [stored_key(change.ref) for change in changes]
+        watched = dict.fromkeys(name for change in changes for name in self._stored[change.ref].values)
+        rows = read_locked(self._session, self._database, table, keys, watched)
+        kept = {name: self._database.table(table).column(name).kind in _KEPT for name in names}
+        for change in changes:
+            row, before = rows.get(stored_key(change.ref)), self._stored[change.ref].values
+            if (
+                row is not None
+                and all(kept[name] and _is_lost(change.fields[name].new, row.values[name]) for name in names)
+                and all(same_value(row.values[name], value) for name, value in before.items())
+            ):
+                self._effort.attempt = Attempt(table, change.ref, change.values, "update")
+                raise RefusedError(not_stored(self._effort.attempt))
 
     def _key_now(self, ref: RecordRef) -> Key:
         """The key in the database, which may be a stand-in."""
@@ -225,6 +256,12 @@ class Updater:
         if row is None:
             raise RefusedError(not_stored(self._effort.attempt))
         return tuple(row)
+
+
+def _is_lost(sent: object, now: object) -> bool:
+    """Something else stands there, and not because it was only brought into the column's own form."""
+    padded = str(sent).rstrip() == str(now).rstrip()
+    return type(sent) in _AS_SENT and not as_sent(sent, now) and not padded
 
 
 def _is_odd(key: Key, values: Sequence[object]) -> bool:

@@ -175,6 +175,54 @@ def test_update_shows_what_the_database_made_of_it(make_database: MakeDatabase, 
     assert record.values["changed"] == 1
 
 
+KEEPS_OLD = {
+    "trigger": (
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'",
+        "CREATE TRIGGER keep BEFORE UPDATE ON t FOR EACH ROW WHEN (old.id = 2) EXECUTE FUNCTION keep()",
+    ),
+    "rule": (
+        "CREATE TABLE log (id INTEGER PRIMARY KEY, name TEXT)",
+        "INSERT INTO log VALUES (2, '')",
+        "CREATE RULE away AS ON UPDATE TO t WHERE old.id = 2"
+        " DO INSTEAD UPDATE log SET name = new.name WHERE id = old.id",
+    ),
+    "sqlite": (
+        "CREATE TRIGGER keep AFTER UPDATE ON t WHEN old.id = 2"
+        " BEGIN UPDATE t SET name = old.name WHERE id = 2; END",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", KEEPS_OLD)
+def test_update_that_is_counted_and_not_taken_is_not_called_saved(
+    request: pytest.FixtureRequest, second: OpenSecond, how: str
+) -> None:
+    make: MakeDatabase = request.getfixturevalue("make_sqlite" if how == "sqlite" else "make_postgres")
+    rows = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)", insert("t", [(1, "a"), (2, "b"), (3, "c")])
+    database = make(*rows, *KEEPS_OLD[how])
+    unit, table = Unit(database), database.find("t")
+    for number in (1, 2, 3):
+        stage(unit, database, ref(table, number), name="new")
+    with pytest.raises(RefusedError) as refused:
+        unit.save()
+    assert [refusal.record for refusal in refused.value.refusals] == [ref(table, 2)]
+    assert "did not store" in refused.value.refusal.sentence
+    assert count(second(database), "t", "name = 'new'") == 0
+
+
+def test_update_brought_into_form_by_a_trigger_is_saved(make_postgres: MakeDatabase) -> None:
+    database = make_postgres(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, place INTEGER)",
+        "INSERT INTO t VALUES (1, 'a', 1)",
+        "CREATE FUNCTION low() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN new.name = lower(new.name); RETURN new; END'",
+        "CREATE TRIGGER low BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION low()",
+    )
+    unit, record = Unit(database), ref(database.find("t"), 1)
+    stage(unit, database, record, name="A", place=2)
+    assert unit.save().adjusted == {record: {"name": "A"}}
+
+
 def test_update_writes_even_what_python_calls_equal(make_postgres: MakeDatabase, second: OpenSecond) -> None:
     database = make_postgres(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, n NUMERIC)", "INSERT INTO t VALUES (1, 1.0)"
