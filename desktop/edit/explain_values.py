@@ -14,6 +14,9 @@ from desktop.schema.database import Database
 from desktop.schema.describe import Column, Table
 from desktop.schema.rules import check_value
 
+_NAME = 60
+"""Characters of another record's name."""
+
 
 def explain_value(fault: Fault, place: Place, attempt: Attempt, database: Database) -> Refusal:
     """The refusal of a fault that lies in one record's own values."""
@@ -39,15 +42,20 @@ def _unique(place: Place, attempt: Attempt, database: Database) -> Refusal:
     named = words.field_words(place.table, place.columns) or "value"
     among_themselves = attempt.verb == "bulk update" and found is None
     told = words.only_one if among_themselves else words.duplicate
+    owner = f"It belongs to “{_cut(found.label)}”. " if found is not None and found.label else ""
     return Refusal(
         Reason.UNIQUE,
         told(place.table, place.columns),
-        _hint(f"Choose another {named}.", attempt),
+        _hint(f"{owner}Choose another {named}.", attempt),
         place.table.name,
         place.columns,
         other=found.ref if found else None,
         other_label=found.label if found else "",
     )
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _NAME else name[: _NAME - 1] + "…"
 
 
 def _exclusion(place: Place, attempt: Attempt, database: Database) -> Refusal:

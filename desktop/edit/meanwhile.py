@@ -8,6 +8,7 @@ from desktop.base.keys import RecordRef
 from desktop.base.refusal import Conflict, Reason, Refusal
 from desktop.edit.changes import Action, RecordChange
 from desktop.edit.compare import same_value, still_as_seen
+from desktop.edit.explain_words import listed
 from desktop.schema.database import Database
 from desktop.schema.labels import column_heading, record_word, records_word
 from desktop.values.special import DEFAULT
@@ -30,7 +31,7 @@ def differing(database: Database, change: RecordChange, stored: Mapping[str, obj
     if not conflicts:
         return None
     table = database.table(change.ref.table)
-    names = ", ".join(f"“{column_heading(table, one.column)}”" for one in conflicts)
+    names = listed([f"“{column_heading(table, one.column)}”" for one in conflicts])
     return Refusal(
         Reason.CONFLICT,
         f"Somebody else has changed {names} of this {record_word(table)} meanwhile.",
@@ -54,10 +55,11 @@ def _differing_from_seen(
     if not conflicts:
         return None
     table = database.table(change.ref.table)
-    names = ", ".join(f"“{column_heading(table, one.column)}”" for one in conflicts)
+    names = listed([f"“{column_heading(table, one.column)}”" for one in conflicts])
+    was = "was" if len(conflicts) == 1 else "were"
     return Refusal(
         Reason.CONFLICT,
-        f"The {record_word(table)} to be deleted is not as you saw it: {names} was changed meanwhile.",
+        f"The {record_word(table)} to be deleted is not as you saw it: {names} {was} changed meanwhile.",
         hint="Nothing was saved. Look at it again (F5), then decide whether it is to go.",
         table=table.name,
         record=change.ref,

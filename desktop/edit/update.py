@@ -177,7 +177,7 @@ class Updater:
         return self._session.connection().execute(statement).rowcount
 
     def _require_taken(self, changes: Sequence[RecordChange], names: Sequence[str]) -> None:
-        """RefusedError for a record that was hit, and yet stands as it did: a trigger or rule took nothing."""
+        """RefusedError for a record that was hit and yet stands as it did: a trigger or rule took nothing."""
         table = changes[0].ref.table
         if any(name in self._database.table(table).key for name in names):
             return

@@ -22,7 +22,7 @@ def test_a_taken_value_names_the_field_and_offers_the_record_that_has_it(newsroo
     refusal = refused_insert(newsroom, "users", {"name": "Eve", "email": "ada@example.org"})
     assert refusal.reason is Reason.UNIQUE
     assert refusal.sentence == "Another user already has this e-mail address."
-    assert refusal.hint == "Choose another e-mail address. Nothing was saved."
+    assert refusal.hint == ("It belongs to “Ada Lovelace”. Choose another e-mail address. Nothing was saved.")
     assert (refusal.table, refusal.fields) == (USERS, ("email",))
     assert (refusal.other, refusal.other_label) == (RecordRef(USERS, (1,)), "Ada Lovelace")
     assert "unique" in refusal.details.lower()

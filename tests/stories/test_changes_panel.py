@@ -117,6 +117,26 @@ def test_it_is_live_and_tells_what_cannot_be_saved(editor: Person) -> None:
     editor.wait(panel.empty.isVisible)
 
 
+def test_it_opens_at_the_first_record_that_was_refused(editor: Person) -> None:
+    editor.open("tags")
+    at(editor, 1, "name")
+    entry(editor, "fresh water")
+    for number, slug in ((2, "water"), (3, "water")):
+        at(editor, number, "slug")
+        entry(editor, slug)
+    editor.press("Ctrl+S")
+    editor.boxes.escape()
+    editor.press("Ctrl+Shift+P")
+    panel = changes_panel(editor)
+    editor.wait(panel.list.hasFocus)
+    chosen = line(editor, panel.list.currentIndex().row())
+    assert chosen.ref is not None and chosen.ref.key == (2,)
+    assert panel.headline.words.endswith("2 refused")
+    assert [text for heading, text in lines(editor) if heading == "Not saved"] == [
+        "Another tag already has this slug."
+    ] * 2
+
+
 def test_the_statements_on_demand(editor: Person) -> None:
     at(editor, 1, "title")
     entry(editor, "Reviewed")

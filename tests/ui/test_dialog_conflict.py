@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef
@@ -175,3 +175,23 @@ def test_a_record_that_is_gone_offers_nothing_to_save(
     qtbot.waitUntil(lambda: not dialog.save_button.isVisible())
     assert dialog.cancel_button.text() == "Close"
     dialog.reject()
+
+
+def test_long_values_are_cut_and_nothing_has_to_be_scrolled_sideways(
+    dialog: RecordDialog, connection: Connection, second: OpenSecond, qtbot: QtBot
+) -> None:
+    post = RecordRef(dialog.table.name, (4,))
+    dialog.form.fields["title"].editor.put("W" * 100)
+    dialog.form.fields["status"].editor.put("review")
+    theirs = sa.text("UPDATE posts SET title = :long, status = 'published' WHERE id = 4")
+    second(connection.database).execute(theirs, {"long": "What a colleague wrote " * 8})
+    dialog.save()
+    asked = conflict(qtbot)
+    assert "“Title” and “Status”" in asked.headline.text()
+    (area,) = (one for one in asked.findChildren(QScrollArea) if one.isVisible())
+    assert area.horizontalScrollBar().maximum() == 0
+    mine = asked._mine[post, "title"]
+    assert mine.text().endswith("…") and mine.toolTip() == "W" * 100
+    asked.reject()
+    dialog.reject()
+    QTest.qWait(0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -29,12 +30,13 @@ from desktop.schema.labels import column_heading, record_word
 from desktop.staging.resolve import Resolution
 from desktop.values.special import DEFAULT
 from ui import icons, look
-from ui.dialogs.cut_text import cut, cut_apart
+from ui.dialogs.cut_text import cut_apart
 from ui.dialogs.frame import DialogFrame, heading_row, text_label
 from ui.dialogs.refused_records import record_title
 
-_LONGEST = 28
-"""Characters of a value that are shown; the whole of it is its tip."""
+_WIDTH, _MARGIN, _LIST, _GAP, _BUTTON = 760, 20, 200, 16, 30
+"""Of the dialog and its edge, the list of records, between two columns, a radio button before its text."""
+_WIDEST_NAME = 130
 
 
 def is_settled_by_choice(refusals: Sequence[Refusal]) -> bool:
@@ -51,7 +53,7 @@ class ConflictDialog(DialogFrame):
     def __init__(
         self, connection: Connection, refusals: Sequence[Refusal], title: str, parent: QWidget | None
     ) -> None:
-        super().__init__(parent, title, look.scaled(760))
+        super().__init__(parent, title, look.scaled(_WIDTH))
         self.wear(connection.database.profile)
         self._connection = connection
         self._refusals = list(refusals)
@@ -108,7 +110,9 @@ class ConflictDialog(DialogFrame):
     def _sentence(self) -> str:
         if len(self._refusals) == 1:
             return self._refusals[0].sentence
-        return f"Others have changed {len(self._refusals):,} of these records while you were editing."
+        gone = any(not one.conflicts for one in self._refusals)
+        did = "changed or deleted" if gone else "changed"
+        return f"Others have {did} {len(self._refusals):,} of these records while you were editing."
 
     def _hint(self) -> str:
         return "Nothing was saved yet. Choose, and save again; all other changes merge by themselves."
@@ -122,12 +126,13 @@ class ConflictDialog(DialogFrame):
             QListWidgetItem(title, self.records).setToolTip(title)
             self.pages.addWidget(self._page(refusal, refusal.record))
         self.records.setAccessibleName("Records changed by others too")
-        self.records.setFixedWidth(look.scaled(200))
+        self.records.setProperty("role", "choices")
+        self.records.setFixedWidth(look.scaled(_LIST))
         self.records.setVisible(len(self._refusals) > 1)
         self.records.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.records.setCurrentRow(0)
         middle = QHBoxLayout()
-        middle.setSpacing(16)
+        middle.setSpacing(look.scaled(_GAP))
         middle.addWidget(self.records)
         middle.addWidget(self.pages, 1)
         self.body.addLayout(middle, 1)
@@ -152,21 +157,19 @@ class ConflictDialog(DialogFrame):
 
     def _fields(self, conflicts: Sequence[Conflict], parent: QWidget) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(look.scaled(_GAP))
         grid.setVerticalSpacing(10)
         for place, heading in enumerate(("", "When you opened it", "Theirs", "Yours")):
-            grid.addWidget(_quiet(heading, "faint"), 0, place)
-            grid.setColumnStretch(place, 2 if place else 1)
-        table = self._connection.database.table(conflicts[0].ref.table)
+            grid.addWidget(_line(heading, heading, "faint"), 0, place)
+            grid.setColumnStretch(place, 1 if place else 0)
+        names = self._names(conflicts)
         for number, conflict in enumerate(conflicts, 1):
-            name = column_heading(table, conflict.column)
-            label = QLabel(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setProperty("role", "strong")
+            name = self._heading(conflict)
+            label = _line(names[conflict.column], name, "strong")
             texts = [
                 self._shown(conflict, value) for value in (conflict.base, conflict.theirs, conflict.mine)
             ]
-            short = cut_apart(texts, _LONGEST)
+            short = self._short(texts, names)
             base = _line(short[0], texts[0], "muted")
             theirs = _side(short[1], texts[1], f"{name}, theirs", parent)
             mine = _side(short[2], texts[2], f"{name}, yours", parent)
@@ -183,21 +186,22 @@ class ConflictDialog(DialogFrame):
     def _going(self, refusal: Refusal, ref: RecordRef, column: QVBoxLayout, parent: QWidget) -> None:
         """What has changed in a record that is to be deleted, and whether it shall go all the same."""
         grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(look.scaled(_GAP))
         grid.setVerticalSpacing(10)
         for place, heading in enumerate(("", "When you saw it", "Now")):
-            grid.addWidget(_quiet(heading, "faint"), 0, place)
-            grid.setColumnStretch(place, 2 if place else 1)
-        table = self._connection.database.table(ref.table)
+            grid.addWidget(_line(heading, heading, "faint"), 0, place)
+            grid.setColumnStretch(place, 1 if place else 0)
+        names = self._names(refusal.conflicts)
         for number, conflict in enumerate(refusal.conflicts, 1):
             texts = [self._shown(conflict, value) for value in (conflict.base, conflict.theirs)]
-            grid.addWidget(_quiet(column_heading(table, conflict.column), "strong"), number, 0)
-            for place, short in enumerate(cut_apart(texts, _LONGEST), 1):
+            name = self._heading(conflict)
+            grid.addWidget(_line(names[conflict.column], name, "strong"), number, 0)
+            for place, short in enumerate(self._short(texts, names), 1):
                 line = _line(short, texts[place - 1], "muted" if place == 1 else "")
                 grid.addWidget(line, number, place)
         column.addLayout(grid)
         column.addSpacing(8)
-        word = record_word(table)
+        word = record_word(self._connection.database.table(ref.table))
         keep, delete = QRadioButton(f"Keep the {word}", parent), QRadioButton("Delete it anyway", parent)
         keep.setChecked(True)
         column.addWidget(keep)
@@ -224,6 +228,29 @@ class ConflictDialog(DialogFrame):
         maker = column_cells(table, conflict.column, self._connection.locale)
         return maker.show(value, None, CellState.NORMAL).text or "(empty)"
 
+    def _names(self, conflicts: Sequence[Conflict]) -> dict[str, str]:
+        """The headings of the fields, as they fit."""
+        widest = look.scaled(_WIDEST_NAME)
+        return {one.column: self._elided(self._heading(one), widest) for one in conflicts}
+
+    def _heading(self, conflict: Conflict) -> str:
+        return column_heading(self._connection.database.table(conflict.ref.table), conflict.column)
+
+    def _short(self, texts: Sequence[str], names: Mapping[str, str]) -> list[str]:
+        """The values of a field side by side, each as long as its column is wide; those to be chosen between
+        have a button before them."""
+        strong = QFontMetrics(look.font(bold=True))
+        beside = max(map(strong.horizontalAdvance, names.values()))
+        several = _LIST + _GAP if len(self._refusals) > 1 else 0
+        width = look.scaled(_WIDTH - 2 * _MARGIN - several - len(texts) * _GAP) - beside
+        buttons = _BUTTON * (len(texts) - 1) if len(texts) > 2 else 0
+        room = (width - look.scaled(buttons)) // len(texts)
+        letters = room * 5 // (4 * self.fontMetrics().averageCharWidth())  # most are narrower than that
+        return [self._elided(text, room) for text in cut_apart(texts, letters)]
+
+    def _elided(self, text: str, room: int) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+
     def _choose_all(self, side: dict[tuple[RecordRef, str], QRadioButton]) -> None:
         for button in side.values():
             button.setChecked(True)
@@ -234,11 +261,6 @@ def _side(short: str, whole: str, name: str, parent: QWidget) -> QRadioButton:
     button.setToolTip(whole if short != whole else "")
     button.setAccessibleName(f"{name}: {short}")
     return button
-
-
-def _quiet(text: str, role: str) -> QLabel:
-    """A label of one line."""
-    return _line(cut(text, _LONGEST), text, role)
 
 
 def _line(short: str, whole: str, role: str) -> QLabel:

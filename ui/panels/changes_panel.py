@@ -86,9 +86,13 @@ class ChangesPanel(QFrame):
         self.model.show(None if self.isHidden() else connection)
 
     def focus(self) -> None:
-        """Go to the list, at its first record where none was chosen."""
-        if not self.list.currentIndex().isValid():
-            self.list.choose(1)
+        """Go to the list; where records were refused and none of them is chosen, to the first of those."""
+        refused = self._connection.workbench.refusals if self._connection is not None else {}
+        line = self.list.line
+        if line is None or line.ref not in refused:
+            rows = [row for ref in refused if (row := self.model.row_of(ref)) is not None]
+            if rows or line is None:
+                self.list.choose(min(rows, default=1))
         self.list.setFocus()
 
     def go(self) -> None:
@@ -174,6 +178,8 @@ class ChangesPanel(QFrame):
         words = ""
         if connection is not None and dirty:
             words = staged_words(connection.workbench.staging, connection.locale)
+            if count := len(connection.workbench.refusals):
+                words += f" · {count:,} refused"
         self.headline.say(words)
         self._pages.setCurrentWidget(self._halves if dirty else self.empty)
         staging = connection.workbench.staging if connection is not None else None
