@@ -1,6 +1,8 @@
 """Owns a real window that is closed at a random moment while work is running.
 
-python -m tests.faults.quitter FILE SEED
+python -m tests.faults.quitter URL SEED
+
+Some of them save as they are closed: ``saved N`` tells how many records are being saved then.
 """
 
 from __future__ import annotations
@@ -14,16 +16,19 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.base.cancel import CancelToken, Progress
+from desktop.base.keys import RecordRef
 from desktop.browse.reading import reading
 from desktop.command.arguments import WindowOptions
 from desktop.models.connection import Connection
 from desktop.models.lanes import Lane
+from desktop.staging.staging import Edit
 from desktop.transfer.clipboard import Offer
 from ui import app
 from ui.grid.copying import to_clipboard
 from ui.window.main_window import MainWindow
 from ui.window.table_tab import TableTab
 
+RECORDS = 50
 ENDLESS = sa.text(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0"
 )
@@ -45,8 +50,9 @@ def work(window: MainWindow, chance: random.Random) -> None:
     if not isinstance(tab, TableTab):
         return
     connection = tab.connection
+    saves = chance.random() < 0.5
     for lane in (connection.lane, connection.side, connection.long):
-        if chance.random() < 0.6:
+        if chance.random() < 0.6 and not (saves and lane is connection.lane):
             endless(connection, lane)
     if chance.random() < 0.5:
         tab.model.set_view(replace(tab.model.view, search="nowhere to be found"))
@@ -54,6 +60,21 @@ def work(window: MainWindow, chance: random.Random) -> None:
         tab.model.refresh()
     if chance.random() < 0.7:
         to_clipboard(Offer("copied", "<p>copied</p>"))
+    if saves:
+        save(window, connection, tab)
+
+
+def save(window: MainWindow, connection: Connection, tab: TableTab) -> None:
+    """Change some records, and press Save."""
+    edits = [
+        Edit(RecordRef(tab.table.name, key), "text", "words", "saved")
+        for key in (tab.model.key_at(row) for row in range(RECORDS))
+        if key is not None
+    ]
+    connection.workbench.edit("many", edits)
+    window.actions_["data.save"].trigger()
+    if edits:
+        sys.stdout.write(f"saved {len(edits)}\n")
 
 
 def main() -> int:

@@ -250,6 +250,35 @@ def test_closing_the_window_asks(editor: Person) -> None:
     assert editor.stored(TITLE) == "Before leaving"
 
 
+def test_closing_while_it_is_being_saved_asks_nothing(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Saved on the way out")
+    bench = editor.connection.workbench
+    editor.press("Ctrl+S")
+    assert bench.saving
+    editor.window.close()
+    assert editor.window.isVisible() and editor.boxes.open is None
+    editor.wait(lambda: not editor.window.isVisible())
+    assert editor.stored(TITLE) == "Saved on the way out"
+
+
+def test_who_closes_while_it_is_being_saved_stays_where_it_is_refused(editor: Person) -> None:
+    at(editor, 1, "title")
+    entry(editor, "Mine")
+    editor.elsewhere("UPDATE posts SET title = 'Theirs' WHERE id = 1")
+    editor.press("Ctrl+S")
+    editor.window.close()
+    dialog = editor.dialog(ConflictDialog)
+    editor.press("Esc")
+    editor.gone(dialog)
+    assert editor.window.isVisible()
+    assert editor.connection.workbench.staging.dirty
+    editor.window.close()  # and is asked again
+    editor.boxes.press("Don’t Save")
+    editor.wait(lambda: not editor.window.isVisible())
+    assert editor.stored(TITLE) == "Theirs"
+
+
 def test_closing_without_saving_writes_nothing(editor: Person) -> None:
     before = editor.stored(TITLE)
     at(editor, 1, "title")

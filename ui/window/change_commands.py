@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Refusal, RefusedError
 from desktop.edit.saved import Saved
 from desktop.models.connection import Connection
+from desktop.models.workbench import Workbench
 from desktop.schema.labels import column_heading
 from desktop.staging.resolve import Resolution
 from ui.dialogs import message
@@ -127,6 +128,9 @@ class ChangeCommands(QObject):
             return False
         self._asking = True
         bench = connection.workbench
+        if bench.saving:
+            self._after_save(bench, go_on, stay)
+            return False
 
         def answered(choice: str) -> None:
             self._asking = False
@@ -143,6 +147,22 @@ class ChangeCommands(QObject):
         hint = "What is not saved now is lost."
         message.ask(self._window, "Unsaved changes", sentence, hint, _CHOICES, answered)
         return False
+
+    def _after_save(self, bench: Workbench, go_on: Then, stay: Then) -> None:
+        """What is being saved needs no question; it can be cancelled, or be refused, and then they stay."""
+
+        def ended() -> None:
+            self._asking = False
+            if bench.staging.dirty:
+                stay()
+            else:
+                go_on()
+
+        def told(saving: bool) -> None:
+            bench.busy.disconnect(told)
+            QTimer.singleShot(0, self, ended)  # by then it is known what is still staged
+
+        bench.busy.connect(told)
 
     def _before_close(self) -> bool:
         return self.may_leave(self._close, _nothing)
