@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from desktop.browse.selection import Selection
 from desktop.connect.running import running
 from desktop.edit.explain import Attempt
 from desktop.edit.going import Going
+from desktop.edit.recorded_rows import MOST_ROWS
 from desktop.edit.session import Effort, explained, refuse_read_only
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
@@ -47,6 +48,8 @@ class Impact:
     table: TableName
     count: int
     children: tuple[ImpactChild, ...] = ()
+    weight: int = field(default=0, compare=False)
+    """Of all that would be gone, where it is few enough to be kept (see ``recorded_rows.MOST_ROWS``)."""
 
     @property
     def blocked(self) -> bool:
@@ -85,9 +88,11 @@ def delete_impact(
         going = Going(connection, database, token)
         count = going.take(selection, locale)
         tree = _Tree(connection, database, going, token)
-        children = tree.below(selection.table)
+        found = Impact(selection.table, count, tree.below(selection.table))
+        if sum(found.deleted().values()) <= MOST_ROWS:
+            found = replace(found, weight=going.weight())
         transaction.rollback()  # drops the temporary tables too
-    return Impact(selection.table, count, children)
+    return found
 
 
 class _Tree:

@@ -17,6 +17,7 @@ from desktop.base.keys import TableName
 from desktop.browse.keys_clause import selection_clause
 from desktop.browse.selection import Selection
 from desktop.edit.counting import parts
+from desktop.edit.weight import weight
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
 from desktop.values.locale import Locale
@@ -51,6 +52,11 @@ class Going:
         if leaving_out_going and foreign_key.table in self._sets:
             clause = sa.and_(clause, sa.not_(self._is_going(foreign_key.table)))
         return clause
+
+    def weight(self) -> int:
+        """Of all rows that would go, where they are in tables with a key."""
+        connection, database = self._connection, self._database
+        return sum(weight(connection, database, table, self._is_going(table)) for table in self._sets)
 
     def _spread(self, start: TableName) -> None:
         waiting = deque([start])

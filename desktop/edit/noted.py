@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
@@ -12,7 +13,11 @@ from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.edit.compare import same_value
 from desktop.edit.recorded_rows import MOST_ROWS, read_rows, with_names
 from desktop.edit.save_log import RowChange, SaveLog, Values
+from desktop.edit.weight import MOST_WEIGHT, weight
 from desktop.schema.database import Database
+
+_FEW = 100
+"""Records that are not weighed before they are read."""
 
 
 @dataclass(slots=True)
@@ -34,6 +39,8 @@ class Noted:
     """New rows under the key of a row that the same save had removed before."""
     unkept: set[TableName] = field(default_factory=set)
     too_many: bool = False
+    weight: int = 0
+    """Of what was read so far."""
     tables: set[TableName] = field(default_factory=set)
 
     @property
@@ -81,7 +88,10 @@ class _Account:
         tables, unkept = frozenset(self._noted.tables), frozenset(self._noted.unkept)
         if self._noted.too_many:
             return SaveLog((), tables, True, unkept)
-        rows = [*self._made(), *self._replaced(), *self._altered(), *self._removed()]
+        try:
+            rows = [*self._made(), *self._replaced(), *self._altered(), *self._removed()]
+        except _TooMuch:
+            return SaveLog((), tables, True, unkept)
         rows = with_names(self._session, self._database, rows)
         return SaveLog(tuple(rows), tables, False, unkept)
 
@@ -109,7 +119,10 @@ class _Account:
             assert not isinstance(ref.key, NewKey)
             if (table, ref.key) not in self._noted.gone and ref not in self._noted.new:
                 before[ref] = (key, changed.values)
-        for ref, values, title in self._now(list(before)):
+        columns: dict[TableName, dict[str, None]] = {}
+        for ref, (_, old) in before.items():
+            columns.setdefault(ref.table, {}).update(dict.fromkeys(old))
+        for ref, values, title in self._now(list(before), columns):
             key, old = before[ref]
             assert not isinstance(ref.key, NewKey)
             names = [name for name in old if not same_value(old[name], values[name])]
@@ -130,17 +143,32 @@ class _Account:
                 earlier = changed.values if changed is not None else {}
                 yield RowChange(table, first, None, {**values, **earlier}, {}, title)
 
-    def _now(self, refs: Sequence[RecordRef]) -> Iterator[tuple[RecordRef, Values, str]]:
-        """The rows as they stand, whole."""
+    def _now(
+        self, refs: Sequence[RecordRef], only: Mapping[TableName, Collection[str]] | None = None
+    ) -> Iterator[tuple[RecordRef, Values, str]]:
+        """The rows as they stand, whole or ``only`` these columns. Raises _TooMuch where many weigh too much;
+        a few were in memory before."""
         by_table: dict[TableName, list[Key]] = {}
         for ref in refs:
             assert not isinstance(ref.key, NewKey)
             by_table.setdefault(ref.table, []).append(ref.key)
         for table, keys in by_table.items():
-            names = [column.name for column in self._database.table(table).columns]
+            columns = self._database.table(table).columns
+            names = [c.name for c in columns if only is None or c.name in only[table]]
             for chunk in key_chunks(self._database, keys):
                 clause = keys_clause(self._database, table, chunk)
+                if len(keys) > _FEW:
+                    self._weigh(table, clause, names)
                 for key, values, title in read_rows(
                     self._session, self._database, table, clause, names, title=True
                 ):
                     yield RecordRef(table, key), values, title
+
+    def _weigh(self, table: TableName, clause: sa.ColumnElement[bool], names: Collection[str]) -> None:
+        self._noted.weight += weight(self._session.connection(), self._database, table, clause, names)
+        if self._noted.weight > MOST_WEIGHT:
+            raise _TooMuch
+
+
+class _TooMuch(Exception):
+    """What a save leaves is more than is kept."""

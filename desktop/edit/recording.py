@@ -23,6 +23,7 @@ from desktop.edit.recorded_rows import MOST_ROWS, read_rows
 from desktop.edit.save_log import Recorder, SaveLog, Values
 from desktop.edit.stored import StoredRow
 from desktop.edit.verdict import UndecidedError
+from desktop.edit.weight import MOST_WEIGHT, weight
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
 from desktop.values.locale import PLAIN, Locale
@@ -273,13 +274,20 @@ class Recording:
         """The rows with their keys; none, and a note of it, where they are too many."""
         assert self._session is not None
         self._noted.tables.add(table)
-        if self._noted.too_many:
+        if self._noted.too_many or self._too_heavy(table, clause, names):
             return []
         found = list(read_rows(self._session, self._database, table, clause, names, title=title))
         if len(found) + self._noted.size > MOST_ROWS:
             self._noted.too_many = True
             return []
         return found
+
+    def _too_heavy(self, table: TableName, clause: sa.ColumnElement[bool], names: Sequence[str]) -> bool:
+        """These rows hold more than is kept: they are not even read, however few they are."""
+        assert self._session is not None
+        self._noted.weight += weight(self._session.connection(), self._database, table, clause, names)
+        self._noted.too_many = self._noted.weight > MOST_WEIGHT
+        return self._noted.too_many
 
 
 def _points_to(

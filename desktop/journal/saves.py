@@ -23,9 +23,9 @@ from desktop.journal.file import FAULTS, open_file, put_aside, transaction, wipe
 from desktop.journal.records import ref_to_text
 
 MOST_SAVES: Final = 1_000
-MOST_BYTES: Final = 50_000_000
-MOST_OF_ONE: Final = 10_000_000
-"""Bytes of one save; a larger one is listed and cannot be taken back."""
+MOST_BYTES: Final = 100_000_000
+MOST_OF_ONE: Final = 50_000_000
+"""Bytes of one save; a larger one is listed and cannot be taken back. Room for MOST_WEIGHT of any text."""
 LONGEST: Final = timedelta(days=90)
 
 _APPLICATION = 0x524B5356

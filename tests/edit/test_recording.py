@@ -9,7 +9,7 @@ import pytest
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import RefusedError
-from desktop.edit import recording
+from desktop.edit import noted, recording
 from desktop.edit.bulk import SetValue, delete_selected, set_field
 from desktop.edit.save_log import RowChange, SaveLog
 from desktop.edit.standing import took_place
@@ -129,6 +129,38 @@ def test_bulk_statements_are_noted_up_to_a_size(
     assert log.too_many == (most == 2)
     befores = [row.before for row in log.rows]
     assert befores == ([] if most == 2 else [{"status": s} for s in ("draft", "draft", "review")])
+
+
+def test_rows_that_are_too_long_are_not_even_read(
+    newsroom: Database, notes: Notes, monkeypatch: pytest.MonkeyPatch, sql_log: Callable[[Database], SqlLog]
+) -> None:
+    monkeypatch.setattr(recording, "MOST_WEIGHT", 20)
+    log = sql_log(newsroom)
+    delete_selected(newsroom, chosen(POSTS, 1), 1, recorder=notes)
+    (told,) = notes.logs
+    assert told.too_many and not told.rows
+    assert [text for text in log.starting("SELECT") if "body" in text and "length(" not in text] == []
+
+
+def test_many_new_rows_that_are_too_long_are_not_read_again(
+    newsroom: Database, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noted, "MOST_WEIGHT", 2_000)
+    unit = Unit(newsroom, recorder=notes)
+    for number in range(101):
+        unit.stage_insert(COMMENTS, {"post_id": 1, "author_name": f"n{number}", "body": "x" * 20})
+    unit.save()
+    (told,) = notes.logs
+    assert told.too_many and told.tables == {COMMENTS}
+
+
+def test_of_what_is_changed_nothing_else_is_read(
+    newsroom: Database, notes: Notes, sql_log: Callable[[Database], SqlLog]
+) -> None:
+    log = sql_log(newsroom)
+    set_field(newsroom, chosen(POSTS, 3, 4, 5), "status", SetValue("published"), 3, recorder=notes)
+    assert len(notes.rows) == 3
+    assert [text for text in log.starting("SELECT") if "body" in text] == []
 
 
 def test_a_bulk_delete_is_noted(newsroom: Database, notes: Notes) -> None:

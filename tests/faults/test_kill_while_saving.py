@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.connect.profile import Profile
+from desktop.journal.drafts import drafts_folder
 from tests.faults.saver import ROWS
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 
@@ -62,3 +63,4 @@ def test_a_save_is_never_torn_lost_or_done_twice(
     assert {str(text) for (text,) in behind.execute(sa.text("SELECT text FROM notes"))} == {logged[-1]}, (
         "torn"
     )
+    assert list(drafts_folder().iterdir()) == [], "what is saved leaves no draft behind"

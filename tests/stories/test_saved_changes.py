@@ -172,6 +172,27 @@ def test_a_delete_that_cannot_be_undone_says_so_beforehand(
     person.gone(saves)
 
 
+def test_a_delete_of_what_is_too_long_to_be_kept_says_so_beforehand(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.open("posts")
+    person.select(1)
+    person.act("record.delete_permanently")
+    dialog = person.bulk(DeleteDialog)
+    assert dialog.unkept.isHidden() and dialog.comfort.isVisible()
+    person.press("Esc")
+    person.gone(dialog)
+    monkeypatch.setattr(
+        bulk_dialog, "MOST_WEIGHT", len("Water and time.") + len("Lovely.")
+    )  # a post, a comment
+    person.act("record.delete_permanently")
+    dialog = person.bulk(DeleteDialog)
+    assert dialog.unkept.isVisible() and "cannot be undone later" in dialog.unkept.text()
+    assert dialog.comfort.isHidden()
+    person.press("Esc")
+    person.gone(dialog)
+
+
 def test_saves_cut_off_at_their_commit_are_looked_into(person: Person) -> None:
     """Killed between COMMIT and the next line: the save is listed all the same, or not where it was none."""
     posts = TableName(None, "posts")

@@ -14,6 +14,7 @@ from desktop.base.refusal import Reason
 from desktop.browse.fetch import count
 from desktop.browse.selection import Selection
 from desktop.edit.recorded_rows import MOST_ROWS
+from desktop.edit.weight import MOST_WEIGHT
 from desktop.models.bulk_staged import count_staged, drop_gone
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
@@ -99,11 +100,14 @@ class BulkDialog(DialogFrame):
         """``expected`` is known now."""
         raise NotImplementedError
 
-    def warn_of(self, rows: int, keyless: Collection[str] = ()) -> None:
-        """Say beforehand that so many rows, or those of tables without a key, cannot be put back later."""
+    def warn_of(self, rows: int, keyless: Collection[str] = (), weight: int = 0) -> None:
+        """Say beforehand what cannot be put back: too many rows, too long ones, those without a key."""
         sentence = ""
         if rows > MOST_ROWS:
             sentence = f"More than {MOST_ROWS:,} records in all: this is not kept and cannot be undone later."
+        elif weight > MOST_WEIGHT:
+            size = MOST_WEIGHT // 1_000_000
+            sentence = f"More than {size} MB in all: this is not kept and cannot be undone later."
         elif keyless:
             sentence = (
                 f"What goes from {' and '.join(keyless)} cannot be put back later: no key tells it apart."

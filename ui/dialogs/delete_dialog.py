@@ -158,7 +158,7 @@ class DeleteDialog(BulkDialog):
         gone = impact.deleted()
         tables = self.connection.database.schema.tables
         keyless = [heading(name.name) for name in gone if name in tables and not tables[name].key]
-        self.warn_of(sum(gone.values()), keyless)
+        self.warn_of(sum(gone.values()), keyless, impact.weight)
         self._name(impact.count)
         fate = "stays" if impact.count == 1 else "stay"
         effect = f"{impact.count:,} {fate if impact.blocked else 'deleted'}"
