@@ -274,20 +274,17 @@ class Recording:
         """The rows with their keys; none, and a note of it, where they are too many."""
         assert self._session is not None
         self._noted.tables.add(table)
-        if self._noted.too_many or self._too_heavy(table, clause, names):
+        if not self._noted.too_many:  # what holds more than is kept is not even read, however few they are
+            connection = self._session.connection()
+            self._noted.weight += weight(connection, self._database, table, clause, names)
+            self._noted.too_many = self._noted.weight > MOST_WEIGHT
+        if self._noted.too_many:
             return []
         found = list(read_rows(self._session, self._database, table, clause, names, title=title))
         if len(found) + self._noted.size > MOST_ROWS:
             self._noted.too_many = True
             return []
         return found
-
-    def _too_heavy(self, table: TableName, clause: sa.ColumnElement[bool], names: Sequence[str]) -> bool:
-        """These rows hold more than is kept: they are not even read, however few they are."""
-        assert self._session is not None
-        self._noted.weight += weight(self._session.connection(), self._database, table, clause, names)
-        self._noted.too_many = self._noted.weight > MOST_WEIGHT
-        return self._noted.too_many
 
 
 def _points_to(
