@@ -50,7 +50,7 @@ def work(window: MainWindow, chance: random.Random) -> None:
     if not isinstance(tab, TableTab):
         return
     connection = tab.connection
-    saves = chance.random() < 0.5
+    saves = chance.random() < 0.7 and window.menuBar().isEnabled()  # before that nobody can press Save
     for lane in (connection.lane, connection.side, connection.long):
         if chance.random() < 0.6 and not (saves and lane is connection.lane):
             endless(connection, lane)
@@ -88,7 +88,7 @@ def main() -> int:
             found.extend(one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
         return found[0]
 
-    begin = chance.randint(0, 900)
+    begin = chance.randint(0, 1500)
     QTimer.singleShot(begin, qt, lambda: work(window(), chance))
     QTimer.singleShot(begin + chance.randint(0, 300), qt, lambda: window().close())
     return app.run(WindowOptions(database=sys.argv[1], table="notes"))
