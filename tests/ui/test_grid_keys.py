@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import TableName
+from desktop.base.refusal import Refusal
 from desktop.browse.view import View
 from desktop.models.cells import CellRole, CellState
 from desktop.models.record_model import RecordModel
@@ -170,3 +171,14 @@ def test_tab_goes_on_while_somebody_enters_and_else_leaves_as_in_a_form(grid: Gr
     press(grid, "Ctrl+N")
     assert not left()
     grid.setParent(None)  # it goes by itself
+
+
+def test_too_many_records_are_not_filled_one_by_one(grid: GridView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.grid.editing._MOST", 1)
+    said: list[Refusal] = []
+    grid.refused.connect(said.append)
+    place(grid, "deleted_by", 1)
+    grid.selectAll()
+    press(grid, "Ctrl+D", "Alt+Del", "Shift+Up", "Ctrl+D", "Alt+Del")
+    assert [one.sentence for one in said] == ["These are too many records to edit cell by cell."] * 4
+    assert not grid.record_model.connection.workbench.staging.dirty

@@ -30,6 +30,7 @@ _NOT_ALL = (
     "These records cannot all be edited here.",
     "Some have not been read yet, or hold a value too long for a cell. Use Record > Set Field….",
 )
+_TOO_MANY = ("These are too many records to edit cell by cell.", "Use Record > Set Field….")
 _GOING = (
     "Some of these records will be deleted with the next save.",
     "Leave them out of the selection, or keep them: select them and press Ctrl+Del.",
@@ -119,10 +120,12 @@ class GridEditing(QObject):
 
     def fill_down(self) -> None:
         """Give the selected rows the value of the uppermost one; a single row takes it from above."""
-        rows = self._rows()
-        if len(rows) < 2:
+        rows, column = self._rows(), self._column()
+        if column is not None and not rows:
+            self._refuse(*_TOO_MANY)
+        elif len(rows) == 1:
             self.from_above()
-        elif (column := self._column()) is not None:
+        elif column is not None:
             self._copy(column, rows[0], rows[1:])
 
     def from_above(self) -> None:
@@ -193,7 +196,11 @@ class GridEditing(QObject):
         self._stage(column, rows, lambda row: value)
 
     def _fill(self, column: Column, value: Value) -> None:
-        self._stage(column, self._rows(), lambda row: value)
+        rows = self._rows()
+        if rows:
+            self._stage(column, rows, lambda row: value)
+        else:
+            self._refuse(*_TOO_MANY)
 
     def _stage(self, column: Column, rows: Sequence[int], wanted: Callable[[int], Value]) -> None:
         """Stage the column in these rows as one step, which says on how many records."""
@@ -215,12 +222,12 @@ class GridEditing(QObject):
         bench.edit(f"set {heading}{records}", edits)
 
     def _rows(self) -> list[int]:
-        """The selected rows; the current one where it is not among several."""
+        """The selected rows; the current one where it is not among several; none where they are too many."""
         current = self._view.currentIndex().row()
         if self._selected.everything:
-            return list(range(self._model.rowCount())) if self._model.rowCount() <= _MOST else [-1]
+            return list(range(self._model.rowCount())) if self._model.rowCount() <= _MOST else []
         if self._selected.size > _MOST:
-            return [-1]
+            return []
         rows = [row for span in self._selected.ranges for row in span]
         return rows if len(rows) > 1 and current in rows else [current]
 
