@@ -149,3 +149,15 @@ def test_typing_replaces_a_long_text_and_f2_goes_on_with_it(editor: Person) -> N
     begin(editor, "Less.")
     editor.press("Return")
     assert editor.cell(1, "body") == "Less."
+
+
+def test_going_to_another_record_takes_the_open_editor_with_it(editor: Person) -> None:
+    editor.open("tags")
+    for number, action in enumerate(("record.next", "record.last", "record.previous", "record.first")):
+        at(editor, 2, "name")
+        editor.press("F2", "Ctrl+A")
+        write(editor, f"name {number}")
+        editor.act(action)
+        assert not editor.tab.grid.editing.open and editor.tab.grid.hasFocus()
+        assert editor.cell(2, "name") == f"name {number}"
+        assert editor.tab.current_key != (2,)

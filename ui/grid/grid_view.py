@@ -74,9 +74,9 @@ class GridView(QTableView):
         super().__init__(parent)
         self._model = model
         self._span = (-1, -1)
+        self._delegate = EditDelegate(self._everything, self)
         self.setModel(model)
         self.selected = GridSelection(model, self.selectionModel(), self)
-        self._delegate = EditDelegate(self._everything, self)
         self.editing = GridEditing(self, model, self.selected, self._delegate)
         """What can be done to cells."""
         self.steps = GridSteps(self, model)
@@ -165,6 +165,11 @@ class GridView(QTableView):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Whatever moves the current cell takes what stands in the open editor; Qt would close it half."""
+        self._delegate.commit()
+        super().currentChanged(current, previous)
 
     def selectionCommand(
         self, index: Index, event: QEvent | None = None
