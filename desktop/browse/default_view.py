@@ -23,6 +23,11 @@ def default_view(table: Table) -> View:
     )
 
 
+def is_long(column: Column) -> bool:
+    """Whether its values are too long for a cell, or made for the database's own search."""
+    return column.kind in _LONG or column.type_name == "tsvector"
+
+
 def _marker_columns(table: Table) -> tuple[str, ...]:
     marker = table.marker
     if marker is None:
@@ -34,7 +39,7 @@ def _rank(column: Column, table: Table) -> int:
     """Sorting is stable: within a rank the table's own order stays."""
     if column.name in table.label.columns:
         return 0
-    if column.kind in _LONG:
+    if is_long(column):
         return 4
     if column.name in table.key and (column.identity or column.kind is Kind.UUID):
         return 3

@@ -62,7 +62,10 @@ def test_text_for_a_reference_is_looked_for_in_the_names() -> None:
 def test_the_grid_leaves_long_texts_to_the_form_but_not_the_one_that_names_the_record() -> None:
     short = [Column(name, Kind.TEXT, "TEXT") for name in ("site", "room", "wing", "key")]
     long = [Column(name, Kind.LONG_TEXT, "TEXT") for name in ("description", "notes")]
-    table = Table(TableName(None, "rooms"), (*short, *long), key=("key",), label=Label(("description",)))
+    words = Column("words", Kind.OTHER, "tsvector")
+    table = Table(
+        TableName(None, "rooms"), (words, *short, *long), key=("key",), label=Label(("description",))
+    )
     assert first_view(table).columns == ("description", "site", "room", "wing", "key")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import NewKey, RecordRef
-from desktop.browse.default_view import default_view
+from desktop.browse.default_view import default_view, is_long
 from desktop.browse.fetch import count_up_to
 from desktop.browse.rows import Record
 from desktop.browse.view import View
@@ -18,8 +18,6 @@ from desktop.schema.labels import column_heading, heading
 MOST = 10_000
 """Records counted at a tab: beyond that nobody asks how many, and a count would take its time."""
 _MOMENTS = (Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ)
-_UNREADABLE = (Kind.JSON, Kind.BYTES)
-"""Says nothing in a narrow column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def view_of(database: Database, key: ForeignKey, record: Record) -> View | None:
 def _says_something(table: Table, column: Column) -> bool:
     """Whether it is shown beside others; a key is where a person has to fill it in, as the
     product of an order line."""
-    return column.kind not in _UNREADABLE and (
+    return (column.kind is Kind.LONG_TEXT or not is_long(column)) and (
         column.name not in table.key or not (column.identity or column.has_default or column.generated)
     )
 

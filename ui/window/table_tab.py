@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.base.keys import Key, TableName
 from desktop.base.refusal import Refusal
-from desktop.browse.default_view import default_view
+from desktop.browse.default_view import default_view, is_long
 from desktop.browse.view import ColumnFilter, Deleted, View
 from desktop.edit.changes import Action
 from desktop.models.cells import CellRole
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.models.view_changes import with_filter, without_filters
-from desktop.schema.describe import Column, ForeignKey, Kind, Table
+from desktop.schema.describe import Column, ForeignKey, Table
 from desktop.schema.labels import column_heading, heading, record_word
 from ui.actions.build import Actions
 from ui.grid.grid_view import GridView
@@ -30,7 +30,6 @@ from ui.window.tool_row import Chip, ToolRow
 from ui.window.window_state import TableLayout
 
 _GOING = "This record will be deleted with the next save; Ctrl+Del keeps it."
-_LONG = (Kind.LONG_TEXT, Kind.JSON, Kind.BYTES)
 _ENOUGH = 3
 """Columns that tell a record apart without its long values."""
 
@@ -305,7 +304,7 @@ def first_view(table: Table) -> View:
     """The view a person sees first: long values are left to the form where there is enough beside them."""
     view = default_view(table)
     names = table.label.columns
-    short = tuple(n for n in view.columns if table.column(n).kind not in _LONG or n in names)
+    short = tuple(n for n in view.columns if not is_long(table.column(n)) or n in names)
     return replace(view, columns=short) if len(short) >= _ENOUGH else view
 
 
