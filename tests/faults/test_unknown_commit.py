@@ -160,6 +160,33 @@ def test_where_somebody_else_wrote_meanwhile_nothing_is_claimed(
     assert unit.dirty
 
 
+@pytest.mark.parametrize("cut", [Cut.BEFORE, Cut.AFTER])
+def test_the_servers_word_counts_whatever_the_records_look_like_by_now(
+    direct: Database,
+    far: Database,
+    proxy: Proxy,
+    second: OpenSecond,
+    cut: Cut,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody else has written meanwhile: the very same, or something else over it."""
+    monkeypatch.setattr(verdict, "PATIENCE", 0.2)
+    unit = Unit(far)
+    unit.stage(RecordRef(far.find("notes"), (1,)), "name", "one", "x")
+    proxy.cut, proxy.shut_after_cut = cut, True
+    with pytest.raises(UnansweredError):
+        unit.save()
+    behind, theirs = second(direct), "x" if cut is Cut.BEFORE else "theirs"
+    behind.execute(sa.text(f"UPDATE notes SET name = '{theirs}' WHERE id = 1"))  # noqa: S608
+    proxy.shut = False
+    if cut is Cut.AFTER:
+        saved = unit.settle()
+        assert saved is not None and saved.broke
+    else:
+        assert unit.settle() is None
+    assert behind.scalar(sa.text("SELECT name FROM notes WHERE id = 1")) == theirs
+
+
 def test_a_number_that_was_given_again_after_a_crash_proves_nothing(
     direct: Database, far: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
