@@ -80,10 +80,13 @@ def test_a_double_click_edits_where_it_can_and_opens_the_form_elsewhere(grid: Gr
 
 
 @pytest.mark.parametrize("key", ["F2", "Return", "Enter"])
-def test_keys_that_edit_in_place(grid: GridView, key: str) -> None:
+def test_keys_that_edit_in_place(grid: GridView, key: str, qtbot: QtBot) -> None:
     place(grid, "title")
     press(grid, key)
     assert grid.editing.open
+    field = grid.focusWidget()
+    assert field is not None
+    qtbot.waitUntil(lambda: field.height() == grid.rowHeight(0))  # it covers its cell
     grid.editing.commit()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QSizePolicy
+
 from ui.editors.base import Editor
 from ui.editors.json_ import JsonEditor
 from ui.editors.lookup import LookupEditor
@@ -15,6 +17,7 @@ def compact(editor: Editor, heading: str) -> None:
     target.setAccessibleName(heading)
     target.style().unpolish(target)
     target.style().polish(target)
+    target.setSizePolicy(target.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Expanding)
     editor.setAutoFillBackground(True)
     if isinstance(editor, UuidEditor):
         editor.new_button.hide()
