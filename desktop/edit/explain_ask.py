@@ -246,6 +246,25 @@ def unfit_values(
     return asking(database, look) or ()
 
 
+def forbidden_fields(database: Database, attempt: Attempt) -> tuple[str, ...]:
+    """Which of the fields sent the person has no right to, where others of the table may be written."""
+    if not database.capabilities.schemas or attempt.verb not in _RIGHTS:
+        return ()
+
+    def look(connection: sa.Connection) -> tuple[str, ...]:
+        right = _RIGHTS[attempt.verb]
+        table = connection.dialect.identifier_preparer.format_table(database.sa(attempt.table))
+        names = list(attempt.values)
+        allowed = (sa.func.has_column_privilege(table, name, right) for name in names)
+        any_, *each = connection.execute(
+            sa.select(sa.func.has_any_column_privilege(table, right), *allowed)
+        ).one()
+        return tuple(name for name, may in zip(names, each, strict=True) if not may) if any_ else ()
+
+    return asking(database, look) or ()
+
+
+_RIGHTS: Mapping[Verb, str] = {"insert": "INSERT", "update": "UPDATE", "bulk update": "UPDATE"}
 _OF_THE_VALUE = (FaultKind.BAD_VALUE, FaultKind.OUT_OF_RANGE, FaultKind.TOO_LONG, FaultKind.CHECK)
 
 

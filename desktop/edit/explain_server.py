@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from desktop.base.refusal import Reason, Refusal
 from desktop.connect.faults import Fault, FaultKind
-from desktop.edit.explain_ask import Attempt
-from desktop.edit.explain_words import NOTHING, records_of
+from desktop.edit.explain_ask import Attempt, forbidden_fields
+from desktop.edit.explain_words import NOTHING, field_words, records_of
 from desktop.schema.database import Database
 
 
@@ -82,6 +82,8 @@ _FILE_LOST = _Words(
 
 def explain_server(fault: Fault, attempt: Attempt, database: Database) -> Refusal | None:
     """The refusal, or None where the fault is about a table, a field or a value."""
+    if fault.kind is FaultKind.PERMISSION and (names := forbidden_fields(database, attempt)):
+        return _not_these(names, attempt, database)
     words = _words(fault, attempt, database)
     if words is None:
         return None
@@ -124,6 +126,14 @@ def _permission(fault: Fault, attempt: Attempt, database: Database) -> _Words:
         )
     sentence = f"You are not allowed to {_VERBS[attempt.verb]} {records}."
     return _Words(Reason.NOT_ALLOWED, sentence, "Ask the owner of the database for the right to do it.")
+
+
+def _not_these(names: tuple[str, ...], attempt: Attempt, database: Database) -> Refusal:
+    table = database.table(attempt.table)
+    verb = "fill in" if attempt.verb == "insert" else "change"
+    sentence = f"You are not allowed to {verb} the {field_words(table, names)} of {records_of(table)}."
+    hint = f"Leave it as it was, or ask the owner of the database for the right. {NOTHING[attempt.verb]}"
+    return Refusal(Reason.NOT_ALLOWED, sentence, hint, attempt.table, names, record=attempt.ref)
 
 
 _GENERATED = "428C9"

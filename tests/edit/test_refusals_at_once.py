@@ -170,3 +170,24 @@ def test_a_row_that_may_be_seen_but_not_changed(make_postgres: MakeDatabase, sec
     assert (refusal.record, refusal.reason) == (ref(name, 2), Reason.NOT_ALLOWED)
     assert count(second(database), "t", "name = 'changed'") == 0
     second(database).exec_driver_sql("DROP OWNED BY rowkeeper_limited; DROP ROLE rowkeeper_limited")
+
+
+def test_a_field_that_one_has_no_right_to(make_postgres: MakeDatabase, second: OpenSecond) -> None:
+    database = make_postgres(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, salary INTEGER)",
+        "INSERT INTO t VALUES (1, 'one', 10), (2, 'two', 20)",
+        "DROP ROLE IF EXISTS rowkeeper_clerk",
+        "CREATE ROLE rowkeeper_clerk",
+        "GRANT SELECT, UPDATE (name) ON t TO rowkeeper_clerk",
+    )
+    schema = second(database).scalar(sa.text("SELECT current_schema()"))
+    second(database).exec_driver_sql(f'GRANT USAGE ON SCHEMA "{schema}" TO rowkeeper_clerk')
+    sa.event.listen(database.engine, "begin", lambda c: c.exec_driver_sql("SET LOCAL ROLE rowkeeper_clerk"))
+    unit, name = Unit(database), database.find("t")
+    stage(unit, database, ref(name, 1), name="first")
+    stage(unit, database, ref(name, 2), name="second", salary=21)
+    refusal = _refused(unit).refusal
+    assert (refusal.record, refusal.fields) == (ref(name, 2), ("salary",))
+    assert refusal.sentence == "You are not allowed to change the salary of ts."
+    assert count(second(database), "t", "name IN ('first', 'second')") == 0
+    second(database).exec_driver_sql("DROP OWNED BY rowkeeper_clerk; DROP ROLE rowkeeper_clerk")

@@ -54,7 +54,9 @@ PLACES = range(10) if FULL else (0, 1, 2, 5, 6)
 OTHERS = ["same field", "other field", "deleted"]
 
 
-STRATEGIES = ["lock", "guard", "waiting"]
+STRATEGIES = ["lock", "guard", "waiting", *(["many"] if FULL else [])]
+"""``many``: among so many others that none is read beforehand (tests/edit/test_as_seen.py asks for more)."""
+BESIDE = range(2, 62)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -75,10 +77,16 @@ def test_nothing_is_overwritten_unseen(
     }[they]
     seen = read(database, ref(database.find("t"), 1)).values["v"]
     unit = Unit(_without_locks(database) if strategy == "guard" else database)
-    unit.stage(ref(database.find("t"), 1), "v", seen, as_value if as_value is not None else mine)
     other = second(database)
+    keys = [1]
+    if strategy == "many":
+        others = ", ".join(f"({number}, {base}, 'base')" for number in BESIDE)
+        other.exec_driver_sql(f"INSERT INTO t VALUES {others}")  # noqa: S608
+        keys += BESIDE
+    for key in keys:
+        unit.stage(ref(database.find("t"), key), "v", seen, as_value if as_value is not None else mine)
     refused = _save(unit, database, other, theirs_sql, waiting=strategy == "waiting")
-    rows = other.execute(sa.text("SELECT w FROM t")).scalars().all()
+    rows = other.execute(sa.text("SELECT w FROM t WHERE id = 1")).scalars().all()
     if they == "same field":
         assert refused is not None and refused.refusal.reason is Reason.CONFLICT
         assert [one.column for one in refused.refusal.conflicts] == ["v"]
