@@ -77,7 +77,7 @@ def read_columns(
         for chunk in key_chunks(database, keys):
             token.check()
             query = sa.select(*own_key, *wanted).where(keys_clause(database, table, chunk))
-            rows = list(map(tuple, connection.execute(query)))
+            rows = list(map(tuple, connection.execute(query).all()))
             found.update(zip(map(key_of, rows), rows, strict=True))
     return found
 

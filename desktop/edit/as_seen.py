@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -145,7 +145,11 @@ def _can_be_sent(values: Sequence[object]) -> bool:
         return False
     if str in kinds:
         try:  # text that is not valid Unicode needs an expression around it
-            "".join(value for value in values if type(value) is str).encode()
+            "".join(cast(Iterable[str], values if kinds == {str} else filter(_is_text, values))).encode()
         except UnicodeEncodeError:
             return False
     return True
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str

@@ -69,8 +69,7 @@ def read_back(
         for group in groups:
             many.append(_columns(database, group, token))
             told += [] if _is_as_sent(many[-1], group) else group.changes
-        left_out = {change.ref for group in groups for change in group.changes}
-        rest = [change for change in changes if change.ref not in left_out] if left_out else changes
+        rest = _others(changes, groups)
         told += rest
         updated = [saved.final.get(one.ref, one.ref) for one in rest if one.action is Action.UPDATE]
         _read(database, saved.inserted, {}, whole, token)
@@ -110,6 +109,13 @@ def _to_read(changes: Sequence[RecordChange], written: Written) -> Mapping[Table
         known.update(change.fields)
         known.update(written.before.get(change.ref, ()))
     return columns
+
+
+def _others(changes: Sequence[RecordChange], groups: Sequence[Alike]) -> Sequence[RecordChange]:
+    if sum(len(group.changes) for group in groups) == len(changes):
+        return ()
+    left_out = {change.ref for group in groups for change in group.changes}
+    return [change for change in changes if change.ref not in left_out]
 
 
 def _has_names(database: Database, group: Alike) -> bool:

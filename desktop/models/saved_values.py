@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from desktop.base.keys import Key, TableName
+from desktop.base.keys import Key, RecordRef, TableName
 from desktop.browse.rows import Record, Row
 from desktop.models.changed import Changed
 from desktop.values.base import SHOWN
@@ -14,29 +14,31 @@ from desktop.values.special import BlobSize, Clipped
 class SavedValues:
     """The records of one table that were saved and not read again since."""
 
-    def __init__(self) -> None:
-        self._records: dict[Key, Record] = {}
+    def __init__(self, table: TableName) -> None:
+        self._table = table
+        self._read: dict[Key, Mapping[RecordRef, Record]] = {}
+        """Where each of them is to be had: perhaps ten thousand, of which a few come into sight."""
 
     def clear(self) -> None:
-        self._records.clear()
+        self._read.clear()
 
-    def take(self, changed: Changed, table: TableName) -> None:
+    def take(self, changed: Changed) -> None:
         """Note the records of the table among those saved."""
-        for ref, record in changed.records.items():
-            if ref.table == table and isinstance(ref.key, tuple):
-                self._records[ref.key] = record
+        keys = (ref.key for ref in changed.records if ref.table == self._table)
+        self._read.update((key, changed.records) for key in keys if isinstance(key, tuple))
 
     def forget(self, rows: Iterable[Row]) -> None:
         """These rows were read again."""
-        if self._records:
+        if self._read:
             for row in rows:
-                self._records.pop(row.key, None)
+                self._read.pop(row.key, None)
 
     def apply(self, row: Row, columns: Sequence[str]) -> Row:
         """The row with the values stored; what is shown of long ones as before."""
-        record = self._records.get(row.key) if self._records else None
-        if record is None:
+        source = self._read.get(row.key) if self._read else None
+        if source is None:
             return row
+        record = source[RecordRef(self._table, row.key)]
         pairs = zip(columns, row.values, strict=True)
         values = tuple(_as_shown(record.values.get(name, old), old) for name, old in pairs)
         labels = tuple(

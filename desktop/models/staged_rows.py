@@ -53,7 +53,7 @@ class StagedRows:
         """The records shown after them: those kept, then the new ones."""
         self._shown: set[RecordRef] = set()
         """The same records, to ask for one among many."""
-        self._saved = SavedValues()
+        self._saved = SavedValues(model.table.name)
         self.asides = Asides(model)
         self.kept = KeptRows(model)
         self.kept.changed.connect(self._take_extra)
@@ -169,7 +169,7 @@ class StagedRows:
 
     def saved(self, changed: Changed) -> None:
         """These records were just saved; they are shown as they are stored until they are read again."""
-        self._saved.take(changed, self._model.table.name)
+        self._saved.take(changed)
         self.kept.saved(changed.refs)
 
     def as_saved(self, row: Row) -> Row:
