@@ -101,6 +101,11 @@ def _connect_words(message: str, profile: Profile) -> tuple[str, str]:
 
 
 _CONNECT_WORDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (  # of several servers, whatever is the matter with the others
+        ("session is read-only", "server is in hot standby mode"),
+        "A server answers at {host}, but it takes no changes now.",
+        "Try again when another one has taken over; meanwhile it can be opened read-only.",
+    ),
     (
         ("failed to resolve", "could not translate host name", "name or service not known"),
         "There is no server named “{host}”.",

@@ -109,6 +109,10 @@ def test_a_server_without_encryption_where_it_is_wanted(server: Profile) -> None
             "SSL error: certificate verify failed",
             "The server's certificate could not be verified, so nothing was sent to it.",
         ),
+        (
+            "connection refused\nconnection to server at db1 failed: session is read-only",
+            "A server answers at db1, but it takes no changes now.",
+        ),
         ("FATAL: sorry, too many clients already", "The server has no connection left."),
         ("FATAL: the database system is starting up", "The server is just starting or stopping."),
         ("something else", "The server db1 did not accept the connection."),

@@ -117,6 +117,8 @@ def test_a_standby_takes_over_in_mid_edit(own: Cluster, sit: Sit) -> None:
         save(person)
         person.boxes.press("Close")
         assert person.tab.staged.text == "1 change in 1 record"
+        person.click(bar(person).button)  # the standby answers, but has not taken over yet
+        assert "takes no changes now" in person.boxes.press("Close").sentence
         standby.promote()
         until(lambda: standby.execute("SELECT pg_is_in_recovery()") == [(False,)])
         saved(person)
