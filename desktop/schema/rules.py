@@ -9,6 +9,7 @@ from decimal import Decimal
 from desktop.base.raw import RawText
 from desktop.schema.check_rules import OrderRule
 from desktop.schema.describe import Column, Kind, Table
+from desktop.schema.labels import column_heading
 from desktop.schema.words import heading
 
 
@@ -38,14 +39,10 @@ def check_record(
     found = []
     for rule in table.orders if only is None else (only,):
         if rule.broken_by(values):
-            left, right = _title(table, rule.left), _title(table, rule.right)
+            left, right = column_heading(table, rule.left), column_heading(table, rule.right)
             dates = isinstance(values.get(rule.left), date)
             found.append((rule.left, rule.sentence(left, right, dates=dates)))
     return found
-
-
-def _title(table: Table, name: str) -> str:
-    return heading(name, foreign_key=table.foreign_key_on(name) is not None)
 
 
 def _checked(column: Column, value: object, title: str) -> str | None:
