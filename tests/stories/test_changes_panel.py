@@ -169,3 +169,19 @@ def test_it_is_as_high_as_it_was(editor: Person) -> None:
     editor.window.close()
     editor.wait(lambda: not editor.window.isVisible())
     assert state.changes_height == height
+
+
+def test_the_way_to_a_record_that_somebody_has_deleted_says_so(editor: Person) -> None:
+    editor.open("comments")
+    at(editor, 3, "author_name")
+    entry(editor, "Robert")
+    editor.elsewhere("DELETE FROM comments WHERE id = 3")
+    editor.press("F5")
+    editor.wait(lambda: editor.tab.model.rowCount() == 2)
+    editor.press("Ctrl+Shift+P")
+    choose(editor, "comments", 3)
+    assert "Bob" in lines(editor)[-1][1]  # what was staged is still there to be read
+    editor.press("Return")
+    editor.wait(lambda: editor.foot.startswith("This record is not here any more: it was deleted."))
+    editor.press("Ctrl+Z")
+    editor.wait(lambda: "any more" not in editor.foot)

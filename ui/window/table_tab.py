@@ -29,6 +29,7 @@ from ui.window.staged_bar import StagedBar
 from ui.window.tool_row import Chip, ToolRow
 from ui.window.window_state import TableLayout
 
+_GONE = "This record is not here any more: it was deleted."
 _GOING = "This record will be deleted with the next save; Ctrl+Del keeps it."
 _ENOUGH = 3
 """Columns that tell a record apart without its long values."""
@@ -236,6 +237,8 @@ class TableTab(QWidget):
         elif self.view.filters or self.view.search:
             self._sought = sought
             self.clear_filters()
+        else:
+            self.foot.remark(_GONE, self.connection.workbench.changed)
 
     def _on_typed(self, text: str) -> None:
         ref = self.grid.records.current
