@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Mapper
 
+from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.fetch import first_block
+from desktop.browse.selection import AllMatching, ChosenKeys
 from desktop.browse.view import Deleted, View
 from desktop.edit.soft import restore, soft_delete
 from desktop.schema.database import Database
@@ -88,3 +94,71 @@ def test_soft_delete_by_a_flag(
     restore(database, chosen(table, 1), 1)
     assert count(second(database), "t", marked) == 0
     assert len(first_block(database, view)) == 2
+
+
+def test_soft_delete_and_restore_of_many_never_load_a_record(
+    make_database: MakeDatabase, second: OpenSecond, sql_log: Callable[[Database], SqlLog]
+) -> None:
+    """Chosen keys go in ascending order, a few statements for all; what matches a view is one statement."""
+    database = _many(make_database)
+    table, other = database.find("t"), second(database)
+    by_key = ChosenKeys(table, tuple((n,) for n in range(MANY, 0, -1)))
+    gone = AllMatching(View(table, ("id",), deleted=Deleted.ONLY))
+    loaded: list[object] = []
+    keys: list[int] = []
+
+    def load(target: object, context: object) -> None:
+        loaded.append(target)
+
+    def sent(*call: Any) -> None:
+        for bound in _values(call[3]):
+            keys.extend(bound if isinstance(bound, list) else [])
+
+    log = sql_log(database)
+    event.listen(Mapper, "load", load)
+    event.listen(database.engine, "before_cursor_execute", sent)
+    try:
+        assert soft_delete(database, by_key, MANY) == MANY
+        event.remove(database.engine, "before_cursor_execute", sent)
+        assert keys == list(range(1, MANY + 1))
+        assert (len(log.writes) <= 3, log.reads) == (True, [])
+        log.clear()
+        assert restore(database, gone, MANY) == MANY
+    finally:
+        event.remove(Mapper, "load", load)
+    assert (len(log.writes), len(log.reads), loaded) == (1, 1, [])
+    assert count(other, "t", "deleted_at IS NULL") == MANY
+
+
+def test_soft_delete_cancelled_between_parts_marks_nothing(
+    make_database: MakeDatabase, second: OpenSecond
+) -> None:
+    database, token = _many(make_database), CancelToken()
+    by_key = ChosenKeys(database.find("t"), tuple((n,) for n in range(1, MANY + 1)))
+    steps: list[int] = []
+
+    def stop(done: int, total: int | None) -> None:
+        steps.append(done)
+        token.cancel()
+
+    with pytest.raises(CancelledError):
+        soft_delete(database, by_key, MANY, token=token, progress=stop)
+    assert 0 < steps[0] < MANY
+    assert count(second(database), "t", "deleted_at IS NOT NULL") == 0
+
+
+MANY = 12_000
+
+
+def _many(make_database: MakeDatabase) -> Database:
+    return make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, deleted_at TIMESTAMP)",
+        "INSERT INTO t (id) WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 12000)"
+        " SELECT n FROM s",
+    )
+
+
+def _values(parameters: Any) -> list[object]:
+    """The bound values; a list of keys that travels as JSON as the list it is."""
+    values = list(parameters.values() if isinstance(parameters, dict) else parameters)
+    return [json.loads(v) if isinstance(v, str) and v.startswith("[") else v for v in values]
