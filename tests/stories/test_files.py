@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as parquet
@@ -157,3 +158,18 @@ def test_only_the_selection_is_exported(person: Person, tmp_path: Path) -> None:
     person.select(1, 3)
     export(person, "csv", tmp_path / "users.csv")
     assert [row[0] for row in read(tmp_path / "users.csv")[1:]] == ["Ada Lovelace", "Zoé Müller"]
+
+
+def test_the_export_dialog_grows_with_its_progress(person: Person) -> None:
+    """None of its words is cut off while it works, nor afterwards."""
+    person.open("users")
+    person.select(1, 3)
+    person.press("Ctrl+Shift+X")
+    dialog = person.dialog(ExportDialog)
+    person.wait(lambda: dialog.all.text() != "All that match")
+    changes = (partial(dialog._set_busy, True), partial(dialog._progressed, 7, 9), dialog._cancelled)
+    for change in changes:
+        change()
+        person.wait(lambda: dialog.hint.height() >= dialog.hint.heightForWidth(dialog.hint.width()))
+    person.press("Escape")
+    person.gone(dialog)

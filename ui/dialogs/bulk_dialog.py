@@ -119,6 +119,8 @@ class BulkDialog(DialogFrame):
         """Run the writing part; the buttons wait meanwhile and Cancel stops it."""
         assert self.go_button is not None
         self.go_button.setEnabled(False)
+        self.bar.setRange(0, 0)  # one statement for all says nothing before its end
+        self.status.setText("Working…")
         self._late.start()
 
         def finished(result: T) -> None:
@@ -183,6 +185,7 @@ class BulkDialog(DialogFrame):
     def _show_progress(self) -> None:
         self.bar.show()
         self.status.show()
+        self.fit()
 
     def _stop_progress(self) -> None:
         self._late.stop()
@@ -192,6 +195,7 @@ class BulkDialog(DialogFrame):
         self._stop_progress()
         self.status.setText("Cancelled. Nothing was changed.")
         self.status.show()
+        self.fit()
         self.ready_again()
 
     def _refused(self, error: Exception) -> None:

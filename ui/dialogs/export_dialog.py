@@ -186,6 +186,7 @@ class ExportDialog(DialogFrame):
         self.go_button.setEnabled(not busy)
         for widget in (self.all, self.chosen, self.format_combo, self.names, self.header, self.protect):
             widget.setEnabled(not busy)
+        self.fit()
 
     def _exported(self, result: ExportResult) -> None:
         self.exported.emit(result)
