@@ -1,8 +1,8 @@
 """Owns a real window that is closed at a random moment while work is running.
 
-python -m tests.faults.quitter URL SEED
+python -m tests.faults.quitter URL SEED [save]
 
-Some of them save as they are closed: ``saved N`` tells how many records are being saved then.
+With ``save`` it is closed while it saves: ``saved N`` tells how many records are being saved then.
 """
 
 from __future__ import annotations
@@ -44,13 +44,12 @@ def endless(connection: Connection, lane: Lane) -> None:
     lane.submit(work, lambda _: None, lambda _: None)
 
 
-def work(window: MainWindow, chance: random.Random) -> None:
+def work(window: MainWindow, chance: random.Random, *, saves: bool) -> None:
     """Start some of what may run."""
     tab = window.tabs.currentWidget()
     if not isinstance(tab, TableTab):
         return
     connection = tab.connection
-    saves = chance.random() < 0.7 and window.menuBar().isEnabled()  # before that nobody can press Save
     for lane in (connection.lane, connection.side, connection.long):
         if chance.random() < 0.6 and not (saves and lane is connection.lane):
             endless(connection, lane)
@@ -62,6 +61,14 @@ def work(window: MainWindow, chance: random.Random) -> None:
         to_clipboard(Offer("copied", "<p>copied</p>"))
     if saves:
         save(window, connection, tab)
+
+
+def ready(window: MainWindow) -> bool:
+    """The rows are there, and what can be done with them."""
+    tab = window.tabs.currentWidget()
+    return (
+        window.menuBar().isEnabled() and isinstance(tab, TableTab) and tab.model.key_at(RECORDS) is not None
+    )
 
 
 def save(window: MainWindow, connection: Connection, tab: TableTab) -> None:
@@ -88,9 +95,16 @@ def main() -> int:
             found.extend(one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
         return found[0]
 
-    begin = chance.randint(0, 1500)
-    QTimer.singleShot(begin, qt, lambda: work(window(), chance))
-    QTimer.singleShot(begin + chance.randint(0, 300), qt, lambda: window().close())
+    saves = sys.argv[3:] == ["save"]
+
+    def begin() -> None:
+        if saves and not ready(window()):  # before that nobody can press Save
+            QTimer.singleShot(20, qt, begin)
+            return
+        work(window(), chance, saves=saves)
+        QTimer.singleShot(chance.randint(0, 300), qt, lambda: window().close())
+
+    QTimer.singleShot(chance.randint(0, 900), qt, begin)
     return app.run(WindowOptions(database=sys.argv[1], table="notes"))
 
 

@@ -31,6 +31,7 @@ def test_quitting_with_work_under_way_ends_well(
     behind = second(database)
     for number in range(QUITS):
         behind.execute(sa.text("UPDATE notes SET text = 'words' WHERE text = 'saved'"))
+        saves = ["save"] if number % 2 else []
         done = subprocess.run(
             [
                 sys.executable,
@@ -38,6 +39,7 @@ def test_quitting_with_work_under_way_ends_well(
                 "tests.faults.quitter",
                 url_of(database.profile),
                 str(batch * QUITS + number),
+                *saves,
             ],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "QT_LOGGING_RULES": "*.debug=false"},
@@ -49,4 +51,5 @@ def test_quitting_with_work_under_way_ends_well(
         assert done.returncode == 0, (number, done.returncode, done.stderr)
         assert "Traceback" not in done.stderr and "Destroyed" not in done.stderr, done.stderr
         promised = int(done.stdout.split()[1]) if done.stdout else 0
+        assert bool(promised) is bool(saves)
         assert behind.scalar(SAVED) == promised, number
