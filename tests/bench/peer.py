@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import mmap
-import os
 import shutil
 import statistics
 import struct
@@ -17,15 +16,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import hands
+from tests.bench.hands import Act, Hands
 from tests.bench.jobs import ORDERS, Bench
 from tests.bench.launch import compiled
 from tests.bench.measure import Line
 
-NEEDED = ("sqlitebrowser", "xdotool", "Xvfb")
+NEEDED = ("sqlitebrowser", "Xvfb")
 GOALS = {"launch to first rows": 0.7, "jump to the end": 0.25, "sort by a column without an index": 0.5}
 _ROOT = Path(__file__).resolve().parents[2]
 _DISPLAY = ":97"
@@ -33,10 +34,9 @@ _DARK = 120
 _WHOLE = (0, 0, 1280, 800)
 _LINES = 10
 """Lines of text in the cells: fewer are not yet rows."""
-_QUIET = 2.0
+_QUIET = 5.0
 """Seconds without a change after which the last one counts."""
 _PATIENCE = 120.0
-Act = Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Program:
     command: Sequence[str]
     cells: tuple[int, int, int, int]
     """Left, top, right, bottom of a column of texts."""
-    ready: Sequence[Act]
+    ready: Sequence[Sequence[Act]]
     """What is done before anything is timed: dialogs sent away, a cell clicked."""
-    end: Act
+    end: Sequence[Act]
     amount: tuple[int, int]
     """The head to click."""
 
@@ -56,7 +56,8 @@ class Program:
 class Screen:
     """The picture on the display, from the memory that Xvfb shares."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, own: Hands) -> None:
+        self.hands = own
         with file.open("rb") as opened:
             self._memory = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
         head = struct.unpack(">25I", self._memory[:100])
@@ -71,7 +72,7 @@ class Screen:
 
 def beside_peer(bench: Bench, runs: int) -> list[Line]:
     """A line per goal; none, with a word to standard error, where a program that it takes is missing."""
-    missing = [name for name in NEEDED if shutil.which(name) is None]
+    missing = [name for name in NEEDED if shutil.which(name) is None] + hands.missing()
     if missing:
         sys.stderr.write(f"DB Browser for SQLite is not compared: not installed: {', '.join(missing)}.\n")
         return []
@@ -79,15 +80,15 @@ def beside_peer(bench: Bench, runs: int) -> list[Line]:
     theirs = Program(
         ("sqlitebrowser", "-t", ORDERS.name, path),
         (206, 200, 336, 668),
-        (("key", "Escape"), ("mousemove", "250", "271", "click", "1")),
-        ("mousemove", "203", "701", "click", "1"),
+        ([("key", "Escape")], [("move", "250", "271"), ("click",)]),
+        [("move", "203", "701"), ("click",)],
         (414, 155),
     )
     ours = Program(
         (sys.executable, "main.py", path, "--table", ORDERS.name),
         (255, 142, 372, 752),
-        (("mousemove", "300", "271", "click", "1"),),
-        ("key", "ctrl+End"),
+        ([("move", "300", "271"), ("click",)],),
+        [("key", "ctrl+End")],
         (690, 124),
     )
     with _screen(bench.folder) as screen:
@@ -115,8 +116,8 @@ def _screen(folder: Path) -> Iterator[Screen]:
         try:
             file = Path(memory) / "Xvfb_screen0"
             _wait(lambda: server.poll() is None and file.exists() and file.stat().st_size > 1_000_000)
-            _wait(lambda: _tried(["getdisplaygeometry"]))
-            yield Screen(file)
+            with closing(_opened()) as own:
+                yield Screen(file, own)
         finally:
             server.terminate()
             server.wait()
@@ -138,12 +139,12 @@ def _session(program: Program, screen: Screen, environment: dict[str, str]) -> d
         found = [time.perf_counter() - started]
         _still(screen)  # counting is over, and keys are heard
         for act in program.ready:
-            _drive(act)
+            screen.hands.do(act)
             _still(screen)
         found.append(_settled_after(program.end, program, screen))
-        head = tuple(map(str, program.amount))
-        _drive(("mousemove", *head))
-        found.append(_settled_after(("click", "1"), program, screen))
+        left, top = map(str, program.amount)
+        screen.hands.do([("move", left, top)])
+        found.append(_settled_after([("click",)], program, screen))
     finally:
         process.kill()
         process.wait()
@@ -151,20 +152,21 @@ def _session(program: Program, screen: Screen, environment: dict[str, str]) -> d
 
 
 def _still(screen: Screen) -> None:
-    """Until nothing has changed anywhere for a while."""
-    seen, changed = screen.lines(_WHOLE), time.perf_counter()
-    while time.perf_counter() - changed < _QUIET:
+    """Until nothing has changed anywhere for a while, or something blinks."""
+    started = changed = time.perf_counter()
+    seen = screen.lines(_WHOLE)
+    while (now := time.perf_counter()) - changed < _QUIET and now - started < 5 * _QUIET:
         time.sleep(0.05)
         picture = screen.lines(_WHOLE)
         if picture != seen:
             seen, changed = picture, time.perf_counter()
 
 
-def _settled_after(act: Act, program: Program, screen: Screen) -> float:
+def _settled_after(acts: Sequence[Act], program: Program, screen: Screen) -> float:
     """Seconds from the key or click to the last change of the cells."""
     before = seen = screen.lines(program.cells)
     started = changed = time.perf_counter()
-    _drive(act)
+    screen.hands.do(acts)
     while True:
         now, picture = time.perf_counter(), screen.lines(program.cells)
         if picture != seen:
@@ -172,7 +174,7 @@ def _settled_after(act: Act, program: Program, screen: Screen) -> float:
         elif seen != before and now - changed > _QUIET and _bands(seen) >= _LINES:
             return changed - started
         if now - started > _PATIENCE:
-            raise RuntimeError(f"{program.command[0]} did not show other rows after {' '.join(act)}")
+            raise RuntimeError(f"{program.command[0]} did not show other rows after {acts}")
 
 
 def _bands(lines: list[bytes]) -> int:
@@ -181,14 +183,16 @@ def _bands(lines: list[bytes]) -> int:
     return sum(there and not above for above, there in itertools.pairwise([False, *dark]))
 
 
-def _drive(act: Act) -> None:
-    subprocess.run(["xdotool", *act], env={**os.environ, "DISPLAY": _DISPLAY}, check=True)
-
-
-def _tried(act: Act) -> bool:
-    command = ["xdotool", *act]
-    done = subprocess.run(command, env={**os.environ, "DISPLAY": _DISPLAY}, capture_output=True, check=False)
-    return done.returncode == 0
+def _opened() -> Hands:
+    """Once the display answers."""
+    until = time.perf_counter() + _PATIENCE
+    while True:
+        try:
+            return Hands(_DISPLAY)
+        except RuntimeError:
+            if time.perf_counter() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _wait(ready: Callable[[], bool]) -> None:
