@@ -117,3 +117,15 @@ def test_filters_of_hidden_columns_stay(grid: GridView, qtbot: QtBot) -> None:
     settled(qtbot, grid.record_model)
     assert grid.record_model.view.filters == (hidden, ColumnFilter("status", "draft"))
     assert column_texts(grid.record_model) == ["What the harbour master saw"]
+
+
+def test_no_field_is_made_before_the_row_is_shown(grid: GridView) -> None:
+    assert grid.filter_row.findChildren(QLineEdit) != []
+    other = GridView(grid.record_model)
+    try:
+        assert other.filter_row.findChildren(QLineEdit) == []
+        other.show_filters(True)
+        assert len(other.filter_row.findChildren(QLineEdit)) == len(grid.filter_row.findChildren(QLineEdit))
+    finally:
+        other.close()
+        other.deleteLater()

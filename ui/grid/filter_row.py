@@ -48,7 +48,6 @@ class FilterRow(QWidget):
         self._timer.timeout.connect(self.apply)
         model.modelReset.connect(self.sync)
         model.refused.connect(self._on_refused)
-        self.sync()
 
     def field(self, column: str) -> QLineEdit | None:
         """The field of a column; None where it is not shown."""
@@ -69,8 +68,17 @@ class FilterRow(QWidget):
         if view != self._model.view:
             self._model.set_view(view)
 
+    def setVisible(self, visible: bool) -> None:
+        super().setVisible(visible)
+        self.sync()
+
     def sync(self) -> None:
-        """Fields for the columns shown, with the texts of the view; never under a person's hands."""
+        """Fields for the columns shown, with the texts of the view; never under a person's hands.
+
+        None are made before somebody sees them: most grids are opened, read and closed without.
+        """
+        if self.isHidden():
+            return
         shown = set(self._model.shown_view.columns)
         for gone in [name for name in self._fields if name not in shown]:
             self._fields.pop(gone).deleteLater()

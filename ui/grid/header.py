@@ -68,6 +68,8 @@ class GridHeader(QHeaderView):
 
     def place_filters(self) -> None:
         """Put the filter fields under their heads."""
+        if self.filter_row.isHidden():
+            return
         height = look.scaled(look.INPUT)
         self.filter_row.setGeometry(0, self.height() - height, self.width(), height)
         spans = {
