@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from array import array
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from desktop.base.keys import Key
 
@@ -29,16 +29,28 @@ class KeyList(Protocol):
 
 
 class NumberKeys:
-    """Keys of one whole number of 64 bits: eight bytes each."""
+    """Keys of one whole number of 64 bits: four bytes each, or eight once one does not fit into four."""
 
     def __init__(self) -> None:
-        self._numbers = array("q")
+        self._numbers = array("i")
 
     def __len__(self) -> int:
         return len(self._numbers)
 
+    @property
+    def bytes_each(self) -> int:
+        """What a key takes."""
+        return self._numbers.itemsize
+
     def extend(self, rows: Sequence[Sequence[object]]) -> None:
-        self._numbers.extend(array("q", [row[0] for row in rows]))  # type: ignore[misc]
+        numbers: list[Any] = [row[0] for row in rows]
+        try:
+            self._numbers.extend(array(self._numbers.typecode, numbers))
+        except OverflowError:
+            if self._numbers.typecode == "q":
+                raise
+            wide = array("q", numbers)
+            self._numbers = array("q", self._numbers) + wide  # whoever reads meanwhile has the one before
 
     def slice(self, start: int, stop: int) -> list[Key]:
         return [(number,) for number in self._numbers[start:stop]]

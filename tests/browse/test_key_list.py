@@ -27,6 +27,16 @@ def test_numbers(numbers: list[int], start: int, stop: int) -> None:
     assert repacked(keys).slice(start, stop) == keys.slice(start, stop)
 
 
+def test_numbers_take_four_bytes_until_one_needs_eight() -> None:
+    keys, small = NumberKeys(), range(-(2**31), 2**31, 2**22)
+    keys.extend([(number,) for number in small])
+    assert keys.bytes_each == 4
+    keys.extend([(2**31,), (-(2**63),)])
+    assert keys.bytes_each == 8
+    assert keys.slice(0, len(keys)) == [(number,) for number in (*small, 2**31, -(2**63))]
+    assert keys.find((2**31,)) == len(small)
+
+
 @given(st.lists(st.tuples(ODD, ODD), unique=True, max_size=40), st.integers(0, 50), st.integers(0, 50))
 def test_packed(values: list[tuple[object, ...]], start: int, stop: int) -> None:
     keys = PackedKeys()
