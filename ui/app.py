@@ -103,10 +103,6 @@ class Desk(QObject):
         from ui.window.commands import Commands
 
         self._commands = Commands(self.workspace)
-        self.workspace.served = True
-        if self.workspace.connection is not None:
-            self.workspace.ready.emit()  # for those who were not there yet
-        self.workspace.update_actions()
         self.window.menuBar().setEnabled(True)
 
     def _load(self, module: str, done: Callable[[], None]) -> None:

@@ -149,9 +149,10 @@ def test_two_views_never_wait_for_each_other(connection: Connection, qtbot: QtBo
 def test_the_estimate_gives_the_scroll_bar_its_length_at_once(
     connection: Connection, qtbot: QtBot, gate: Gate
 ) -> None:
-    model = RecordModel(connection, BIG_VIEW)
+    model, told = RecordModel(connection, BIG_VIEW), []
+    model.pages.counted.connect(lambda count: told.append((count, model.exact, count > model.pages.seen)))
     qtbot.waitUntil(lambda: model.rowCount() == ROWS, timeout=10_000)
-    assert not model.exact and model.count > model.pages.seen  # about so many, not "so many or more"
+    assert (ROWS, False, True) in told  # about so many, not "so many or more"
     gate.open.set()
     settled(qtbot, model)
     text(model, ROWS - 1, 1)

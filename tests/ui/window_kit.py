@@ -61,7 +61,6 @@ def show_window(qtbot: QtBot, connection: Connection | None = None) -> Stage:
     qtbot.addWidget(window)
     workspace = Workspace(window)
     commands = Commands(workspace)
-    workspace.served = True
     workspace.update_actions()
     window.resize(1200, 760)
     window.show()

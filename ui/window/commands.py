@@ -48,6 +48,10 @@ class Commands:
         self.drafts = DraftCommands(workspace)
         self.saves = SavesCommands(workspace)
         workspace.window.actions_.bind(self.handlers())
+        workspace.served = True
+        if workspace.connection is not None:
+            workspace.ready.emit()  # for those who were not there yet
+        workspace.update_actions()
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What every action does, by its id."""
