@@ -26,12 +26,16 @@ BASE = "The night the library at Kingsbridge stayed open"
 
 def test_values_that_begin_alike_show_where_they_part() -> None:
     shown = cut_apart((BASE, BASE + " late", BASE + " (mine)"), 28)
-    assert shown == ["…ge stayed open", "…e stayed open late", "…e stayed open (mine)"]
+    assert shown == [
+        "…at Kingsbridge stayed open",
+        "…Kingsbridge stayed open late",
+        "…gsbridge stayed open (mine)",
+    ]
 
 
 def test_a_value_like_no_other_is_shown_from_its_beginning() -> None:
     shown = cut_apart((BASE, "The river", BASE + " (mine)"), 28)
-    assert shown == ["…ge stayed open", "The river", "…ge stayed open (mine)"]
+    assert shown == ["…at Kingsbridge stayed open", "The river", "…gsbridge stayed open (mine)"]
 
 
 def test_the_same_value_twice_is_shown_from_its_beginning() -> None:

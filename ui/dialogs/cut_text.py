@@ -31,5 +31,6 @@ def _alike(one: str, other: str) -> int:
 def _window(line: str, start: int, longest: int) -> str:
     if len(line) <= longest:
         return line
+    start = min(start, len(line) - longest + 1)  # no less than there is room for
     shown = line if start == 0 else "…" + line[start:].lstrip()
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
