@@ -28,7 +28,7 @@ def test_values_that_begin_alike_show_where_they_part() -> None:
     shown = cut_apart((BASE, BASE + " late", BASE + " (mine)"), 28)
     assert shown == [
         "…at Kingsbridge stayed open",
-        "…Kingsbridge stayed open late",
+        "…ingsbridge stayed open late",
         "…gsbridge stayed open (mine)",
     ]
 
