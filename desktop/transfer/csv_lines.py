@@ -12,7 +12,6 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.browse.reading import reading
 from desktop.browse.stream import WantedRows
 from desktop.schema.labels import LabelText
-from desktop.transfer.behind import OneBehind
 from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.csv_finish import END, Convert, Finisher
 from desktop.transfer.line_pages import come_in_pages, pages
@@ -41,16 +40,11 @@ class LinesRun:
         """Write every row; how many they are. UnclearError where a line does not tell what is stored."""
         finisher = self._finisher(writer)
         done = 0
-
-        def write(lines: bytes, rows: int) -> None:
+        for rows, lines in self._lines(token):
+            token.check()
             writer.append(finisher.finish(lines, rows))
-
-        with OneBehind() as behind:
-            for rows, lines in self._lines(token):
-                token.check()
-                behind.do(write, lines, rows)
-                done += rows
-                progress(done, total)
+            done += rows
+            progress(done, total)
         return done
 
     def _select(self, *, as_bytes: bool) -> sa.Select[Any]:

@@ -12,7 +12,6 @@ from desktop.base.cancel import CancelToken
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.schema.database import Database
 from desktop.transfer import line_pages
-from desktop.transfer.behind import OneBehind
 from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.export import ExportOptions, export
 from tests.fixtures.databases import MakeDatabase, SqlLog
@@ -89,17 +88,3 @@ def test_a_key_that_is_no_number_is_read_by_the_cursor(make_sqlite: MakeDatabase
     )
     lines = _written(database, tmp_path / "t.csv")
     assert (len(lines), lines[0], lines[300]) == (600, b"1,x", b"k1,y")
-
-
-def test_what_the_work_behind_raises_ends_the_reading() -> None:
-    done: list[int] = []
-
-    def work(number: int) -> None:
-        done.append(number)
-        if number == 2:
-            raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match="No space"), OneBehind() as behind:
-        for number in range(1, 100):
-            behind.do(work, number)
-    assert done == [1, 2]
