@@ -80,9 +80,9 @@ def beside_peer(bench: Bench, runs: int) -> list[Line]:
     theirs = Program(
         ("sqlitebrowser", "-t", ORDERS.name, path),
         (206, 200, 336, 668),
-        ([("key", "Escape")], [("move", "250", "271"), ("click",)]),
-        [("move", "203", "701"), ("click",)],
-        (414, 155),
+        ([("key", "Escape")], [("move", "250", "271"), ("click",)], [("move", "219", "687")]),
+        [("click",)],
+        (455, 150),
     )
     ours = Program(
         (sys.executable, "main.py", path, "--table", ORDERS.name),
