@@ -282,6 +282,18 @@ def test_opening_a_record_of_every_table_touches_nothing(
         assert form.changes() == {}
 
 
+def test_enter_counts_though_the_list_closes_before_the_answer(connection: Connection, qtbot: QtBot) -> None:
+    editor = form_of(connection, "books", None, qtbot).fields["author_id"].editor
+    assert isinstance(editor, LookupEditor)
+    editor.focus_target().setFocus()
+    QTest.keyClicks(editor.line, "grac")
+    assert editor.popup is not None
+    QTest.keyClick(editor.popup, Qt.Key.Key_Return)
+    editor.popup.hide()  # the window lost the keys for a moment
+    qtbot.waitUntil(lambda: not editor.searching)
+    assert editor.value() == 3
+
+
 def test_the_list_says_that_it_still_looks_and_gives_up_when_closed(
     connection: Connection, qtbot: QtBot
 ) -> None:

@@ -153,7 +153,10 @@ class PickerPopup(QFrame):
         super().hideEvent(event)
         self._rest.stop()
         self._hold.stop()
-        self._search.cancel()
+        if (
+            not self._take_first
+        ):  # Enter was pressed: the first of what is still to come is taken all the same
+            self._search.cancel()
         self._line.window().activateWindow()
 
     def handle_key(self, event: QKeyEvent) -> bool:
@@ -169,6 +172,7 @@ class PickerPopup(QFrame):
         elif event.matches(QKeySequence.StandardKey.New) and not self.new_button.isHidden():
             self._want_new()
         elif event.key() == Qt.Key.Key_Escape:
+            self._take_first = False
             self.hide()
             self.closed.emit()
         else:
