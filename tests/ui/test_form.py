@@ -283,7 +283,8 @@ def test_opening_a_record_of_every_table_touches_nothing(
 
 
 def test_enter_counts_though_the_list_closes_before_the_answer(connection: Connection, qtbot: QtBot) -> None:
-    editor = form_of(connection, "books", None, qtbot).fields["author_id"].editor
+    form = form_of(connection, "books", None, qtbot)
+    editor = form.fields["author_id"].editor
     assert isinstance(editor, LookupEditor)
     editor.focus_target().setFocus()
     QTest.keyClicks(editor.line, "grac")
