@@ -73,8 +73,9 @@ class Hands:
         return found
 
     def gone(self, dialog: QDialog) -> None:
-        """Wait until a dialog has closed."""
+        """Wait until a dialog has closed, and for what follows at once: nobody's hand is quicker."""
         self.wait(lambda: dialog not in QApplication.topLevelWidgets() or not dialog.isVisible())
+        QApplication.processEvents()
 
 
 def _listening() -> QWidget | None:

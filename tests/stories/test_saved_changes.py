@@ -98,7 +98,7 @@ def test_what_was_changed_again_is_told_and_the_rest_undone(person: Person) -> N
     assert dialog.note.text() == "It was undone, but for what was changed again before that."
     first = dialog.list.topLevelItem(1)
     assert first is not None and first.text(1) == "Undone in part · Posts: 2 changed"
-    assert not dialog.undo_button.isEnabled()
+    person.wait(lambda: not dialog.undo_button.isEnabled())
     assert person.stored(TITLE) == "Theirs"
     assert person.stored("SELECT title FROM posts WHERE id = 3") == "上海的早晨"
     person.press("Esc")
