@@ -39,7 +39,13 @@ _WIDEST_NAME, _WIDEST_BESIDE = 320, 170
 _GAP = 20
 _ROLE = Qt.ItemDataRole.UserRole
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
-_NAVIGATION = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_NAVIGATION = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageUp: -8,
+    Qt.Key.Key_PageDown: 8,
+}
+"""Rows to go by each key."""
 
 
 class PickerPopup(QFrame):
@@ -298,12 +304,7 @@ class PickerPopup(QFrame):
         return f"{count} {records_word(self._connection.database.table(self._target), count)}"
 
     def _walk(self, key: int) -> None:
-        step = {
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_PageUp: -8,
-            Qt.Key.Key_PageDown: 8,
-        }[Qt.Key(key)]
+        step = _NAVIGATION[Qt.Key(key)]
         self._walked = True
         count = self.list.topLevelItemCount()
         self._highlight(max(0, min(count - 1, self.list.currentIndex().row() + step)))

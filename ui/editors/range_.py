@@ -174,7 +174,10 @@ class RangeEditor(Editor):
 
     def _choice(self, end: str) -> CalmCombo:
         combo = CalmCombo(self, self)
-        combo.addItems(["included", "not included"])
+        for short, whole in (("incl.", "Included"), ("excl.", "Not included")):  # the bound needs the room
+            combo.addItem(short)
+            combo.setItemData(combo.count() - 1, whole, Qt.ItemDataRole.ToolTipRole)
+            combo.setItemData(combo.count() - 1, whole, Qt.ItemDataRole.AccessibleTextRole)
         combo.setAccessibleName(f"{end}, included or not")
         return combo
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, cast
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.schema.describe import Kind
@@ -137,7 +138,12 @@ def _needed(widget: QWidget) -> int:
     """The least width at which what is shown can be read."""
     moment = _WIDEST_MOMENTS.get(widget.editor.column.kind) if isinstance(widget, Field) else None
     if moment is not None:
-        return widget.fontMetrics().horizontalAdvance(moment) + look.scaled(_BESIDE)
+        return _width(moment) + look.scaled(_BESIDE)
     if _is_name(widget):
-        return widget.fontMetrics().horizontalAdvance(_WIDEST_NAME) + look.scaled(_EDGE)
+        return _width(_WIDEST_NAME) + look.scaled(_EDGE)
     return widget.minimumSizeHint().width()
+
+
+def _width(text: str) -> int:
+    """As it will be painted: a widget that was not shown yet has another font."""
+    return QFontMetrics(look.font()).horizontalAdvance(text)
