@@ -34,4 +34,6 @@ class FirstRows(QObject):
     def _settle(self) -> None:
         if not self._told:
             self._told = True
-            QTimer.singleShot(0, self, self.settled.emit)  # rows that have come are painted before it
+            QTimer.singleShot(
+                0, self, lambda: self.settled.emit()
+            )  # rows that have come are painted before it

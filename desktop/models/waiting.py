@@ -31,7 +31,8 @@ class Waiting:
     def type(self, typing: bool) -> None:
         """Somebody types into a cell, or has ended."""
         self._typing = typing
-        QTimer.singleShot(0, self._owner, self._release)  # after all that follows the end of the typing
+        # After all that follows the end of the typing. The timer would not keep a method of this.
+        QTimer.singleShot(0, self._owner, lambda: self._release())
 
     def forget(self) -> None:
         """Something else was asked for."""

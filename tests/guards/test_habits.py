@@ -93,3 +93,18 @@ def test_no_shortcut_is_given_its_context_at_once() -> None:
         if name == "QShortcut" and any(keyword.arg == "context" for keyword in call.keywords)
     ]
     assert found == []
+
+
+def test_no_timer_is_given_a_method_of_something_it_does_not_keep() -> None:
+    """PySide 6.11 keeps no reference to the object of a bound method in QTimer.singleShot: where that is gone
+    by then, the process dies (executed). The context goes with its own methods; a function is kept."""
+    found = [
+        f"{file}:{call.lineno}"
+        for file, tree in _trees("desktop", "ui", "tests")
+        for name, call in _calls(tree)
+        if name == "singleShot"
+        and len(call.args) > 1
+        and isinstance(call.args[-1], ast.Attribute)
+        and ast.dump(call.args[-1].value) != ast.dump(call.args[-2])
+    ]
+    assert found == []

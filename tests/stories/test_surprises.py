@@ -183,13 +183,17 @@ def plain_thread(parent: QWidget) -> None:
     thread.join()
 
 
+def accepting(widget: Widget) -> None:
+    QTimer.singleShot(0, widget, widget.accept)
+
+
 SURPRISES: dict[str, Surprise] = {
     "a slot": clicking,
     "a timer": lambda parent: QTimer.singleShot(0, parent, lambda: _fail("timer")),
     "data()": reading,
     "setData()": writing,
     "createEditor()": editing,
-    "accept()": lambda parent: QTimer.singleShot(0, Widget(parent).accept),
+    "accept()": lambda parent: accepting(Widget(parent)),
     "closeEvent()": lambda parent: Widget(parent).close(),
     "paintEvent()": painting,
     "eventFilter()": filtering,
