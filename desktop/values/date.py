@@ -17,11 +17,12 @@ _MONTH_DAY = re.compile(r"([a-z]{3,9})\.? +(\d{1,2}),? +(\d{4})\Z")
 _YEAR = re.compile(r"(\d{4})\Z")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})\Z")
 _MONTH_YEAR = re.compile(r"([a-z]{3,9})\.? +(\d{4})\Z")
+_FOUR_DIGITS = 1000
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
 class DateKind(BaseKind):
-    """Python dates; edited as ISO text, which reads the same everywhere."""
+    """Python dates; the month is a word, so that nobody takes it for the day."""
 
     def parse(self, text: str, column: Column, locale: Locale) -> object:
         """A date, or None for nothing; BadValue for anything else."""
@@ -36,7 +37,12 @@ class DateKind(BaseKind):
         return show_date(value) if isinstance(value, date) else one_line(str(value))
 
     def _edit_text(self, value: object, column: Column, locale: Locale) -> str:
-        return value.isoformat() if isinstance(value, date) else str(value)
+        return exact_date(value) if isinstance(value, date) else str(value)
+
+
+def exact_date(value: date) -> str:
+    """As it is shown, where that is read back as the same day: years of fewer than four digits are not."""
+    return show_date(value) if value.year >= _FOUR_DIGITS else value.isoformat()
 
 
 def show_date(value: date) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta, timezone
 
 from desktop.schema.describe import Column
 from desktop.values.base import BadValue, BaseKind, one_line, quoted
-from desktop.values.date import date_example, read_date, show_date
+from desktop.values.date import date_example, exact_date, read_date, show_date
 from desktop.values.locale import Locale
-from desktop.values.time import read_time
+from desktop.values.time import read_time, time_text
 
 _SPLIT = re.compile(r"(.*?\d{2})(?:[tT]|,? +)(\d{1,2}(?::.*|\s*[ap]m.*))\Z")
 
@@ -50,7 +50,15 @@ class TimestampKind(BaseKind):
         return f"{show_date(value)}  {value:%H:%M}"
 
     def _edit_text(self, value: object, column: Column, locale: Locale) -> str:
-        return in_zone(value, locale).isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+        if not isinstance(value, datetime):
+            return str(value)
+        value = in_zone(value, locale)
+        zone = (
+            timezone(offset)
+            if needs_offset(value, locale) and (offset := value.utcoffset()) is not None
+            else None
+        )
+        return f"{exact_date(value.date())} {time_text(value.time().replace(tzinfo=zone))}"
 
 
 class TimestampTzKind(TimestampKind):
@@ -67,13 +75,26 @@ class TimestampTzKind(TimestampKind):
             or text.strip().lower() == "now"
         ):
             return found
-        first, second = found.utcoffset(), found.replace(fold=1).utcoffset()
+        first, second = offsets(found)
         if first == second or first is None or second is None:
             return found
         if first < second:
             raise BadValue(f"{quoted(text)} does not exist: the clocks are put forward at that time.")
         twice = " or ".join(found.replace(fold=fold).isoformat()[-6:] for fold in (0, 1))
         raise BadValue(f"{quoted(text)} comes twice, as the clocks are put back: add {twice}.")
+
+
+def offsets(value: datetime) -> tuple[timedelta | None, timedelta | None]:
+    """Of its zone at this time of day; two where the clocks are put back or forward then."""
+    return value.replace(fold=0).utcoffset(), value.replace(fold=1).utcoffset()
+
+
+def needs_offset(value: datetime, locale: Locale) -> bool:
+    """Whether the time of day alone would not mean this moment to the person."""
+    if value.tzinfo is None:
+        return False
+    first, second = offsets(value)
+    return value.tzinfo is not locale.zone or first != second
 
 
 def in_zone(value: datetime, locale: Locale) -> datetime:

@@ -1,4 +1,4 @@
-"""XML has no equality in PostgreSQL: it is compared as it is written, and saves, conflicts and undo all the same."""
+"""XML has no equality in PostgreSQL: it is compared as written; it is saved and taken back all the same."""
 
 from __future__ import annotations
 

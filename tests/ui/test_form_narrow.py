@@ -180,13 +180,14 @@ def test_ranges_and_moments_with_a_zone_get_the_room_they_need(
     database = make_postgres(
         "CREATE TABLE lists (id integer PRIMARY KEY, open tstzrange, address inet, at timestamptz,"
         " lasts interval)",
-        "INSERT INTO lists VALUES (1, '[2024-03-31 01:30+00,)', '::1', '2024-03-31 01:30:00+00', '1 day')",
+        "INSERT INTO lists VALUES (1, '[2024-03-31 01:30:00.123456+00,)', '::1',"
+        " '2024-03-31 01:30:00.123456+00', '1 day')",
     )
     form = narrow_form(database, 1, app_connection, qtbot)
     bounds, moment = form.fields["open"].editor, form.fields["at"].editor
     assert isinstance(bounds, RangeEditor) and isinstance(moment, MomentEditor)
     for line in (bounds.low, moment.line):
-        assert "+00:00" in line.text()
+        assert line.text() == "31 Mar 2024 01:30:00.123456"
         qtbot.waitUntil(partial(_has_room, line))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -149,3 +150,28 @@ def test_a_decimal_is_shown_with_the_places_of_its_column(value: str, text: str)
     amount = Column("amount", Kind.DECIMAL, "NUMERIC", precision=12, scale=2)
     assert kind_for(amount).show(Decimal(value), amount, ENGLISH) == text
     assert kind_for(amount).edit_text(Decimal("0.1"), amount, ENGLISH) == "0.1"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2026, 11, 20, 21, 41, tzinfo=UTC), "20 Nov 2026 22:41"),
+        (datetime(2026, 11, 20, 21, 41, 5, 250_000, tzinfo=UTC), "20 Nov 2026 22:41:05.250000"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "25 Oct 2026 02:30+02:00"),  # comes twice
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "25 Oct 2026 02:30+01:00"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01 00:09:21"),
+        (datetime(9999, 12, 31, 23, 59, tzinfo=UTC), "31 Dec 9999 23:59+00:00"),
+    ],
+)
+def test_a_moment_is_edited_as_it_is_shown_and_says_its_offset_only_where_it_must(
+    value: datetime, text: str
+) -> None:
+    paris, moment = Locale(zone=ZoneInfo("Europe/Paris")), column(Kind.TIMESTAMP_TZ)
+    assert kind_for(moment).edit_text(value, moment, paris) == text
+    assert kind_for(moment).parse(text, moment, paris) == value
+
+
+def test_a_day_is_edited_as_it_is_shown() -> None:
+    day = column(Kind.DATE)
+    assert kind_for(day).edit_text(date(2026, 11, 2), day, ENGLISH) == "2 Nov 2026"
+    assert kind_for(day).edit_text(date(44, 3, 15), day, ENGLISH) == "0044-03-15"
