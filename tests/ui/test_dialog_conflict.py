@@ -195,3 +195,31 @@ def test_long_values_are_cut_and_nothing_has_to_be_scrolled_sideways(
     asked.reject()
     dialog.reject()
     QTest.qWait(0)
+
+
+def test_references_are_told_by_name_and_what_only_mine_changed_is_there_to_be_seen(
+    dialog: RecordDialog, connection: Connection, second: OpenSecond, qtbot: QtBot
+) -> None:
+    other = second(connection.database)
+    people = other.execute(sa.text("SELECT id, name FROM users WHERE id IN (1, 2, 3)")).all()
+    names = {row.id: row.name for row in people}
+    other.execute(sa.text("UPDATE posts SET author_id = 1 WHERE id = 4"))
+    dialog.reject()
+    again = RecordDialog(connection, connection.database.find("posts"), (4,), parent=dialog.parentWidget())
+    again.open()
+    qtbot.waitUntil(lambda: again.ready)
+    again.form.fields["author_id"].editor.put(2)
+    again.form.fields["view_count"].editor.put(17)
+    other.execute(sa.text("UPDATE posts SET author_id = 3 WHERE id = 4"))
+    again.save()
+    asked = conflict(qtbot)
+    post = RecordRef(again.table.name, (4,))
+    theirs, mine = asked._theirs[post, "author_id"], asked._mine[post, "author_id"]
+    qtbot.waitUntil(lambda: (theirs.text(), mine.text()) == (names[3], names[2]))
+    words = [label.text() for label in asked.findChildren(QLabel)]
+    assert names[1] in words and "View count" in words and "17" in words
+    assert (post, "view_count") not in asked._mine
+    with qtbot.waitSignal(again.saved):
+        asked.save_button.click()
+    stored = other.execute(sa.text("SELECT author_id, view_count FROM posts WHERE id = 4")).one()
+    assert stored == (2, 17)

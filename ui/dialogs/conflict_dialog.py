@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QRadioButton,
@@ -21,22 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.base.keys import RecordRef
+from desktop.base.keys import NewKey, RecordRef
 from desktop.base.refusal import Conflict, Reason, Refusal
 from desktop.edit.changes import Action
-from desktop.models.cells import CellState, column_cells
 from desktop.models.connection import Connection
-from desktop.schema.labels import column_heading, record_word
+from desktop.schema.labels import record_word
 from desktop.staging.resolve import Resolution
-from desktop.values.special import DEFAULT
 from ui import icons, look
-from ui.dialogs.cut_text import cut_apart
+from ui.dialogs.compared_fields import GAP, ComparedField, ComparedFields
 from ui.dialogs.frame import DialogFrame, heading_row, text_label
 from ui.dialogs.refused_records import record_title
 
-_WIDTH, _MARGIN, _LIST, _GAP, _BUTTON = 760, 20, 200, 16, 30
-"""Of the dialog and its edge, the list of records, between two columns, a radio button before its text."""
-_WIDEST_NAME = 130
+_WIDTH, _MARGIN, _LIST = 760, 20, 200
+"""Of the dialog, its edge, the list of records."""
 
 
 def is_settled_by_choice(refusals: Sequence[Refusal]) -> bool:
@@ -132,7 +125,7 @@ class ConflictDialog(DialogFrame):
         self.records.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.records.setCurrentRow(0)
         middle = QHBoxLayout()
-        middle.setSpacing(look.scaled(_GAP))
+        middle.setSpacing(look.scaled(GAP))
         middle.addWidget(self.records)
         middle.addWidget(self.pages, 1)
         self.body.addLayout(middle, 1)
@@ -144,62 +137,37 @@ class ConflictDialog(DialogFrame):
         if refusal.conflicts and self._is_going(ref):
             self._going(refusal, ref, column, inside)
         elif refusal.conflicts:
-            column.addLayout(self._fields(refusal.conflicts, inside))
+            column.addWidget(self._fields(refusal, ref))
         else:
             self._deleted(ref, column, inside)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setMinimumHeight(min(look.scaled(260), look.scaled(44 + 34 * max(2, len(refusal.conflicts)))))
         area.setWidget(inside)
+        area.setMinimumHeight(min(look.scaled(260), inside.sizeHint().height()))
         return area
 
-    def _fields(self, conflicts: Sequence[Conflict], parent: QWidget) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(look.scaled(_GAP))
-        grid.setVerticalSpacing(10)
-        for place, heading in enumerate(("", "When you opened it", "Theirs", "Yours")):
-            grid.addWidget(_line(heading, heading, "faint"), 0, place)
-            grid.setColumnStretch(place, 1 if place else 0)
-        names = self._names(conflicts)
-        for number, conflict in enumerate(conflicts, 1):
-            name = self._heading(conflict)
-            label = _line(names[conflict.column], name, "strong")
-            texts = [
-                self._shown(conflict, value) for value in (conflict.base, conflict.theirs, conflict.mine)
-            ]
-            short = self._short(texts, names)
-            base = _line(short[0], texts[0], "muted")
-            theirs = _side(short[1], texts[1], f"{name}, theirs", parent)
-            mine = _side(short[2], texts[2], f"{name}, yours", parent)
-            group = QButtonGroup(parent)
-            group.addButton(theirs)
-            group.addButton(mine)
-            mine.setChecked(True)
-            self._theirs[conflict.ref, conflict.column] = theirs
-            self._mine[conflict.ref, conflict.column] = mine
-            for place, widget in enumerate((label, base, theirs, mine)):
-                grid.addWidget(widget, number, place)
-        return grid
+    def _fields(self, refusal: Refusal, ref: RecordRef) -> QWidget:
+        """What both have changed, to be chosen; below it what only this person has, saved as it is."""
+        fields = [
+            ComparedField(one.column, (one.base, one.theirs, one.mine), to_choose=True)
+            for one in refusal.conflicts
+        ]
+        told = {one.column for one in refusal.conflicts}
+        change = self._connection.workbench.staging.changes.get(ref)
+        for column, field in change.fields.items() if change is not None else ():
+            if column not in told and not isinstance(field.new, NewKey):
+                fields.append(ComparedField(column, (field.base, field.base, field.new)))
+        compared = self._compared(ref, ("When you opened it", "Theirs", "Yours"), fields)
+        for column, (theirs, mine) in compared.choices.items():
+            self._theirs[ref, column], self._mine[ref, column] = theirs, mine
+        return compared
 
     def _going(self, refusal: Refusal, ref: RecordRef, column: QVBoxLayout, parent: QWidget) -> None:
         """What has changed in a record that is to be deleted, and whether it shall go all the same."""
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(look.scaled(_GAP))
-        grid.setVerticalSpacing(10)
-        for place, heading in enumerate(("", "When you saw it", "Now")):
-            grid.addWidget(_line(heading, heading, "faint"), 0, place)
-            grid.setColumnStretch(place, 1 if place else 0)
-        names = self._names(refusal.conflicts)
-        for number, conflict in enumerate(refusal.conflicts, 1):
-            texts = [self._shown(conflict, value) for value in (conflict.base, conflict.theirs)]
-            name = self._heading(conflict)
-            grid.addWidget(_line(names[conflict.column], name, "strong"), number, 0)
-            for place, short in enumerate(self._short(texts, names), 1):
-                line = _line(short, texts[place - 1], "muted" if place == 1 else "")
-                grid.addWidget(line, number, place)
-        column.addLayout(grid)
+        fields = [ComparedField(one.column, (one.base, one.theirs)) for one in refusal.conflicts]
+        column.addWidget(self._compared(ref, ("When you saw it", "Now"), fields))
         column.addSpacing(8)
         word = record_word(self._connection.database.table(ref.table))
         keep, delete = QRadioButton(f"Keep the {word}", parent), QRadioButton("Delete it anyway", parent)
@@ -221,50 +189,14 @@ class ConflictDialog(DialogFrame):
             column.addWidget(again)
             self._mine[ref, ""] = again
 
-    def _shown(self, conflict: Conflict, value: object) -> str:
-        if value is DEFAULT:
-            return "default"
-        table = self._connection.database.table(conflict.ref.table)
-        maker = column_cells(table, conflict.column, self._connection.locale)
-        return maker.show(value, None, CellState.NORMAL).text or "(empty)"
-
-    def _names(self, conflicts: Sequence[Conflict]) -> dict[str, str]:
-        """The headings of the fields, as they fit."""
-        widest = look.scaled(_WIDEST_NAME)
-        return {one.column: self._elided(self._heading(one), widest) for one in conflicts}
-
-    def _heading(self, conflict: Conflict) -> str:
-        return column_heading(self._connection.database.table(conflict.ref.table), conflict.column)
-
-    def _short(self, texts: Sequence[str], names: Mapping[str, str]) -> list[str]:
-        """The values of a field side by side, each as long as its column is wide; those to be chosen between
-        have a button before them."""
-        strong = QFontMetrics(look.font(bold=True))
-        beside = max(map(strong.horizontalAdvance, names.values()))
-        several = _LIST + _GAP if len(self._refusals) > 1 else 0
-        width = look.scaled(_WIDTH - 2 * _MARGIN - several - len(texts) * _GAP) - beside
-        buttons = _BUTTON * (len(texts) - 1) if len(texts) > 2 else 0
-        room = (width - look.scaled(buttons)) // len(texts)
-        letters = room * 5 // (4 * self.fontMetrics().averageCharWidth())  # most are narrower than that
-        return [self._elided(text, room) for text in cut_apart(texts, letters)]
-
-    def _elided(self, text: str, room: int) -> str:
-        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+    def _compared(
+        self, ref: RecordRef, headings: Sequence[str], fields: Sequence[ComparedField]
+    ) -> ComparedFields:
+        table = self._connection.database.table(ref.table)
+        several = _LIST + GAP if len(self._refusals) > 1 else 0
+        width = look.scaled(_WIDTH - 2 * _MARGIN - several)
+        return ComparedFields(self._connection, table, headings, fields, width)
 
     def _choose_all(self, side: dict[tuple[RecordRef, str], QRadioButton]) -> None:
         for button in side.values():
             button.setChecked(True)
-
-
-def _side(short: str, whole: str, name: str, parent: QWidget) -> QRadioButton:
-    button = QRadioButton(short.replace("&", "&&"), parent)
-    button.setToolTip(whole if short != whole else "")
-    button.setAccessibleName(f"{name}: {short}")
-    return button
-
-
-def _line(short: str, whole: str, role: str) -> QLabel:
-    label = text_label(short, role)
-    label.setWordWrap(False)
-    label.setToolTip(whole if short != whole else "")
-    return label
