@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -72,9 +70,11 @@ class _ServerStopper(_Stopper):
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         from psycopg import Error  # only with a server is it loaded at all
 
+        from desktop.connect.giving_up import cut
+
         super().__init__(self._start)
         self._driver = driver
-        self._error = Error
+        self._error, self._cut = Error, cut
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -87,15 +87,7 @@ class _ServerStopper(_Stopper):
         with contextlib.suppress(self._error):  # cannot be asked: cut off below
             self._driver.cancel_safe(timeout=CANCEL_WAIT)
         if not self._ended.wait(CANCEL_WAIT):
-            self._cut()
-
-    def _cut(self) -> None:
-        """A server that does not answer at all: end the connection, which frees the thread that waits."""
-        with (
-            contextlib.suppress(OSError, self._error),  # closed meanwhile: that is what is wanted
-            socket.socket(fileno=os.dup(self._driver.fileno())) as line,
-        ):
-            line.shutdown(socket.SHUT_RDWR)
+            self._cut(self._driver)  # a server that does not answer at all
 
     def close(self) -> None:
         super().close()

@@ -1,4 +1,4 @@
-"""Owns doing something in the middle of a save: at its UPDATE, or just before its COMMIT."""
+"""Owns doing something in the middle of a save: at its UPDATE, just before its COMMIT or its ROLLBACK."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Stop: TypeAlias = Callable[[], None]
 
 
 class Moment(Protocol):
-    """One of the two."""
+    """One of the three."""
 
     @property
     def __name__(self) -> str: ...
@@ -34,15 +34,24 @@ def at_update(database: Database, do: Callable[[], object]) -> Stop:
 
 def at_commit(database: Database, do: Callable[[], object]) -> Stop:
     """Once, before the next COMMIT; returns how to stop waiting for it."""
+    return _before(database, "commit", do)
+
+
+def at_rollback(database: Database, do: Callable[[], object]) -> Stop:
+    """Once, before the next ROLLBACK; returns how to stop waiting for it."""
+    return _before(database, "rollback", do)
+
+
+def _before(database: Database, event: str, do: Callable[[], object]) -> Stop:
     to_do = [do]
 
     def reached(connection: object) -> None:
         if to_do:
             to_do.pop()()
 
-    return _listen(database, "commit", reached)
+    return _listen(database, event, reached)
 
 
 def _listen(database: Database, event: str, reached: Callable[..., None]) -> Stop:
-    sa.event.listen(database.engine, event, reached)
+    sa.event.listen(database.engine, event, reached, insert=True)
     return lambda: sa.event.remove(database.engine, event, reached)

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import RecordRef
 from desktop.base.refusal import Reason, RefusedError
-from desktop.browse.reading import fetch
+from desktop.browse.reading import fetch, reading
 from desktop.connect import alive, running
 from desktop.connect.profile import parse_url
 from desktop.edit.unit import Unit
 from desktop.edit.verdict import UnansweredError
 from desktop.schema.database import Database, open_database
-from tests.faults.moments import Moment, at_commit, at_update
+from tests.faults.moments import Moment, at_commit, at_rollback, at_update
 from tests.faults.proxy import Proxy, line_to
 from tests.faults.servers import OURS, Cluster, cluster, until
 
@@ -107,6 +107,32 @@ def test_a_save_to_a_hung_server_can_be_cancelled(own: Cluster, database: Databa
         unit.save()  # the server goes on: what it made of the first is found out
         assert len(unit.changes) == 0
         saved_once(own, text)
+
+
+def test_a_refused_save_does_not_wait_for_the_answer_to_its_rollback(
+    own: Cluster, database: Database
+) -> None:
+    for number in range(TIMES):
+        unit, block = staged(own, database, f"refused {number}"), own.hung()
+        own.execute("UPDATE notes SET text = 'theirs'")
+        stop = at_rollback(database, block.__enter__)
+        with pytest.raises(RefusedError) as told:
+            unit.save()
+        assert told.value.refusal.reason is Reason.CONFLICT and unit.dirty
+        block.__exit__(None, None, None)
+        stop()
+        assert own.execute("SELECT text FROM notes") == [("theirs",)]
+        assert fetch(database, sa.text("SELECT 1"), CancelToken()) == [(1,)]
+
+
+def test_a_read_of_one_state_ends_though_the_server_hangs(own: Cluster, database: Database) -> None:
+    for _ in range(TIMES):
+        block = own.hung()
+        with reading(database, CancelToken(), snapshot=True) as connection:
+            assert connection.scalar(sa.text("SELECT 1")) == 1
+            block.__enter__()
+        block.__exit__(None, None, None)
+        assert fetch(database, sa.text("SELECT 1"), CancelToken()) == [(1,)]
 
 
 @contextmanager
