@@ -19,7 +19,7 @@ class Collector(QObject):
     In a worker it would destroy forgotten Qt objects there: their timers cannot be stopped from another
     thread. And it may run in the middle of a Qt destructor, which asks Python for overrides while it holds a
     lock: destroying a second object then waits for that lock for ever. So cycles are looked for between two
-    events only, until the process ends.
+    events only, until the process ends, and not while a program starts: ``begin`` says that it has.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -28,7 +28,13 @@ class Collector(QObject):
         self._whole = time.monotonic()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
-        self._timer.start(_EVERY)
+
+    def begin(self) -> None:
+        """All that is loaded by now stays until the end: it is never looked at again, which would take most
+        of the time. From now on cycles are looked for."""
+        if not self._timer.isActive():
+            gc.freeze()
+            self._timer.start(_EVERY)
 
     def collect(self) -> None:
         """What the automatic collector would do now, by its own thresholds."""

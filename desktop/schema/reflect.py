@@ -12,10 +12,10 @@ from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.connect.capabilities import Capabilities
 from desktop.connect.running import running
-from desktop.schema import labels, markers, reflect_postgres, reflect_sqlite, relations
+from desktop.schema import labels, markers, relations
 from desktop.schema.check_text import with_rules
 from desktop.schema.describe import ForeignKey, Schema, Table
-from desktop.schema.found import FoundColumn, FoundTable
+from desktop.schema.found import Findings, FoundColumn, FoundTable
 from desktop.schema.types_sqlite import SqliteInteger
 
 _UNQUOTED_WORDS = frozenset(
@@ -41,9 +41,8 @@ def reflect(engine: sa.Engine, capabilities: Capabilities, token: CancelToken | 
     Raises CancelledError, and what the driver raises when the connection fails.
     """
     token = token or CancelToken()
-    read = reflect_postgres.read if capabilities.schemas else reflect_sqlite.read
     with engine.connect() as connection, running(connection, token):
-        found = read(connection, token)
+        found = _found(connection, capabilities, token)
     foreign_keys = relations.resolve(found.tables)
     tables = {t.name: _describe(t, foreign_keys[t.name]) for t in found.tables}
     links = relations.links(tables)
@@ -59,6 +58,17 @@ def reflect(engine: sa.Engine, capabilities: Capabilities, token: CancelToken | 
         metadata,
         {t.name: _sa_table(t, metadata) for t in found.tables},
     )
+
+
+def _found(connection: sa.Connection, capabilities: Capabilities, token: CancelToken) -> Findings:
+    """What the catalogue tells. Each database has its own reader; the other one need not be loaded."""
+    if capabilities.schemas:
+        from desktop.schema import reflect_postgres
+
+        return reflect_postgres.read(connection, token)
+    from desktop.schema import reflect_sqlite
+
+    return reflect_sqlite.read(connection, token)
 
 
 def _describe(found: FoundTable, foreign_keys: tuple[ForeignKey, ...]) -> Table:

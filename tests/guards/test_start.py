@@ -43,11 +43,13 @@ ON_USE = (
     *("psycopg", "xlsxwriter", "pyarrow", "keyring", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql"),
     *(
         "desktop.edit.unit",
+        "desktop.schema.reflect_postgres",
         "desktop.journal",
         "desktop.sample.build",
         "ui.window.commands",
         "ui.panels",
         "ui.forms",
+        "ui.editors",
     ),
 )
 FIRST_ROWS = f"""
@@ -66,17 +68,41 @@ app.Desk._load = load
 sys.exit(app.run(app.WindowOptions(database=sys.argv[1], table="notes")))
 """
 
+SERVED = """
+import gc, sys
+from ui import app
+
+def make(desk, *arguments, real=app.Desk.__init__):
+    real(desk, *arguments)
+    left_out = gc.get_freeze_count()
+    desk.served.connect(lambda: print("loaded is left out" if gc.get_freeze_count() > left_out else "is not"))
+    desk.served.connect(desk.window.close)
+
+app.Desk.__init__ = make
+sys.exit(app.run(app.WindowOptions(database=sys.argv[1], table="notes")))
+"""
+
 
 def test_the_window_is_painted_before_the_database_layers_are_loaded(tmp_path: Path) -> None:
     assert _said(tmp_path, START) == ["painted with", "then sqlalchemy"]
 
 
 def test_the_first_rows_of_a_file_wait_for_nothing_that_they_do_not_need(tmp_path: Path) -> None:
-    file = tmp_path / "notes.sqlite"
+    said = _said(tmp_path, FIRST_ROWS, _notes(tmp_path))
+    assert said == ["rows before ui.window.commands", "with"]
+
+
+def test_once_all_is_loaded_it_is_never_looked_at_for_garbage(tmp_path: Path) -> None:
+    assert _said(tmp_path, SERVED, _notes(tmp_path)) == ["loaded is left out"]
+
+
+def _notes(folder: Path) -> str:
+    """A file with one note."""
+    file = folder / "notes.sqlite"
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
         connection.execute("INSERT INTO notes (body) VALUES ('The gulls know')")
-    assert _said(tmp_path, FIRST_ROWS, str(file)) == ["rows before ui.window.commands", "with"]
+    return str(file)
 
 
 def _said(folder: Path, code: str, *arguments: str) -> list[str]:

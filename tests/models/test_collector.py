@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 
+import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +24,35 @@ class Forgotten(QObject):
         self.me = self
         self.timer = QTimer(self)
         self.timer.start(60_000)
+
+
+@pytest.fixture
+def frozen() -> Iterator[int]:
+    """How many objects were left out of sight before; all are in sight again afterwards."""
+    yield gc.get_freeze_count()
+    gc.unfreeze()
+
+
+def test_what_a_program_loaded_at_its_start_is_never_looked_at_again(qtbot: QtBot, frozen: int) -> None:
+    collector = Collector()
+    loaded = [[] for _ in range(10)]  # type: list[list[object]]
+    collector.begin()
+    assert gc.get_freeze_count() > frozen
+    assert not any(one is loaded for one in gc.get_objects())
+    later: list[object] = []
+    left_out = gc.get_freeze_count()
+    collector.begin()  # of another window
+    assert gc.get_freeze_count() == left_out
+    assert any(one is later for one in gc.get_objects())
+
+
+def test_cycles_made_later_are_found_by_themselves(qtbot: QtBot, frozen: int) -> None:
+    collector = Collector()
+    collector.begin()
+    gone: list[None] = []
+    for _ in range(1000):  # as many as make it look
+        weakref.finalize(Forgotten(), lambda: gone.append(None))
+    qtbot.waitUntil(lambda: len(gone) == 1000)
 
 
 def test_a_worker_that_makes_garbage_destroys_no_qt_object(qtbot: QtBot) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column, ForeignKey
 from desktop.staging.staging import Edit
-from ui.editors.lookup_several import SeveralLookup
+
+if TYPE_CHECKING:  # the first rows on the screen wait for no editor
+    from ui.editors.lookup_several import SeveralLookup
 
 
 def stored(model: RecordModel, ref: RecordRef) -> dict[str, object]:

@@ -6,18 +6,11 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
-from desktop.base.keys import NewKey, RecordRef
+from desktop.base.keys import RecordRef
 from desktop.models.record_model import RecordModel
-from desktop.schema.labels import column_heading, record_word
-from desktop.schema.rules import check_value
+from desktop.schema.labels import record_word
 from desktop.staging.staging import Invalid
-from desktop.staging.unique import twin_words
-from desktop.staging.words import title_of
-from desktop.values.kinds import BadValue
-from desktop.values.special import DEFAULT, BlobSize, Clipped, RawText
-from ui.editors.base import Editor
-from ui.editors.lookup import LookupEditor
-from ui.grid.several import stored
+from desktop.values.special import BlobSize, Clipped, RawText
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -28,27 +21,6 @@ def seen(model: RecordModel, ref: RecordRef, index: Index) -> object:
     if isinstance(value, Invalid):
         return model.connection.workbench.staging.base(ref, model.shown_view.columns[index.column()])
     return value
-
-
-def problem_of(editor: Editor, model: RecordModel, ref: RecordRef) -> str | None:
-    """What is known to be wrong with what stands in the editor of a cell, as far as it is a value."""
-    if isinstance(editor, LookupEditor) and editor.searching:
-        return None
-    try:
-        value = editor.value()
-    except BadValue:
-        return None
-    name, table, bench = editor.column.name, model.table, model.connection.workbench
-    plain = value is not DEFAULT and not isinstance(value, NewKey)
-    problem = check_value(editor.column, value, column_heading(table, name)) if plain else None
-    if problem:
-        return problem
-    values = {**bench.uniques.values_of(ref, stored(model, ref)), name: value}
-    other = bench.uniques.twin(table, ref, name, values)
-    if other is None:
-        return None
-    database, locale = model.connection.database, model.connection.locale
-    return twin_words(title_of(other, bench.staging, database, locale))
 
 
 def is_whole(value: object) -> bool:
