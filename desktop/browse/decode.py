@@ -49,11 +49,8 @@ class Decoder:
         if not fetched:
             return []
         if not self._readers:
-            pairs = zip(self.types, codes, strict=True)
-            self._readers[:] = [_reader(type_, connection.dialect, code) for type_, code in pairs]
-        columns: list[Values] = list(zip(*fetched, strict=True))
-        read = zip(self._readers, columns, strict=True)
-        return self._rows([values if reader is None else reader(values) for reader, values in read])
+            self._readers[:] = _readers(self.types, connection.dialect, codes)
+        return self._rows(_read(self._readers, fetched))
 
     def rows(self, fetched: Sequence[Values]) -> list[Row]:
         """What SQLAlchemy has fetched, and read by the columns' types."""
@@ -90,6 +87,30 @@ def _made(parts: Mapping[str, Iterable[object]]) -> list[Row]:
 def _across(columns: Sequence[Iterable[Any]], count: int) -> Iterable[tuple[Any, ...]]:
     """One tuple per row; what is the same in all may be repeated without end."""
     return zip(*columns, strict=False) if columns else itertools.repeat((), count)
+
+
+def fetch_columns(
+    connection: sa.Connection,
+    capabilities: Capabilities,
+    statement: sa.Executable,
+    selected: Sequence[sa.ColumnElement[Any]],
+) -> list[Values]:
+    """Run the statement and take what is selected straight from the driver, column by column."""
+    fetched, codes = capabilities.tuples(connection, statement, {})
+    readers = _readers([column.type for column in selected], connection.dialect, codes)
+    return _read(readers, fetched) if fetched else [()] * len(selected)
+
+
+def _readers(
+    types: Sequence[sa.types.TypeEngine[Any]], dialect: sa.Dialect, codes: Sequence[object]
+) -> list[_Reader]:
+    return [_reader(type_, dialect, code) for type_, code in zip(types, codes, strict=True)]
+
+
+def _read(readers: Sequence[_Reader], fetched: Sequence[Values]) -> list[Values]:
+    columns: list[Values] = list(zip(*fetched, strict=True))
+    read = zip(readers, columns, strict=True)
+    return [values if reader is None else reader(values) for reader, values in read]
 
 
 def _reader(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect, code: object) -> _Reader:

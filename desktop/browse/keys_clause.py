@@ -38,8 +38,8 @@ def keys_clause(database: Database, table: TableName, keys: Sequence[Key]) -> Cl
     if not keys:
         return sa.false()
     columns = database.key_columns(table)
-    if len(columns) == 1 and _are_whole_numbers(keys):
-        return _numbers_clause(database, columns[0], [key[0] for key in keys])
+    if len(columns) == 1 and (numbers := whole_numbers(keys)) is not None:
+        return _numbers_clause(database, columns[0], numbers)
     odd = [key for key in keys if not _is_plain(key)]
     plain = [key for key in keys if _is_plain(key)]
     clauses = [sa.and_(*map(equals, columns, key)) for key in odd]
@@ -76,20 +76,20 @@ def _numbers_clause(database: Database, column: sa.Column[Any], numbers: Sequenc
 
 
 def _in_order(keys: Collection[Key]) -> list[Key]:
-    if _are_whole_numbers(keys):
-        numbers: set[Any] = set(chain.from_iterable(keys))
-        return list(zip(sorted(numbers)))  # keys of one column
+    numbers = whole_numbers(keys)
+    if numbers is not None:
+        return list(zip(sorted(set(numbers))))  # keys of one column
     return sorted(set(keys), key=_sort_key)
 
 
-def _are_whole_numbers(keys: Collection[Key]) -> bool:
-    """Whether every key is one whole number of 64 bits: by far the most usual, and worth a shorter way."""
+def whole_numbers(keys: Collection[Key]) -> list[int] | None:
+    """The keys, where each is one whole number of 64 bits: by far the most usual, and worth a shorter way."""
     if set(map(len, keys)) != {1}:
-        return False
+        return None
     numbers: list[Any] = list(chain.from_iterable(keys))
-    if set(map(type, numbers)) != {int}:
-        return False
-    return min(numbers) >= -_TOO_LARGE and max(numbers) < _TOO_LARGE  # type: ignore[no-any-return]
+    if set(map(type, numbers)) != {int} or min(numbers) < -_TOO_LARGE or max(numbers) >= _TOO_LARGE:
+        return None
+    return numbers
 
 
 def _json_list(numbers: Sequence[object]) -> sa.Select[Any]:

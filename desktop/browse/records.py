@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -63,23 +62,6 @@ def read_records(
                 found[record.ref.key] = record
     ordered = [found.pop(key) for key in dict.fromkeys(keys) if key in found]
     return ordered + list(found.values())  # a key the database writes otherwise (char(n), 1 and 1.0)
-
-
-def read_columns(
-    database: Database, table: TableName, keys: Sequence[Key], columns: Sequence[str], *, token: CancelToken
-) -> dict[Key, tuple[object, ...]]:
-    """The key and these columns, by key, of the records that still exist: the short way for very many."""
-    base, own_key = database.sa(table), database.key_columns(table)
-    wanted = [base.c[name].label(f"v{at}") for at, name in enumerate(columns)]
-    key_of = itemgetter(slice(0, len(own_key)))
-    found: dict[Key, tuple[object, ...]] = {}
-    with reading(database, token) as connection:
-        for chunk in key_chunks(database, keys):
-            token.check()
-            query = sa.select(*own_key, *wanted).where(keys_clause(database, table, chunk))
-            rows = list(map(tuple, connection.execute(query).all()))
-            found.update(zip(map(key_of, rows), rows, strict=True))
-    return found
 
 
 def key_where(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import RecordRef, TableName
 from desktop.edit.as_seen import MANY, Alike, alike, write_as_seen
-from desktop.edit.changes import Action, RecordChange, only
+from desktop.edit.changes import RecordChange
 from desktop.edit.delete import delete_records, let_go
 from desktop.edit.exchange import give_way, in_order, in_the_way, watched_columns
 from desktop.edit.insert import fill_in, insert_records
@@ -28,6 +28,7 @@ from desktop.edit.plan import (
 )
 from desktop.edit.recording import Recording
 from desktop.edit.session import Effort
+from desktop.edit.sorted_out import SortedOut
 from desktop.edit.stored import StoredRow
 from desktop.edit.trying import Trying
 from desktop.edit.update import Updater, lock_and_compare
@@ -65,16 +66,15 @@ class Applying:
         """What the records held that were there before, except those written as seen."""
         self.as_seen: Sequence[Alike] = ()
 
-    def run(self, changes: Sequence[RecordChange]) -> None:
+    def run(self, staged: SortedOut) -> None:
         """Lock, compare and write everything.
 
         Raises what the database refuses; with ``apart`` a Refused with the failure of every record.
         """
-        all_updates = only(Action.UPDATE, changes)
-        deletes, inserts = only(Action.DELETE, changes), only(Action.INSERT, changes)
-        self.as_seen, updates = self._as_seen(all_updates, inserts)
+        deletes, inserts = staged.deletes.changes, staged.inserts.changes
+        self.as_seen, updates = self._as_seen(staged.updates.changes, inserts)
         after = wait_for_inserts(updates, inserts, self._database)
-        late = late_deletes(deletes, all_updates, self._database)
+        late = late_deletes(deletes, staged.updates.changes, self._database)
         there = [*updates, *deletes]
         watched = self._watched(updates, inserts if late or after else ())
         self.stored = lock_and_compare(self._session, self._database, there, watched)
@@ -90,7 +90,7 @@ class Applying:
         self._update([change for change in updates if change.ref in after])
         known = self.new_keys.refs()
         self._recording.inserted(known)
-        for name, group in _by_relation(changes):
+        for name, group in _by_relation(staged.with_links):
             self._trying.do(group, partial(self._link, name))
         self._delete([change for change in deletes if change.ref in late])
         if self._trying.come_back():

@@ -216,11 +216,6 @@ class ChangeSet:
         return RecordChange(ref, Action.UPDATE)
 
 
-def only(action: Action, changes: Iterable[RecordChange]) -> list[RecordChange]:
-    """The changes of that kind."""
-    return [change for change in changes if change.action is action]
-
-
 def new_ref(table: TableName) -> RecordRef:
     """A reference to a new record, unlike any other; may be asked for in any thread."""
     return RecordRef(table, fresh_key())

@@ -4,14 +4,16 @@ the save."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
+from operator import eq
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import RefusedError
+from desktop.browse.few_columns import FewColumns, read_columns
 from desktop.browse.links import MOST_LINKED
-from desktop.browse.records import read_columns, read_records
+from desktop.browse.records import read_records
 from desktop.browse.rows import Record
 from desktop.edit.adjusted import adjusted
 from desktop.edit.as_seen import Alike
@@ -24,35 +26,24 @@ MOST_WHOLE = 200
 """So many updated records are read back whole, with their names; of more, only what was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """A few columns of very many records of one table."""
-
-    table: TableName
-    names: tuple[str, ...]
-    rows: Mapping[Key, tuple[object, ...]]
-    """The key before the columns."""
-
-
 class _Records(Mapping[RecordRef, Record]):
     """Records read back; of the very many, each is made when somebody asks for it."""
 
-    def __init__(self, whole: Mapping[RecordRef, Record], many: Sequence[_Columns]) -> None:
+    def __init__(self, whole: Mapping[RecordRef, Record], many: Sequence[FewColumns]) -> None:
         self._whole = whole
         self._many = many
 
     def __getitem__(self, ref: RecordRef) -> Record:
         for part in self._many:
-            if part.table == ref.table and isinstance(ref.key, tuple) and ref.key in part.rows:
-                values = dict(zip(part.names, part.rows[ref.key][len(ref.key) :], strict=True))
-                return Record(ref, ", ".join(map(str, ref.key)), values)
+            if part.table == ref.table and isinstance(ref.key, tuple) and ref.key in part.place:
+                return Record(ref, ", ".join(map(str, ref.key)), part.of(ref.key))
         return self._whole[ref]
 
     def __iter__(self) -> Iterator[RecordRef]:
-        return chain(self._whole, (RecordRef(part.table, key) for part in self._many for key in part.rows))
+        return chain(self._whole, (RecordRef(part.table, key) for part in self._many for key in part.place))
 
     def __len__(self) -> int:
-        return len(self._whole) + sum(len(part.rows) for part in self._many)
+        return len(self._whole) + sum(len(part.place) for part in self._many)
 
 
 def read_back(
@@ -61,7 +52,7 @@ def read_back(
     """The records as the database has them after COMMIT, with what it made of them by itself."""
     saved, before = written.saved, written.before
     whole: dict[RecordRef, Record] = {}
-    many: list[_Columns] = []
+    many: list[FewColumns] = []
     told: list[RecordChange] = []
     """Those to be looked at one by one."""
     try:
@@ -123,11 +114,11 @@ def _has_names(database: Database, group: Alike) -> bool:
     return any(database.table(group.table).foreign_key_on(name) is not None for name in group.names)
 
 
-def _columns(database: Database, group: Alike, token: CancelToken) -> _Columns:
-    rows = read_columns(database, group.table, group.keys, group.names, token=token)
-    return _Columns(group.table, group.names, rows)
+def _columns(database: Database, group: Alike, token: CancelToken) -> FewColumns:
+    return read_columns(database, group.table, group.keys, group.names, token=token)
 
 
-def _is_as_sent(read: _Columns, group: Alike) -> bool:
-    """Whether every record holds what was sent, found out in one comparison."""
-    return list(map(read.rows.get, group.keys)) == group.sent
+def _is_as_sent(read: FewColumns, group: Alike) -> bool:
+    """Whether every record holds what was sent, found out in one comparison of each column."""
+    found = read.by(group.keys)
+    return found is not None and all(map(eq, found, group.new))

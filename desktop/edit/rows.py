@@ -13,18 +13,22 @@ from desktop.schema.types_sqlite import Lossless
 
 
 def execute_many(
-    connection: sa.Connection, statement: sa.UpdateBase, bound: Mapping[str, Sequence[object]]
+    connection: sa.Connection,
+    statement: sa.UpdateBase,
+    bound: Mapping[str, Sequence[object]],
+    *,
+    plain: bool = False,
 ) -> int:
     """Run the statement once for each row, whose values stand by the names of the bound parameters, column by
     column; how many rows of the table were hit.
 
     The statement is rendered once and the values are prepared column by column: to have that done for every
-    row apart costs more than the writing.
+    row apart costs more than the writing. ``plain``: none is RawText, as is known already.
     """
     rendered = statement.compile(dialect=connection.dialect)
     assert isinstance(rendered, SQLCompiler)
     several = len(next(iter(bound.values()))) > 1
-    sent = _prepared(connection.dialect, rendered, bound) if several else None
+    sent = _prepared(connection.dialect, rendered, bound, plain) if several else None
     if sent is None:
         return connection.execute(statement, _by_name(bound)).rowcount
     order = rendered.positiontup
@@ -39,7 +43,7 @@ def _by_name(bound: Mapping[str, Sequence[object]]) -> list[dict[str, object]]:
 
 
 def _prepared(
-    dialect: sa.Dialect, rendered: SQLCompiler, bound: Mapping[str, Sequence[object]]
+    dialect: sa.Dialect, rendered: SQLCompiler, bound: Mapping[str, Sequence[object]], plain: bool
 ) -> Mapping[str, Sequence[object]] | None:
     """The values as the driver takes them, by name; None where the usual way has to say what is wrong."""
     if rendered.binds.keys() != bound.keys():
@@ -47,7 +51,7 @@ def _prepared(
     sent: dict[str, Sequence[object]] = {}
     for name, values in bound.items():
         type_ = rendered.binds[name].type.dialect_impl(dialect)
-        prepare = None if _binds_as_is(type_, values) else type_.bind_processor(dialect)
+        prepare = None if _binds_as_is(type_, values, plain) else type_.bind_processor(dialect)
         try:
             sent[name] = values if prepare is None else [prepare(value) for value in values]
         except (TypeError, ValueError, ArithmeticError, AttributeError):
@@ -55,5 +59,7 @@ def _prepared(
     return sent
 
 
-def _binds_as_is(type_: sa.types.TypeEngine[Any], values: Sequence[object]) -> bool:
-    return isinstance(type_, Lossless) and type_.binds_as_is and RawText not in set(map(type, values))
+def _binds_as_is(type_: sa.types.TypeEngine[Any], values: Sequence[object], plain: bool) -> bool:
+    if not isinstance(type_, Lossless) or not type_.binds_as_is:
+        return False
+    return plain or RawText not in set(map(type, values))

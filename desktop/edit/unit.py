@@ -12,7 +12,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, RefusedError
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.edit.apply import Applying
-from desktop.edit.changes import Action, ChangeSet, RecordChange, only
+from desktop.edit.changes import ChangeSet, RecordChange
 from desktop.edit.delete import touched_by_delete
 from desktop.edit.explain import Attempt
 from desktop.edit.links import link_named
@@ -21,6 +21,7 @@ from desktop.edit.recording import Recording
 from desktop.edit.save_log import Recorder
 from desktop.edit.saved import Saved, Written
 from desktop.edit.session import FAULTS, Effort, refuse_read_only, told, writing
+from desktop.edit.sorted_out import OfOneKind, SortedOut, sort_out
 from desktop.edit.trying import Refused
 from desktop.edit.verdict import Outcome, UnansweredError, find_out, settled
 from desktop.schema.database import Database
@@ -190,7 +191,8 @@ def _write_once(
     *,
     apart: bool,
 ) -> Written:
-    for table in {change.ref.table for change in changes}:
+    staged = sort_out(changes)
+    for table in staged.tables:
         refuse_read_only(database, table)
     first = changes[0]
     effort = Effort(Attempt(first.ref.table, first.ref, first.values, "update"))
@@ -199,8 +201,8 @@ def _write_once(
         with recording.watched(), writing(database, token, effort) as session:
             recording.begin(session)
             applying = Applying(session, database, token, effort, recording, apart=apart)
-            applying.run(changes)
-            written = _outcome(database, changes, applying)
+            applying.run(staged)
+            written = _outcome(database, staged, applying)
             effort.final = written.saved.final
             recording.committing(effort.final)
         return _broken(written) if effort.broke else written
@@ -211,30 +213,28 @@ def _write_once(
         raise RefusedError(told_all[0], told_all[1:], tried=len(changes)) from None
 
 
-def _outcome(database: Database, changes: Sequence[RecordChange], applying: Applying) -> Written:
+def _outcome(database: Database, staged: SortedOut, applying: Applying) -> Written:
     final = applying.new_keys.refs()
 
-    def refs(action: Action) -> tuple[RecordRef, ...]:
-        staged = [change.ref for change in only(action, changes)]
-        return tuple(final.get(ref, ref) for ref in staged) if final else tuple(staged)
+    def refs(known: OfOneKind) -> tuple[RecordRef, ...]:
+        return tuple(final.get(ref, ref) for ref in known.refs) if final else tuple(known.refs)
 
     saved = Saved(
         {},
-        inserted=refs(Action.INSERT),
-        updated=refs(Action.UPDATE),
-        deleted=refs(Action.DELETE),
-        tables=_touched(database, changes),
+        inserted=refs(staged.inserts),
+        updated=refs(staged.updates),
+        deleted=refs(staged.deletes),
+        tables=_touched(database, staged),
         final=final,
     )
     before = {ref: row.values for ref, row in applying.stored.items()}
     return Written(saved, before, tuple(applying.as_seen))
 
 
-def _touched(database: Database, changes: Sequence[RecordChange]) -> frozenset[TableName]:
-    tables = {change.ref.table for change in changes}
-    for change in changes:
-        if change.links:
-            tables |= {link_named(database, change, name).through for name in change.links}
-    for table in {change.ref.table for change in only(Action.DELETE, changes)}:
+def _touched(database: Database, staged: SortedOut) -> frozenset[TableName]:
+    tables = set(staged.tables)
+    for change in staged.with_links:
+        tables |= {link_named(database, change, name).through for name in change.links}
+    for table in {ref.table for ref in staged.deletes.refs}:
         tables |= touched_by_delete(database, table)
     return frozenset(tables)
