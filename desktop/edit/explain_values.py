@@ -13,6 +13,7 @@ from desktop.edit.explain_place import Place, check_of
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Table
 from desktop.schema.rules import check_value
+from desktop.schema.words import heading
 
 _NAME = 60
 """Characters of another record's name."""
@@ -25,7 +26,7 @@ def explain_value(fault: Fault, place: Place, attempt: Attempt, database: Databa
     if fault.kind is FaultKind.EXCLUSION:
         return _exclusion(place, attempt, database)
     if fault.kind is FaultKind.NOT_NULL:
-        return _not_null(place, attempt)
+        return _not_null(fault, place, attempt)
     if fault.kind is FaultKind.RAISED:
         return _raised(fault, place, attempt)
     if fault.kind is FaultKind.CHECK and not fault.type_name:
@@ -71,7 +72,7 @@ def _exclusion(place: Place, attempt: Attempt, database: Database) -> Refusal:
     )
 
 
-def _not_null(place: Place, attempt: Attempt) -> Refusal:
+def _not_null(fault: Fault, place: Place, attempt: Attempt) -> Refusal:
     table = place.table
     if attempt.verb == "delete" and place.columns:
         sentence = (
@@ -81,8 +82,12 @@ def _not_null(place: Place, attempt: Attempt) -> Refusal:
         advice = "Delete those first, or let them point elsewhere."
         return Refusal(Reason.HAS_CHILDREN, sentence, _hint(advice, attempt), attempt.table)
     if not place.columns:
+        hidden = [heading(name) for name in fault.columns if name in table.unreadable]
         sentence = f"A field of this {words.record_of(table)} must be filled in."
-        return Refusal(Reason.REQUIRED, sentence, _hint("", attempt), table.name)
+        if hidden:
+            sentence = f"{words.listed(hidden)} must be filled in, and you may not read it."
+        advice = "Ask the owner of the database for the right to it." if hidden else ""
+        return Refusal(Reason.REQUIRED, sentence, _hint(advice, attempt), table.name)
     sentence = words.required(place.table, place.columns)
     return Refusal(Reason.REQUIRED, sentence, _hint("Give it a value.", attempt), table.name, place.columns)
 

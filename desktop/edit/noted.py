@@ -85,6 +85,7 @@ class _Account:
         }
         if self._noted.size > MOST_ROWS:
             self._noted.too_many = True
+        self._noted.unkept |= {table for table, _ in self._noted.gone if not self._is_whole(table)}
         tables, unkept = frozenset(self._noted.tables), frozenset(self._noted.unkept)
         if self._noted.too_many:
             return SaveLog((), tables, True, unkept)
@@ -137,11 +138,15 @@ class _Account:
             if not isinstance(before.key, NewKey)
         }
         for (table, key), (values, title) in self._noted.gone.items():
-            if RecordRef(table, key) not in self._noted.new:
+            if RecordRef(table, key) not in self._noted.new and self._is_whole(table):
                 first = moved.get((table, key), key)
                 changed = self._noted.changed.get((table, first))
                 earlier = changed.values if changed is not None else {}
                 yield RowChange(table, first, None, {**values, **earlier}, {}, title)
+
+    def _is_whole(self, table: TableName) -> bool:
+        """Whether a row of it can be put back as it was: nothing of it is hidden from who saves."""
+        return not self._database.table(table).unreadable
 
     def _now(
         self, refs: Sequence[RecordRef], only: Mapping[TableName, Collection[str]] | None = None

@@ -16,11 +16,15 @@ from desktop.base.keys import TableName
 from desktop.edit.expressions import default_expression
 from desktop.schema.database import Database
 from desktop.schema.mapping import attribute
+from desktop.schema.reflect import LEFT_OUT
 
 
 def number_ahead(session: Session, database: Database, table: TableName, records: Sequence[object]) -> None:
     """Give new objects of a table the keys that the database would give them, where it can be asked."""
+    stored = database.sa(table).c
     for column in database.table(table).key:
+        if stored[column].info.get(LEFT_OUT):
+            continue  # nobody but the database may number them
         name = attribute(type(records[0]), column)
         unnumbered = [record for record in records if name not in record.__dict__]
         values = _values(session, database, table, column, len(unnumbered)) if unnumbered else ()

@@ -39,7 +39,8 @@ class SaveLog:
     too_many: bool = False
     """There were more than MOST_ROWS, and none is kept."""
     unkept: frozenset[TableName] = frozenset()
-    """Tables without a key that lost rows by a cascade; those cannot be put back."""
+    """Tables without a key that lost rows by a cascade, and those with unreadable fields that lost any: such
+    rows cannot be put back."""
 
 
 class Recorder(Protocol):

@@ -230,7 +230,8 @@ def _gap(log: SaveLog, *, too_large: bool) -> str:
         return "It changed too much to be kept."
     if log.unkept:
         names = ", ".join(sorted(map(str, log.unkept)))
-        return f"What it removed from {names} is not kept: that table has no key."
+        why = "that table has no key, or fields that you may not read"
+        return f"What it removed from {names} is not kept: {why}."
     return ""
 
 

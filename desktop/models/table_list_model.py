@@ -14,6 +14,7 @@ from desktop.browse.default_view import default_view
 from desktop.browse.selection import AllMatching
 from desktop.models.connection import Changed, Connection
 from desktop.models.table_entries import Entry, EntryKind, TableRole
+from desktop.schema.hidden import hidden_words
 from desktop.schema.labels import heading
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -109,7 +110,7 @@ class TableListModel(QAbstractListModel):
                 EntryKind.VIEW if table.is_view else EntryKind.TABLE,
                 _title(name),
                 name,
-                table.read_only_reason,
+                " ".join(filter(None, (table.read_only_reason, hidden_words(table)))),
             )
             for name, table in schema.tables.items()
         ]

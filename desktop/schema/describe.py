@@ -170,6 +170,8 @@ class Table:
     orders: tuple[OrderRule, ...] = ()
     """What simple CHECKs demand of two fields of a record."""
     comment: str = ""
+    unreadable: tuple[str, ...] = ()
+    """Columns that the person may not read; they are not among ``columns``."""
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError where there is none."""

@@ -24,6 +24,9 @@ _LONG_WORDS = frozenset(
 
 NO_COLUMNS = "It has no columns."
 KEYLESS = "This table has no key, so records cannot be told apart; it is shown read-only."
+KEY_UNREADABLE = (
+    "You may not read the key of this table, so records cannot be told apart; it is shown read-only."
+)
 VIEW = "This is a view, put together from other tables; it is shown read-only."
 
 
@@ -33,6 +36,8 @@ class FoundColumn:
 
     column: Column
     type: sa.types.TypeEngine[Any]
+    insertable: bool = True
+    """The person has the right to give it a value in a new record."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class FoundTable:
     checks: tuple[Check, ...] = ()
     foreign_keys: tuple[FoundForeignKey, ...] = ()
     comment: str = ""
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass

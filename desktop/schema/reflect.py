@@ -25,6 +25,9 @@ _UNQUOTED_WORDS = frozenset(
 ROWID = "rowid"
 """Key in ``sa.Column.info`` of the column that stands in for a missing SQLite key."""
 
+LEFT_OUT = "left out"
+"""Key in ``sa.Column.info``: whether the person has no right to give the column a value in a new record."""
+
 
 @dataclass(frozen=True)
 class Reflection:
@@ -83,6 +86,7 @@ def _describe(found: FoundTable, foreign_keys: tuple[ForeignKey, ...]) -> Table:
         checks=found.checks,
         foreign_keys=foreign_keys,
         comment=found.comment,
+        unreadable=found.unreadable,
     )
     return with_rules(table)
 
@@ -112,12 +116,14 @@ def _sa_column(found: FoundColumn, in_key: bool) -> sa.Column[object]:
     column = found.column
     numbered = in_key and column.identity and not column.has_default  # its numbers come back in order
     filled = not numbered and (column.has_default or column.generated or column.identity)
+    left_out = not found.insertable  # else the Session would send NULL, which needs the right to it
     return sa.Column(
         _quoted(column.name),
         found.type,
         primary_key=in_key,
         nullable=column.nullable,
         autoincrement=in_key and column.identity,
-        server_default=sa.FetchedValue() if filled else None,
+        server_default=sa.FetchedValue() if filled or left_out else None,
         server_onupdate=sa.FetchedValue(for_update=True) if column.generated else None,
+        info={LEFT_OUT: left_out},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from desktop.base.keys import TableName
 from desktop.schema import ddl_text
 from desktop.schema.describe import Broken, Check, Unique
 from desktop.schema.found import (
+    KEY_UNREADABLE,
     KEYLESS,
     VIEW,
     Findings,
@@ -42,7 +43,9 @@ _COLUMNS = sa.text("""
            format_type(a.atttypid, NULL) AS cast_type, t.typname AS type_name, t.typtype AS type_class,
            t.typnamespace = CAST('pg_catalog' AS regnamespace) AS built_in,
            a.attnotnull AS required, a.attidentity AS identity, a.attgenerated AS generated,
-           pg_get_expr(d.adbin, d.adrelid) AS default_text, col_description(a.attrelid, a.attnum) AS comment
+           pg_get_expr(d.adbin, d.adrelid) AS default_text, col_description(a.attrelid, a.attnum) AS comment,
+           has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS readable,
+           has_column_privilege(a.attrelid, a.attnum, 'INSERT') AS insertable
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attrelid = ANY (CAST(:relations AS oid[])) AND a.attnum > 0 AND NOT a.attisdropped
@@ -177,21 +180,25 @@ def _grouped(rows: _Rows) -> dict[int, _Rows]:
 def _table(relation: sa.Row[Any], catalogue: _Catalogue) -> FoundTable:
     constraints = catalogue.constraints.get(relation.oid, ())
     key = next((c for c in constraints if c.kind == "p"), None)
+    hidden = tuple(c.name for c in catalogue.columns[relation.oid] if not c.readable)
     is_view = relation.kind in ("v", "m")
     primary_key = catalogue.column_names(relation.oid, key.columns) if key else ()
-    reason = VIEW if is_view else "" if primary_key else KEYLESS
+    if not set(hidden).isdisjoint(primary_key):
+        primary_key, reason = (), KEY_UNREADABLE
+    else:
+        reason = VIEW if is_view else "" if primary_key else KEYLESS
     return FoundTable(
         name=catalogue.names[relation.oid],
         columns=_columns(relation.oid, catalogue),
         primary_key=primary_key,
         is_view=is_view,
         read_only_reason=reason or ("" if relation.writable else _NOT_WRITABLE),
-        uniques=_uniques(relation.oid, catalogue),
+        uniques=tuple(one for one in _uniques(relation.oid, catalogue) if not {*one.columns} & {*hidden}),
         checks=tuple(
             Check(
                 c.name,
                 _check_text(c.text),
-                catalogue.column_names(relation.oid, c.columns or ()),
+                tuple(n for n in catalogue.column_names(relation.oid, c.columns or ()) if n not in hidden),
             )
             for c in constraints
             if c.kind == "c" and not c.text.endswith("NOT ENFORCED")
@@ -208,6 +215,7 @@ def _table(relation: sa.Row[Any], catalogue: _Catalogue) -> FoundTable:
             if c.kind == "f" and c.target in catalogue.names
         ),
         comment=relation.comment or "",
+        unreadable=hidden,
     )
 
 
@@ -217,10 +225,17 @@ def _columns(relation: int, catalogue: _Catalogue) -> tuple[FoundColumn, ...]:
         allowed = ddl_text.choices_in(_check_text(constraint.text)) if constraint.kind == "c" else None
         if allowed:
             choices[allowed[0]] = allowed[1]
-    return tuple(
-        describe_column(c, catalogue.domains, catalogue.enums, choices.get(c.name, ()), catalogue.elements)
+    found = (
+        (
+            c,
+            describe_column(
+                c, catalogue.domains, catalogue.enums, choices.get(c.name, ()), catalogue.elements
+            ),
+        )
         for c in catalogue.columns[relation]
+        if c.readable
     )
+    return tuple(replace(described, insertable=c.insertable) for c, described in found)
 
 
 def _uniques(relation: int, catalogue: _Catalogue) -> tuple[Unique, ...]:

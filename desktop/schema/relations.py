@@ -67,7 +67,7 @@ def links(tables: Mapping[TableName, Table]) -> dict[TableName, tuple[Link, ...]
 
 def is_link_table(table: Table) -> bool:
     """Holds nothing but two foreign keys, which together are unique (what fills itself in does not count)."""
-    if len(table.foreign_keys) != 2 or not table.key or table.read_only_reason:
+    if len(table.foreign_keys) != 2 or not table.key or table.read_only_reason or table.unreadable:
         return False
     first, second = table.foreign_keys
     pair = {*first.columns, *second.columns}

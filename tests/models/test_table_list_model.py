@@ -48,6 +48,14 @@ def test_tables_come_in_order_under_headings_and_the_broken_last(tables: TableLi
     assert tables.data(tables.index(8), Qt.ItemDataRole.AccessibleTextRole) == "Ghosts, not readable"
 
 
+def test_a_table_that_is_not_shown_whole_says_so(newsroom: Database, app_connection: AppConnection) -> None:
+    posts = replace(newsroom.table(POSTS), unreadable=("fee", "notes", "rating", "source"))
+    schema = replace(newsroom.schema, tables={POSTS: posts})
+    connection = app_connection(replace(newsroom, schema=schema))
+    tip = TableListModel(connection, connection).index(1).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "posts\nWithout 4 fields, which you may not read."
+
+
 @pytest.mark.parametrize(
     ("search", "found"),
     [

@@ -21,7 +21,7 @@ from ui.app import Desk, WindowOptions
 from ui.last_resort import LastResort, log_file
 from ui.look import Theme
 from ui.window.chips import chip_text
-from ui.window.foot_line import FootFacts, describe
+from ui.window.foot_line import FootFacts, FootLine, describe
 from ui.window.jobs_bar import JobsBar
 from ui.window.navigator import Navigator
 from ui.window.table_tab import first_view
@@ -91,6 +91,15 @@ def test_the_grid_leaves_long_texts_to_the_form_but_not_the_one_that_names_the_r
 )
 def test_the_foot_line_tells_the_truth(facts: FootFacts, line: str) -> None:
     assert describe(facts, PLAIN if facts.count < 1000 else Locale()) == line
+
+
+def test_the_foot_line_says_what_is_hidden_from_the_person(qtbot: QtBot) -> None:
+    foot, hidden = FootLine(), "Without “Salary”, which you may not read."
+    qtbot.addWidget(foot)
+    foot.tell(FootFacts(1, 2, 2, hidden=hidden), PLAIN)
+    assert foot.text == f"1–2 of 2  ·  {hidden}"
+    foot.tell(FootFacts(1, 2, 2, hidden=hidden, reason="This is a view."), PLAIN)
+    assert foot.text == f"1–2 of 2  ·  Read-only: this is a view. {hidden}"
 
 
 def test_numbers_are_written_the_persons_way() -> None:

@@ -38,6 +38,8 @@ class FootFacts:
     """What happens to deleted records, where the table has a mark for them."""
     reason: str = ""
     """Why nothing can be changed here."""
+    hidden: str = ""
+    """What of the table is not shown, because the person may not read it."""
     looked: int | None = None
     """How many records a search has looked at, where it has to look at all."""
     search_goes_on: bool = False
@@ -94,7 +96,7 @@ def _read_only(reason: str) -> str:
 
 
 class FootLine(QFrame):
-    """Shows the facts; the reason why a table is read-only stands at the right."""
+    """Shows the facts; why a table is read-only, or not shown whole, stands at the right."""
 
     stop_wanted = Signal()
     """A search shall end where it is."""
@@ -163,5 +165,6 @@ class FootLine(QFrame):
         # At the left, where there is room for it also in a narrow window.
         remark = "" if problem else self._remark
         self._words.setText(_BETWEEN.join(part for part in (remark, self._place) if part))
-        self._say(problem or _read_only(self._facts.reason), "error" if problem else "muted")
+        always = " ".join(filter(None, (_read_only(self._facts.reason), self._facts.hidden)))
+        self._say(problem or always, "error" if problem else "muted")
         self.setAccessibleName(self.text)

@@ -18,6 +18,7 @@ from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.models.view_changes import with_filter, without_filters
 from desktop.schema.describe import Column, ForeignKey, Table
+from desktop.schema.hidden import hidden_words
 from desktop.schema.labels import column_heading, heading, record_word
 from ui.actions.build import Actions
 from ui.grid.grid_view import GridView
@@ -284,6 +285,7 @@ class TableTab(QWidget):
                 all_selected=self.grid.selected.everything,
                 deleted=_deleted_words(self.table, view),
                 reason=self.table.read_only_reason,
+                hidden=hidden_words(self.table),
                 problem=self._problem,
             ),
             self.connection.locale,
