@@ -114,14 +114,14 @@ def test_a_refused_save_does_not_wait_for_the_answer_to_its_rollback(
 ) -> None:
     for number in range(TIMES):
         unit, block = staged(own, database, f"refused {number}"), own.hung()
-        own.execute("UPDATE notes SET text = 'theirs'")
+        own.execute(f"UPDATE notes SET text = 'theirs {number}'")  # noqa: S608 - fixed text
         stop = at_rollback(database, block.__enter__)
         with pytest.raises(RefusedError) as told:
             unit.save()
         assert told.value.refusal.reason is Reason.CONFLICT and unit.dirty
         block.__exit__(None, None, None)
         stop()
-        assert own.execute("SELECT text FROM notes") == [("theirs",)]
+        assert own.execute("SELECT text FROM notes") == [(f"theirs {number}",)]
         assert fetch(database, sa.text("SELECT 1"), CancelToken()) == [(1,)]
 
 
