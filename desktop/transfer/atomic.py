@@ -13,6 +13,9 @@ from typing import IO
 
 from desktop.base.refusal import Reason, Refusal, RefusedError
 
+_BUFFER = 262_144
+"""Bytes handed to the system at once: small blocks would cost a call each."""
+
 
 @contextlib.contextmanager
 def replacing(target: Path) -> Iterator[IO[bytes]]:
@@ -28,7 +31,7 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
         handle = os.open(made, flags, 0o666)
     try:
         with _refusing(target):
-            with os.fdopen(handle, "w+b") as file:
+            with os.fdopen(handle, "w+b", _BUFFER) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())

@@ -35,27 +35,26 @@ class Finisher:
 
     def finish(self, lines: bytes, rows: int) -> bytes:
         """So many lines as rows of CSV."""
-        if self._are_bare(lines, rows):
-            written = lines.translate(self._table, b'"[]')
-        elif _READ.search(lines) is None:
-            written = self._plain(lines)
-        else:
-            each = lines.split(END)
-            written = END.join(
-                [self._read(line) if _READ.search(line) else self._plain(line) for line in each]
-            )
+        written = self._bare(lines, rows)
+        if written is None:
+            written = self._signed(lines)
         if not written.isascii():
             written = _encodable(written)
         return written + END
 
-    def _are_bare(self, lines: bytes, rows: int) -> bool:
-        """No text holds a sign of JSON or a comma, so that all signs can go."""
-        return (
-            b"\\" not in lines
-            and lines.count(b"[") == rows
-            and lines.count(b"]") == rows
-            and lines.count(b",") == rows * (len(self._values) - 1)
-        )
+    def _bare(self, lines: bytes, rows: int) -> bytes | None:
+        """The lines without the signs of JSON, where no text holds one or a comma: then all of them can go."""
+        if b"\\" in lines or lines.count(b",") != rows * (len(self._values) - 1):
+            return None
+        written = lines.translate(self._table, b'"[]')
+        brackets = len(lines) - len(written) - lines.count(b'"')  # counting one sign costs less than two
+        return written if brackets == 2 * rows else None
+
+    def _signed(self, lines: bytes) -> bytes:
+        if _READ.search(lines) is None:
+            return self._plain(lines)
+        each = lines.split(END)
+        return END.join([self._read(line) if _READ.search(line) else self._plain(line) for line in each])
 
     def _plain(self, lines: bytes) -> bytes:
         """Lines without an escape: between every other quote there is a text, as it stands in the file."""

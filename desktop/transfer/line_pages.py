@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from desktop.browse.hop import can_hop
 from desktop.browse.select import CompiledView
@@ -20,7 +21,7 @@ from desktop.schema.types_sqlite import SqliteInteger
 from desktop.transfer.csv_finish import UnclearError
 
 _FIRST_ROWS, _MOST_ROWS = 100, 10_000
-_USUAL_BYTES, _MOST_BYTES = 524_288, 4_194_304
+_USUAL_BYTES, _MOST_BYTES = 262_144, 4_194_304
 """A page is made of as many rows as the last one lets expect; more than the most bytes end it half way."""
 
 
@@ -37,14 +38,14 @@ def pages(
     lines = lines.add_columns(term.expression.label("key")).limit(sa.bindparam("rows"))
     last_key = sa.bindparam("last", type_=term.expression.type)
     further = term.expression < last_key if term.descending else term.expression > last_key
-    first, following = _joined(lines, term.descending), _joined(lines.where(further), term.descending)
+    first = _Page(_joined(lines, term.descending), connection.dialect)
+    following = _Page(_joined(lines.where(further), term.descending), connection.dialect)
     rows, last = _FIRST_ROWS, None
     while True:
         page = first if last is None else following
         try:
             with values_below(connection, _MOST_BYTES if rows > 1 else MOST_BYTES):
-                given = {"rows": rows} if last is None else {"rows": rows, "last": last}
-                text, found, last_here = connection.execute(page, given).one()
+                text, found, last_here = page.read(connection, rows, last)
         except sa.exc.DBAPIError as error:
             if rows == 1 or read_fault(error).kind is not FaultKind.TOO_LONG:
                 raise
@@ -58,6 +59,30 @@ def pages(
             raise UnclearError
         last = last_here
         rows = max(1, min(_MOST_ROWS, rows * 10, rows * _USUAL_BYTES // len(text)))
+
+
+class _Page:
+    """The statement of one page, rendered once: to have it recognised again for each costs more than to run it
+    on fewer rows at a time, which stay in the processor's own memory."""
+
+    def __init__(self, statement: sa.Select[Any], dialect: sa.Dialect) -> None:
+        rendered = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        assert isinstance(rendered, SQLCompiler)
+        self._text, self._order = rendered.string, tuple(rendered.positiontup or ())
+        self._bound = {name: _sent(rendered, name, value, dialect) for name, value in rendered.params.items()}
+
+    def read(self, connection: sa.Connection, rows: int, last: int | None) -> tuple[bytes, int, object]:
+        """The lines, how many they are, and the last key among them."""
+        bound = self._bound | {"rows": rows, "last": last}
+        values = tuple(bound[name] for name in self._order)
+        text, found, last_here = connection.exec_driver_sql(self._text, values).one()
+        return text, found, last_here
+
+
+def _sent(rendered: SQLCompiler, name: str, value: object, dialect: sa.Dialect) -> object:
+    """The value as the driver takes it."""
+    prepare = rendered.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+    return value if prepare is None or value is None else prepare(value)
 
 
 def _joined(lines: sa.Select[Any], descending: bool) -> sa.Select[bytes, int, Any]:

@@ -44,9 +44,10 @@ def line(cells: Sequence[Cell]) -> Value:
 
 def cell(column: Column, value: Value, label: Value | None, *, computed: bool) -> Cell:
     """``computed``: by a view or the table itself, so that it may claim to be JSON already."""
-    bare = value.op("||")(_constant("''")) if computed or column.generated else value
+    computed = computed or column.generated
+    bare = value.op("||")(_constant("''")) if computed else value
     written = sa.func.ifnull(_written(column, value, bare), _constant("''"))
-    plain = Cell(written, _unusual(column, value), _stored(value))
+    plain = Cell(written, _unusual(column, value, computed=computed), _stored(value))
     if label is None:
         return plain
     name = label.op("||")(_constant("''"))
@@ -66,7 +67,7 @@ def _written(column: Column, value: Value, bare: Value) -> Value:
     type_ = value.type
     if isinstance(type_, types.SqliteBoolean):
         words = {_constant("1"): _constant("'true'"), _constant("0"): _constant("'false'")}
-        return sa.case(*((_plain(value) == digit, word) for digit, word in words.items()))
+        return sa.case(words, value=_plain(value))
     if isinstance(type_, types.SqliteBytes):
         return sa.case((value.is_not(None), _constant(r"'\x'").op("||")(sa.func.lower(sa.func.hex(value)))))
     if isinstance(type_, types.SqliteDatetime) and type_.zoned:
@@ -75,14 +76,15 @@ def _written(column: Column, value: Value, bare: Value) -> Value:
     return value if isinstance(type_, numbers) else bare
 
 
-def _unusual(column: Column, value: Value) -> Clause:
+def _unusual(column: Column, value: Value, *, computed: bool) -> Clause:
     type_, kind = value.type, column.kind
     if column.identity:  # the rowid itself: always a whole number
         return sa.false()
     if isinstance(type_, types.SqliteInteger):
-        return _is_not(value, "integer")
+        return _is_not(value, "integer") if computed else _is_not_whole(value)
     if isinstance(type_, types.SqliteBoolean):
-        return sa.or_(_is_not(value, "integer"), _plain(value).not_in([_constant("0"), _constant("1")]))
+        neither = _plain(value).not_in([_constant("0"), _constant("1")])
+        return sa.or_(_is_not(value, "integer"), neither) if computed else neither
     if isinstance(type_, types.SqliteDecimal):
         return (
             _digit_not_first(value) if type_.as_text else sa.and_(_is_long(value), _is_not(value, "integer"))
@@ -120,6 +122,12 @@ def _plain(value: Value) -> Value:
 
 def _is_not(value: Value, storage: str) -> Clause:
     return sa.and_(sa.func.typeof(value, type_=sa.Text) != _constant(f"'{storage}'"), value.is_not(None))
+
+
+def _is_not_whole(value: Value) -> Clause:
+    """In a column that keeps no whole number as a real: what is not its own bits. To ask the class costs twice."""
+    bits: Value = _plain(value).op("|")(_constant("0"))
+    return bits.op("<>", is_comparison=True, return_type=sa.Boolean())(_plain(value))
 
 
 def _has_length(value: Value, characters: int) -> Clause:

@@ -41,7 +41,7 @@ def test_many_rows_come_as_one_value_in_either_order(
     expected = [b"%d,note number %d" % (3 * n, n) for n in range(1, ROWS + 1)]
     log = sql_log(notes)
     assert _written(notes, tmp_path / "t.csv") == expected
-    assert len(log.statements) <= 6  # 100 rows, 1,000, then pages of half a megabyte
+    assert len(log.statements) <= 7  # 100 rows, 1,000, then pages of a quarter of a megabyte
     assert _written(notes, tmp_path / "t.csv", sort=(Sort("id", descending=True),)) == expected[::-1]
 
 
@@ -88,3 +88,18 @@ def test_a_key_that_is_no_number_is_read_by_the_cursor(make_sqlite: MakeDatabase
     )
     lines = _written(database, tmp_path / "t.csv")
     assert (len(lines), lines[0], lines[300]) == (600, b"1,x", b"k1,y")
+
+
+def test_what_the_statement_itself_binds_is_bound_in_every_page(
+    make_sqlite: MakeDatabase, sql_log: Callable[[Database], SqlLog], tmp_path: Path
+) -> None:
+    """Records deleted softly are left out by a value of the database's own form, page after page."""
+    database = make_sqlite(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT, is_deleted BOOLEAN NOT NULL)",
+        "INSERT INTO t WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 3000)"
+        " SELECT n, 'x', n % 2 FROM s",
+    )
+    log = sql_log(database)
+    lines = _written(database, tmp_path / "t.csv")
+    assert (len(lines), lines[0], lines[-1]) == (1_500, b"2,x", b"3000,x")
+    assert len(log.statements) == 3
