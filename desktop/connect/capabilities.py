@@ -49,6 +49,8 @@ class Capabilities:
     """Whether the server reads a statement along an index instead of sorting; nothing runs."""
     reads_all: Callable[[sa.Connection, sa.Select[Any], str], bool] = field(repr=False)
     """Whether the server would look at about every record of that table to answer a statement."""
+    goes_through: Callable[[sa.Connection, sa.Select[Any], str], bool] = field(repr=False)
+    """Whether the server would read that table from end to end to answer, for want of an index."""
     has_triggers: Callable[[sa.Connection, str, str | None], bool] = field(repr=False)
     """Whether a write to the table of that name and schema may set off a trigger or a rule."""
     tuples: Callable[[sa.Connection, sa.Executable, Mapping[str, object]], Fetched] = field(repr=False)
@@ -96,6 +98,7 @@ def _sqlite(connection: sa.Connection) -> Capabilities:
         estimate=estimates.sqlite_estimate,
         reads_in_order=plans.sqlite_reads_in_order,
         reads_all=plans.sqlite_reads_all,
+        goes_through=plans.sqlite_reads_all,
         has_triggers=triggers.sqlite_has_triggers,
         tuples=sqlite.tuples,
         json_lists=version >= (3, 38),
@@ -125,6 +128,7 @@ def _postgresql(connection: sa.Connection) -> Capabilities:
         estimate=estimates.postgres_estimate,
         reads_in_order=plans.postgres_reads_in_order,
         reads_all=plans.postgres_reads_all,
+        goes_through=plans.postgres_goes_through,
         has_triggers=triggers.postgres_has_triggers,
         tuples=postgres.tuples,
         lone_statements=True,

@@ -40,6 +40,12 @@ def postgres_reads_all(connection: sa.Connection, statement: sa.Select[Any], tab
     return float(_postgres_plan(connection, statement)["Total Cost"]) > _QUICK
 
 
+def postgres_goes_through(connection: sa.Connection, statement: sa.Select[Any], table: str) -> bool:
+    """Whether PostgreSQL would read the table from end to end, however small it is."""
+    nodes = _nodes(_postgres_plan(connection, statement))
+    return any(node["Node Type"] == "Seq Scan" and node["Relation Name"] == table for node in nodes)
+
+
 def _sqlite_plan(connection: sa.Connection, statement: sa.Select[Any]) -> list[str]:
     return [str(row[-1]) for row in _explained(connection, statement, "EXPLAIN QUERY PLAN")]
 

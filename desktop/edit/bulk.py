@@ -1,4 +1,4 @@
-"""Owns delete and set-field on a selection: one statement per part, counted, never loading a record."""
+"""Owns delete and set-field on a selection: statements of some size, counted, never loading a record."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from desktop.base.cancel import CancelToken, Progress, no_progress
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.browse.keys_clause import selection_clause
 from desktop.browse.selection import AllMatching, Selection
-from desktop.edit.counting import count, parts, require
+from desktop.edit.counting import count, require
 from desktop.edit.delete import delete_rows
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of, default_expression, now_expression
 from desktop.edit.recording import Recording
 from desktop.edit.save_log import Recorder
 from desktop.edit.session import Effort, writing
+from desktop.edit.stretches import stretches
 from desktop.schema.database import Database
 from desktop.schema.describe import Column
 from desktop.schema.labels import heading
@@ -144,7 +144,7 @@ def update_rows(
     token: CancelToken,
     progress: Progress = no_progress,
 ) -> int:
-    """Set these columns of the selected rows, one statement per part, counted before and after.
+    """Set these columns of the selected rows, stretch by stretch, counted before and after.
 
     Raises RefusedError (count changed); the caller's transaction then has to be rolled back.
     """
@@ -153,12 +153,12 @@ def update_rows(
         require(database, table, count(session, database, selection, locale), expected)
     assigned = {column_of(database, table, name): value for name, value in values.items()}
     updated = 0
-    for part in parts(database, selection):
+    for stretch in stretches(session, database, selection, expected, locale=locale, changing=values):
         token.check()
-        statement = sa.update(database.sa(table)).where(selection_clause(database, part, locale))
+        statement = sa.update(database.sa(table)).where(stretch.clause)
         result = session.connection().execute(statement.values(assigned))
         updated += result.rowcount
-        progress(updated if isinstance(part, AllMatching) else min(updated, expected), expected)
+        progress(min(updated, expected), expected)
     require(database, table, updated, expected)
     return updated
 

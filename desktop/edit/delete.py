@@ -13,11 +13,12 @@ from desktop.base.refusal import RefusedError
 from desktop.browse.keys_clause import selection_clause
 from desktop.browse.selection import AllMatching, ChosenKeys, Selection
 from desktop.edit.changes import RecordChange
-from desktop.edit.counting import count, parts, require, size
+from desktop.edit.counting import count, parts, require
 from desktop.edit.explain import Attempt
 from desktop.edit.recording import Recording
 from desktop.edit.session import Effort, not_stored
 from desktop.edit.stored import existing_keys
+from desktop.edit.stretches import stretches
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
 from desktop.values.locale import PLAIN, Locale
@@ -33,7 +34,7 @@ def delete_rows(
     token: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> int:
-    """Delete the selected records, one statement per part; returns how many.
+    """Delete the selected records, stretch by stretch; returns how many.
 
     Raises RefusedError (count changed) where there are not exactly ``expected`` of them; the caller's
     transaction then has to be rolled back.
@@ -47,11 +48,11 @@ def delete_rows(
         # A chosen parent may stand in an earlier part than its chosen child: judge at COMMIT instead.
         session.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
     deleted = seen = 0
-    for part in parts(database, selection, whole=to_itself):
+    for stretch in stretches(session, database, selection, expected, locale=locale, whole=to_itself):
         if token is not None:
             token.check()
-        deleted += _delete_part(session, database, part, locale)
-        seen += size(part)
+        deleted += _delete_where(session, database, table, stretch.clause)
+        seen += stretch.size
         progress(seen or deleted, expected)
     if by_cascade:  # some of them went with their chosen parents, which no statement's row count tells
         left = count(session, database, selection, locale)
@@ -76,7 +77,7 @@ def delete_records(
     keys = [change.ref.key for change in changes if not isinstance(change.ref.key, NewKey)]
     recording.deleting(ChosenKeys(table, tuple(keys)))
     for part in parts(database, ChosenKeys(table, tuple(keys)), whole=_refers_to_itself(database, table)):
-        _delete_part(session, database, part, PLAIN)
+        _delete_where(session, database, table, selection_clause(database, part))
     if existing_keys(session, database, table, keys):
         raise RefusedError(not_stored(effort.attempt))
 
@@ -132,8 +133,9 @@ def _refers_to_itself(database: Database, table: TableName) -> bool:
     return any(foreign_key.table == table for foreign_key in database.incoming(table))
 
 
-def _delete_part(session: Session, database: Database, part: Selection, locale: Locale) -> int:
-    statement = sa.delete(database.sa(part.table)).where(selection_clause(database, part, locale))
-    result = session.execute(statement)
+def _delete_where(
+    session: Session, database: Database, table: TableName, clause: sa.ColumnElement[bool]
+) -> int:
+    result = session.execute(sa.delete(database.sa(table)).where(clause))
     assert isinstance(result, sa.CursorResult)
     return result.rowcount

@@ -43,7 +43,7 @@ class Finisher:
         return written + END
 
     def _bare(self, lines: bytes, rows: int) -> bytes | None:
-        """The lines without the signs of JSON, where no text holds one or a comma: then all of them can go."""
+        """The lines without the signs of JSON, where no text holds one or a comma: then all can go."""
         if b"\\" in lines or lines.count(b",") != rows * (len(self._values) - 1):
             return None
         written = lines.translate(self._table, b'"[]')

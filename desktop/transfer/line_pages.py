@@ -62,14 +62,15 @@ def pages(
 
 
 class _Page:
-    """The statement of one page, rendered once: to have it recognised again for each costs more than to run it
+    """The statement of a page, rendered once: to have it recognised again for each costs more than to run it
     on fewer rows at a time, which stay in the processor's own memory."""
 
-    def __init__(self, statement: sa.Select[Any], dialect: sa.Dialect) -> None:
+    def __init__(self, statement: sa.Select[bytes, int, Any], dialect: sa.Dialect) -> None:
         rendered = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         assert isinstance(rendered, SQLCompiler)
         self._text, self._order = rendered.string, tuple(rendered.positiontup or ())
-        self._bound = {name: _sent(rendered, name, value, dialect) for name, value in rendered.params.items()}
+        given = rendered.params.items()
+        self._bound = {name: _sent(rendered, name, value, dialect) for name, value in given}
 
     def read(self, connection: sa.Connection, rows: int, last: int | None) -> tuple[bytes, int, object]:
         """The lines, how many they are, and the last key among them."""

@@ -125,7 +125,7 @@ def _is_not(value: Value, storage: str) -> Clause:
 
 
 def _is_not_whole(value: Value) -> Clause:
-    """In a column that keeps no whole number as a real: what is not its own bits. To ask the class costs twice."""
+    """Where no whole number is kept as a real: what is not its own bits. To ask the class costs twice."""
     bits: Value = _plain(value).op("|")(_constant("0"))
     return bits.op("<>", is_comparison=True, return_type=sa.Boolean())(_plain(value))
 

@@ -119,7 +119,7 @@ class BulkDialog(DialogFrame):
         """Run the writing part; the buttons wait meanwhile and Cancel stops it."""
         assert self.go_button is not None
         self.go_button.setEnabled(False)
-        self.bar.setRange(0, 0)  # one statement for all says nothing before its end
+        self.bar.setRange(0, 0)  # one statement for all says nothing before its end, several soon do
         self.status.setText("Working…")
         self._late.start()
 
