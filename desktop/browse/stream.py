@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key
@@ -14,6 +15,7 @@ from desktop.browse.reading import reading
 from desktop.browse.rows import Row
 from desktop.browse.select import CompiledView, compile_view
 from desktop.browse.selection import ChosenKeys, Selection
+from desktop.browse.shown import is_whole
 from desktop.browse.view import Deleted, View
 from desktop.schema.database import Database
 from desktop.schema.describe import Kind
@@ -23,6 +25,10 @@ CHUNK = 2_000
 """Rows per chunk: more only holds up the other threads."""
 _CHUNK_OF_LONG = 100
 """Rows per chunk where single values may be large."""
+_USUAL_WEIGHT = 8_000_000
+"""Characters and bytes held at once, as far as the rows before let expect."""
+_FASTER = 8
+"""Times as many rows as in the chunk before, at most: nobody knows yet how long the values are."""
 _LONG = frozenset({Kind.LONG_TEXT, Kind.JSON, Kind.BYTES, Kind.ARRAY, Kind.OTHER})
 
 
@@ -60,6 +66,11 @@ class WantedRows:
         """Rows to hold at once, where values come whole."""
         return _CHUNK_OF_LONG if any(c.kind in _LONG for c in self.compiled.columns) else CHUNK
 
+    @property
+    def long(self) -> tuple[int, ...]:
+        """The places of the columns whose values may be of any length."""
+        return tuple(at for at, column in enumerate(self.compiled.columns) if not is_whole(column))
+
 
 def wanted_rows(database: Database, selection: Selection, view: View, locale: Locale = PLAIN) -> WantedRows:
     """The selection bound to the database; BadFilter or RefusedError where it asks for what is not there."""
@@ -74,16 +85,37 @@ def wanted_rows(database: Database, selection: Selection, view: View, locale: Lo
     return WantedRows(compiled, (keys_clause(database, selection.table, selection.keys),), None)
 
 
+class Pace:
+    """How many rows to take next, so that values of any length fit into memory: one at first, then as many as
+    the heaviest row seen last allows. ``places`` are the columns whose values may be long."""
+
+    def __init__(self, most: int, places: Sequence[int]) -> None:
+        self.most = most
+        self.rows = 1 if places else most
+        self._places = places
+
+    def saw(self, rows: Sequence[Sequence[Any]]) -> None:
+        """These came, as they were fetched."""
+        if self._places:
+            heaviest = max(sum(_weight(row[place]) for place in self._places) for row in rows)
+            self.rows = max(1, min(self.most, self.rows * _FASTER, _USUAL_WEIGHT // max(heaviest, 1)))
+
+
+def _weight(value: object) -> int:
+    return len(value) if isinstance(value, str | bytes) else 0
+
+
 def _stream(wanted: WantedRows, token: CancelToken, *, full: bool, names: bool) -> Iterator[list[Row]]:
     compiled, database = wanted.compiled, wanted.compiled.database
     statement, decoder = compiled.all_rows(wanted.where, full=full, names=names)
-    size = wanted.chunk if full else CHUNK
+    pace = Pace(wanted.chunk, wanted.long) if full else Pace(CHUNK, ())
     with (
-        reading(database, token, snapshot=True, chunk=size) as connection,
+        reading(database, token, snapshot=True, chunk=pace.most) as connection,
         connection.execute(statement) as result,
     ):
-        for partition in result.partitions(size):
+        while partition := result.fetchmany(pace.rows):
             token.check()
+            pace.saw(partition)
             rows = decoder.rows(partition)
             if wanted.keys is not None:
                 rows = [row for row in rows if row.key in wanted.keys]

@@ -23,7 +23,7 @@ from desktop.schema.database import Database
 from desktop.schema.describe import Kind, Table
 from desktop.schema.labels import column_heading, heading
 from desktop.staging.staging import Invalid, Staging
-from desktop.transfer.clipboard import Copied, CopiedColumn, Offer, Typed, need_few
+from desktop.transfer.clipboard import Copied, CopiedColumn, Offer, Typed, need_few, need_light
 from desktop.transfer.clipboard_as import TEXTS
 from desktop.transfer.clipboard_offer import offer_of
 from desktop.values.kinds import kind_for
@@ -63,9 +63,12 @@ def copy_records(
 
     def work(token: CancelToken, progress: Progress) -> Offer:
         rows: list[tuple[Typed, ...]] = []
+        size = 0
         for block in fetch.stream(database, selection, view, locale=locale, token=token, full=True):
             rows += (_cells(row, view, staged.get(row.key, {})) for row in block)
             need_few(len(rows) + len(added), str(table.name))
+            size += sum(len(v) for row in block for v in row.values if isinstance(v, str | bytes))
+            need_light(size, str(table.name))
         copied = Copied(source_of(database), str(table.name), _columns(table, view), rows + added)
         if form.text:
             return Offer(text=TEXTS[form.text](database, table, copied))

@@ -18,6 +18,8 @@ from desktop.values.special import DEFAULT
 
 MOST = 100_000
 """Records; more than that is an export or an import, not a copy."""
+MOST_CHARACTERS = 50_000_000
+"""Of text and bytes in all the records: a clipboard holds each form of them in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,13 @@ def need_few(count: int, table: str) -> None:
     """Raise RefusedError where so many records are too many for a clipboard."""
     if count > MOST:
         sentence = f"These are more than {MOST:,} records of {table}."
+        raise RefusedError(Refusal(Reason.OTHER, sentence, "Export them to a file instead."))
+
+
+def need_light(size: int, table: str) -> None:
+    """Raise RefusedError where so many characters and bytes are too many for a clipboard."""
+    if size > MOST_CHARACTERS:
+        sentence = f"These records of {table} hold more than {MOST_CHARACTERS:,} characters."
         raise RefusedError(Refusal(Reason.OTHER, sentence, "Export them to a file instead."))
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.browse.reading import reading
-from desktop.browse.stream import WantedRows
+from desktop.browse.stream import Pace, WantedRows
 from desktop.schema.labels import LabelText
 from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.csv_finish import END, Convert, Finisher
@@ -70,10 +70,12 @@ class LinesRun:
     def _one_by_one(self, connection: sa.Connection) -> Iterator[tuple[int, bytes]]:
         held: list[bytes] = []
         size = 0
+        pace = Pace(self.wanted.chunk, (0,))
         with connection.execute(self._select(as_bytes=True)) as result:
-            for part in result.scalars().partitions(self.wanted.chunk):
-                held += part
-                size += sum(map(len, part))
+            while rows := result.fetchmany(pace.rows):
+                pace.saw(rows)
+                held += (line for (line,) in rows)
+                size += sum(len(line) for (line,) in rows)
                 if size >= _BYTES:
                     yield len(held), END.join(held)
                     held, size = [], 0

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
 from desktop.models.cells import CellState
+from desktop.transfer import clipboard
 from desktop.transfer.clipboard_cells import MIME
 from tests.stories.grid_kit import at, children, entry, saved
 from tests.stories.kit import Person
@@ -217,3 +218,17 @@ def test_a_block_is_pasted_among_the_children_of_a_record(editor: Person) -> Non
     assert editor.rows("SELECT post_id, author_name, body FROM comments ORDER BY id DESC LIMIT 1") == [
         (1, "Willa", "in the panel")
     ]
+
+
+def test_what_is_too_large_for_a_clipboard_says_where_it_can_go(
+    editor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clipboard, "MOST_CHARACTERS", 60)
+    editor.tab.grid.setFocus()
+    editor.press("Ctrl+A", "Ctrl+C")
+    box = editor.boxes.escape()
+    assert box.sentence == "These records of posts hold more than 60 characters."
+    assert box.hint == "Export them to a file instead."
+    assert QGuiApplication.clipboard().text() == ""
+    editor.select(6)
+    assert copied(editor).text()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken
+from desktop.browse import stream
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.schema.database import Database
 from desktop.transfer import line_pages
@@ -103,3 +105,23 @@ def test_what_the_statement_itself_binds_is_bound_in_every_page(
     lines = _written(database, tmp_path / "t.csv")
     assert (len(lines), lines[0], lines[-1]) == (1_500, b"2,x", b"3000,x")
     assert len(log.statements) == 3
+
+
+def test_long_lines_of_a_cursor_are_held_a_few_at_once(
+    notes: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with notes.engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM t WHERE id > 300"))
+        connection.execute(sa.text("UPDATE t SET note = hex(zeroblob(2500)) || id"))
+    monkeypatch.setattr(stream, "_USUAL_WEIGHT", 25_000)
+    taken: list[int] = []
+    real = sa.CursorResult.fetchmany
+
+    def watched(self: sa.CursorResult[Any], size: int | None = None) -> Sequence[sa.Row[Any]]:
+        rows = real(self, size)
+        taken.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(sa.CursorResult, "fetchmany", watched)
+    assert len(_written(notes, tmp_path / "t.csv", sort=(Sort("note"),))) == 100
+    assert taken == [1, *[4] * 24, 3, 0]

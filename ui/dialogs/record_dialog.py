@@ -26,7 +26,7 @@ from ui.dialogs.frame import DialogFrame, text_label
 from ui.dialogs.meanwhile import Meanwhile
 from ui.dialogs.new_parents import NewParents
 from ui.dialogs.refused_records import told_together
-from ui.forms.form_staging import FormStaging, stage_entered
+from ui.forms.form_staging import FormStaging, stage_entered, staged_values
 from ui.forms.record_form import RecordForm
 from ui.panels.record_loader import RecordLoader
 from ui.panels.record_tabs import RecordTabs
@@ -216,7 +216,7 @@ class RecordDialog(DialogFrame):
             self.subline.setText(f"{self._word.capitalize()} {_key_text(self.ref)}")
         self.subline.setVisible(bool(self.subline.text()))
         shown = record or Record(self.ref, f"new {self._word}", {})
-        self.form.show_record(record, self._template)
+        self.form.show_record(record, self._template, staged=staged_values(self.bench, shown.ref))
         if self._template is not None:
             stage_entered(self.form, shown.ref, self.bench)
             self.bench.staging.steps.clear()  # a copy begins with these: no step of the person's

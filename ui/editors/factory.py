@@ -84,6 +84,13 @@ def make_cell_editor(
     return make_editor(column, connection, parent, foreign_key=foreign_key)
 
 
+def can_show(editor: Editor, value: object) -> bool:
+    """Whether the editor shows that value at once; a text field would take minutes over a very long one."""
+    if not isinstance(value, str) or editor.column.kind not in large_text.KINDS:
+        return True
+    return isinstance(editor, large_text.LargeTextEditor | LookupEditor) or not large_text.is_large(value)
+
+
 def fitting(column: Column, value: object) -> Column:
     """The column as its editor should see it: text with line ends, or very long, is edited as long text."""
     if column.kind is not Kind.TEXT or not isinstance(value, str):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 
 from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.browse.rows import Record
@@ -18,6 +19,7 @@ from desktop.staging.words import title_of
 from desktop.values.kinds import BadValue
 from desktop.values.special import DEFAULT
 from ui.editors.base import Editor
+from ui.editors.factory import can_show
 from ui.editors.lookup import LookupEditor
 from ui.editors.texts import enter_text, text_in
 from ui.forms.field import Field
@@ -28,8 +30,16 @@ from ui.forms.record_form import RecordForm
 class FormStaging(QObject):
     """Binds the form of one record, stored or new; deleted with the form."""
 
-    def __init__(self, form: RecordForm, record: Record, connection: Connection) -> None:
+    def __init__(
+        self,
+        form: RecordForm,
+        record: Record,
+        connection: Connection,
+        renew: Callable[[], None] | None = None,
+    ) -> None:
+        """``renew`` makes the form anew where a field of it cannot hold what was staged elsewhere."""
         super().__init__(form)
+        self._renew = renew
         self._form = form
         self._record = record
         self._connection = connection
@@ -152,6 +162,9 @@ class FormStaging(QObject):
             if not editor.focus_target().hasFocus():
                 editor.mark_error(staged.reason)
         elif isinstance(staged, FieldChange):
+            if self._renew is not None and not can_show(editor, staged.new):
+                QTimer.singleShot(0, self, self._make_anew)
+                return
             if not _holds(editor, staged.new):
                 if isinstance(editor, LookupEditor):
                     editor.know(staged.new, self._bench.staging.label(self.ref, name) or "")
@@ -161,6 +174,11 @@ class FormStaging(QObject):
         elif editor.touched or editor.error:
             editor.set_value(editor.base)
         field.refresh_note()
+
+    def _make_anew(self) -> None:
+        renew, self._renew = self._renew, None  # one field too many is enough
+        if renew is not None:
+            renew()
 
     def _show_links(self, links: LinksField) -> None:
         added, removed = self._staged_links(links)
@@ -204,6 +222,13 @@ class FormStaging(QObject):
             for name in refusal.fields:
                 if name in self._form.fields and not self._form.fields[name].editor.error:
                     self._form.fields[name].editor.mark_error(refusal.sentence)
+
+
+def staged_values(bench: Workbench, ref: RecordRef) -> dict[str, object]:
+    """What is staged for the fields of a record, by column; of what is no value, the text."""
+    change = bench.staging.changes.get(ref)
+    values = {name: field.new for name, field in change.fields.items()} if change is not None else {}
+    return values | {name: wrong.text for name, wrong in bench.staging.wrong_in(ref).items()}
 
 
 def stage_entered(form: RecordForm, ref: RecordRef, bench: Workbench) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
@@ -25,6 +26,8 @@ from ui.forms.arrange import arrange
 from ui.forms.field import Field
 from ui.forms.links_field import LinksField
 from ui.forms.typing_rules import TypingRules
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class RecordForm(QScrollArea):
@@ -51,12 +54,20 @@ class RecordForm(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def show_record(self, record: Record | None, template: Record | None = None) -> None:
-        """Build the fields for a stored record, or for a new one (from ``template`` where given)."""
+    def show_record(
+        self,
+        record: Record | None,
+        template: Record | None = None,
+        *,
+        staged: Mapping[str, object] = _NOTHING,
+    ) -> None:
+        """Build the fields for a stored record, or for a new one (from ``template`` where given), so that
+        they can hold what is ``staged`` for it."""
         source = record or template
         self.rules.ref = record.ref if record is not None else None
         for column in self.table.columns:
-            given = source.values.get(column.name) if source else None
+            stored = source.values.get(column.name) if source else None
+            given = staged.get(column.name, stored)
             self._add_field(fitting(column, given), given, new=record is None)
         for link in self.table.links:
             linked = source.links.get(link.name, ()) if source else ()

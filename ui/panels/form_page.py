@@ -26,7 +26,7 @@ from ui import look
 from ui.actions.within import shortcut_within
 from ui.dialogs.new_parents import NewParents
 from ui.dialogs.record_dialog import RecordDialog
-from ui.forms.form_staging import FormStaging
+from ui.forms.form_staging import FormStaging, staged_values
 from ui.forms.record_form import RecordForm
 from ui.panels.narrow import fit_in
 
@@ -94,11 +94,12 @@ class FormPage(QWidget):
         self.record = record
         self._locked = False
         form = RecordForm(self.connection, self.table, self)
-        form.show_record(None if self.is_new else record)
+        staged = staged_values(self._bench, record.ref)
+        form.show_record(None if self.is_new else record, staged=staged)
         fit_in(form)
         form.open_wanted.connect(self._open)
         self.parents = NewParents(form, record.ref, self._dialog_over)
-        self.staging = FormStaging(form, record, self.connection)
+        self.staging = FormStaging(form, record, self.connection, self._make_anew)
         self.staging.tell_adjusted()
         self._put(form)
         if place is not None:
@@ -159,6 +160,11 @@ class FormPage(QWidget):
         self._column.addWidget(self._buttons)
         self._buttons.setVisible(not self.table.read_only_reason)
 
+    def _make_anew(self) -> None:
+        if self.record is not None:
+            self.staging = None
+            self.show_record(self.record)
+
     def _put(self, form: RecordForm) -> None:
         old, self.form = self.form, form
         self._column.insertWidget(1, form, 1)
@@ -215,8 +221,7 @@ class FormPage(QWidget):
             self.form.set_read_only()
             self._locked = True
         elif self._locked and self.record is not None:
-            self.staging = None
-            self.show_record(self.record)  # kept: a form to be edited again
+            self._make_anew()  # kept: a form to be edited again
 
     def _keep(self) -> None:
         """Ctrl+Del, as in the grid: the record is not to be deleted after all."""
