@@ -79,3 +79,5 @@ class RefusedError(Exception):
         self.refusals = (refusal, *others)
         self.tried = tried
         """Of how many records."""
+        self.names: dict[RecordRef, str] = {}
+        """What some of the records are called, where that was looked up."""

@@ -18,6 +18,7 @@ from desktop.edit.explain import Attempt
 from desktop.edit.links import link_named
 from desktop.edit.read_back import read_back
 from desktop.edit.recording import Recording
+from desktop.edit.refused_names import name_refused
 from desktop.edit.save_log import Recorder
 from desktop.edit.saved import Saved, Written
 from desktop.edit.session import FAULTS, Effort, refuse_read_only, told, writing
@@ -115,6 +116,9 @@ class Unit:
             written = _write(self._database, changes, token, recording)
         except _Unanswered as error:
             self._open = _Open(changes, recording, error)
+            raise
+        except RefusedError as error:
+            name_refused(self._database, error, token)
             raise
         return self._finish(changes, recording, written, token)
 

@@ -267,6 +267,8 @@ class Workbench(QObject):
         if isinstance(error, RefusedError):
             before = frozenset(self._refusals)
             self.refusal = error.refusal
+            for ref, name in error.names.items():
+                self.staging.titles.setdefault(ref, name)
             self._refusals = {one.record: one for one in error.refusals if one.record is not None}
             self.changed.emit(before | frozenset(self._refusals) if self._refusals else None)
             if news := [one.record for one in error.refusals if one.conflicts and one.record is not None]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import pytest
 import sqlalchemy as sa
 
@@ -11,7 +14,9 @@ from desktop.edit import trying
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from tests.edit.craft import POSTS, TAGS, USERS, count, insert, ref, stage
-from tests.fixtures.databases import Backend, MakeDatabase, OpenSecond
+from tests.fixtures.databases import Backend, MakeDatabase, OpenSecond, SqlLog
+
+Listen: TypeAlias = Callable[[Database], SqlLog]
 
 
 def _refused(unit: Unit) -> RefusedError:
@@ -147,6 +152,21 @@ def test_a_deferred_constraint_finds_its_record(make_database: MakeDatabase) -> 
         unit.stage(ref(name, number), "up", 1, up)
     refusal = _refused(unit).refusal
     assert (refusal.record, refusal.fields) == (ref(name, 2), ("up",))
+
+
+def test_every_refused_record_is_named(make_database: MakeDatabase, sql_log: Listen) -> None:
+    database = make_database(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL, age INTEGER CHECK (age > 0))",
+        "INSERT INTO people VALUES (1, 'Ada', 1), (2, 'Bob', 1), (3, 'Cleo', 1)",
+    )
+    unit, people = Unit(database), database.find("people")
+    for number in (1, 3):
+        unit.stage(ref(people, number), "age", 1, -number)
+    unit.stage_insert(people, {"id": 9, "name": "New", "age": -1})
+    log = sql_log(database)
+    error = _refused(unit)
+    assert error.names == {ref(people, 1): "Ada", ref(people, 3): "Cleo"} and len(error.refusals) == 3
+    assert len([statement for statement in log.statements if "AS label" in statement]) == 1
 
 
 def test_a_row_that_may_be_seen_but_not_changed(make_postgres: MakeDatabase, second: OpenSecond) -> None:

@@ -170,6 +170,17 @@ def test_every_refused_record_is_told_and_marked(editor: Person) -> None:
     assert len(editor.connection.workbench.refusals) == 1
 
 
+def test_refused_records_are_told_by_name_though_nothing_has_shown_them(editor: Person) -> None:
+    bench, users = editor.connection.workbench, editor.rows("SELECT id, email, name FROM users ORDER BY id")
+    (first, old, ada), (second, other, bob), (_, taken, _) = users[:3]
+    bench.edit("take it", [Edit(ref("users", first), "email", old, taken)])
+    bench.edit("take it", [Edit(ref("users", second), "email", other, taken)])
+    editor.press("Ctrl+S")
+    box = editor.boxes.press("Go to First")
+    assert f"User {ada}: " in box.hint and f"User {bob}: " in box.hint
+    assert bench.staging.titles[ref("users", first)] == ada
+
+
 def test_what_the_database_made_of_it_is_shown_once(editor: Person) -> None:
     for statement in SHOUT[editor.connection.database.profile.backend]:
         editor.elsewhere(statement)
