@@ -156,7 +156,8 @@ def test_a_deferred_constraint_finds_its_record(make_database: MakeDatabase) -> 
 
 def test_every_refused_record_is_named(make_database: MakeDatabase, sql_log: Listen) -> None:
     database = make_database(
-        "CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL, age INTEGER CHECK (age > 0))",
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL,"
+        " age INTEGER CHECK (age > 0))",
         "INSERT INTO people VALUES (1, 'Ada', 1), (2, 'Bob', 1), (3, 'Cleo', 1)",
     )
     unit, people = Unit(database), database.find("people")

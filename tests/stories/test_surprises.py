@@ -19,6 +19,8 @@ from PySide6.QtCore import (
     QThread,
     QThreadPool,
     QTimer,
+    Signal,
+    Slot,
 )
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import (
@@ -110,6 +112,17 @@ class Thread(QThread):
         _fail("QThread")
 
 
+class Worker(QObject):
+    """Lives in another thread, where the signal reaches it."""
+
+    wanted = Signal()
+
+    @Slot()
+    def work(self) -> None:
+        self.thread().quit()
+        _fail("worker's slot")
+
+
 class Runnable(QRunnable):
     def run(self) -> None:
         _fail("QRunnable")
@@ -172,6 +185,15 @@ def qt_thread(parent: QWidget) -> None:
     thread.wait()
 
 
+def worker(parent: QWidget) -> None:
+    thread, one = QThread(parent), Worker()
+    one.moveToThread(thread)
+    one.wanted.connect(one.work)
+    thread.start()
+    one.wanted.emit()
+    thread.wait()
+
+
 def pool(parent: QWidget) -> None:
     QThreadPool.globalInstance().start(Runnable())
     QThreadPool.globalInstance().waitForDone()
@@ -200,10 +222,11 @@ SURPRISES: dict[str, Surprise] = {
     "QThread.run()": qt_thread,
     "QRunnable.run()": pool,
     "Thread.run()": plain_thread,
+    "a worker's slot": worker,
 }
 
 
-def test_twelve_places_in_the_program(guard: None, sit: Sit, make_sqlite: MakeDatabase) -> None:
+def test_thirteen_places_in_the_program(guard: None, sit: Sit, make_sqlite: MakeDatabase) -> None:
     person = sit(
         make_sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (1, 'a')")
     )
