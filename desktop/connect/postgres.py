@@ -198,6 +198,14 @@ def is_encrypted(connection: sa.Connection) -> bool:
     return bool(driver.pgconn.ssl_in_use)
 
 
+def is_verified(connection: sa.Connection) -> bool:
+    """Whether the line is encrypted and the server's certificate was verified."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    mode = driver.info.get_parameters().get("sslmode", "")
+    return is_encrypted(connection) and mode.startswith("verify-")
+
+
 class _TolerantLoader(Loader):
     """psycopg's own loader, but a value Python cannot represent comes as RawText."""
 

@@ -22,6 +22,8 @@ class Probe:
     server_version: str
     tls: bool
     """What travels is encrypted."""
+    verified: bool
+    """The server has proved by a certificate who it is."""
     milliseconds: float
     """From the first byte to the first answer."""
     may_write: bool
@@ -38,20 +40,21 @@ def probe(profile: Profile, password: str | None = None) -> Probe:
             started = time.perf_counter()
             with engine.connect() as connection:
                 milliseconds = (time.perf_counter() - started) * 1000
-                tls, may_write = _look(connection, profile)
-            return Probe(read_capabilities(engine).server_version, tls, milliseconds, may_write)
+                tls, verified, may_write = _look(connection, profile)
+            version = read_capabilities(engine).server_version
+            return Probe(version, tls, verified, milliseconds, may_write)
     finally:
         engine.dispose()
 
 
-def _look(connection: sa.Connection, profile: Profile) -> tuple[bool, bool]:
+def _look(connection: sa.Connection, profile: Profile) -> tuple[bool, bool, bool]:
     if profile.backend == "postgresql":
-        from desktop.connect.postgres import is_encrypted
+        from desktop.connect.postgres import is_encrypted, is_verified
 
         # Also "on" for a standby server and for a role or database that is set to read only.
         read_only = connection.scalar(sa.text("SHOW transaction_read_only"))
-        return is_encrypted(connection), read_only == "off"
+        return is_encrypted(connection), is_verified(connection), read_only == "off"
     connection.scalar(
         sa.text("PRAGMA schema_version")
     )  # the first read tells whether it is a database at all
-    return False, not profile.read_only and may_write(profile.path)
+    return False, False, not profile.read_only and may_write(profile.path)

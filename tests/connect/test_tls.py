@@ -18,14 +18,14 @@ from tests.fixtures.postgres import Server
 TLS = Path(__file__).parent / "tls"
 NOT_OFFERED = "The server does not offer encryption."
 NOT_VERIFIED = "The server's certificate could not be verified, so nothing was sent to it."
-IN_THE_OPEN, ENCRYPTED = "in the open", "encrypted"
+IN_THE_OPEN, ENCRYPTED, VERIFIED = "in the open", "encrypted", "verified"
 EXPECTED = {
     # of a server without TLS, with a stranger's certificate, with a good one for another name, with its own
     "disable": (IN_THE_OPEN, IN_THE_OPEN, IN_THE_OPEN, IN_THE_OPEN),
     "prefer": (IN_THE_OPEN, ENCRYPTED, ENCRYPTED, ENCRYPTED),
     "require": (NOT_OFFERED, ENCRYPTED, ENCRYPTED, ENCRYPTED),
-    "verify-ca": (NOT_OFFERED, NOT_VERIFIED, ENCRYPTED, ENCRYPTED),
-    "verify-full": (NOT_OFFERED, NOT_VERIFIED, NOT_VERIFIED, ENCRYPTED),
+    "verify-ca": (NOT_OFFERED, NOT_VERIFIED, VERIFIED, VERIFIED),
+    "verify-full": (NOT_OFFERED, NOT_VERIFIED, NOT_VERIFIED, VERIFIED),
 }
 SERVERS = ("", "stranger", "other", "right")
 
@@ -47,7 +47,8 @@ def test_what_is_asked_for_is_kept(postgres_server: Server, port: int, server: s
     own = parse_url(postgres_server.url)[0]
     profile = replace(own, host="localhost", port=port, sslmode=mode, options=options)
     try:
-        outcome = ENCRYPTED if probe(profile).tls else IN_THE_OPEN
+        found = probe(profile)
+        outcome = VERIFIED if found.verified else ENCRYPTED if found.tls else IN_THE_OPEN
     except RefusedError as error:
         assert error.refusal.reason is Reason.CONNECTION and error.refusal.hint
         outcome = error.refusal.sentence

@@ -50,6 +50,30 @@ def test_a_pasted_url_fills_the_fields(window: QWidget) -> None:
     dialog.reject()
 
 
+def test_no_protection_that_gives_way_is_offered(window: QWidget) -> None:
+    dialog = ConnectDialog(window)
+    dialog.open()
+    offered = [dialog.tls.itemText(at) for at in range(dialog.tls.count())]
+    assert offered == ["automatic", "verify-full", "verify-ca", "require", "disable"]
+    assert dialog.tls.words.isHidden()
+    dialog.tls.setCurrentText("disable")
+    assert dialog.tls.words.isVisible() and dialog.tls.words.text().startswith("Not encrypted")
+    dialog.tls.setCurrentText("verify-full")
+    assert dialog.tls.words.isHidden()
+    dialog.reject()
+
+
+@pytest.mark.parametrize("mode", ["prefer", "allow"])
+def test_an_older_connection_keeps_what_it_has_and_says_what_that_is(window: QWidget, mode: str) -> None:
+    profile, _ = parse_url(f"postgresql://ada@db1.example/newsroom?sslmode={mode}")
+    dialog = ConnectDialog(window, profile=profile)
+    dialog.open()
+    assert dialog.tls.currentText() == mode and "no protection" in dialog.tls.words.text()
+    kept = dialog.profile()
+    assert kept is not None and kept.sslmode == mode
+    dialog.reject()
+
+
 def test_several_hosts_and_rarer_settings_are_kept_and_can_be_edited(window: QWidget) -> None:
     dialog = ConnectDialog(window)
     dialog.open()

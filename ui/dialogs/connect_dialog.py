@@ -22,10 +22,7 @@ from ui.dialogs import message
 from ui.dialogs.connect_more import ConnectMore
 from ui.dialogs.frame import DialogFrame, labelled, line, pair, text_label
 from ui.dialogs.saving_choice import SavingChoice
-from ui.editors.combo import CalmCombo
-
-TLS = ("", "verify-full", "verify-ca", "require", "prefer", "disable")
-_TLS_NAMES = ("automatic", "verify-full", "verify-ca", "require", "prefer", "disable")
+from ui.dialogs.tls_choice import TlsChoice
 
 
 class ConnectDialog(DialogFrame):
@@ -58,8 +55,7 @@ class ConnectDialog(DialogFrame):
         self.user.setText(profile.user)
         if password is not None:
             self.password.setText(password)
-        if profile.sslmode in TLS:
-            self.tls.setCurrentIndex(TLS.index(profile.sslmode))
+        self.tls.show_mode(profile.sslmode)
         self._choice.show(profile)
         self.more.fill(profile)
 
@@ -87,7 +83,7 @@ class ConnectDialog(DialogFrame):
             options=_with_ports(base.options, ports),
             database=self.database.text().strip(),
             user=self.user.text().strip(),
-            sslmode=TLS[self.tls.currentIndex()],
+            sslmode=self.tls.mode,
         )
         return self.more.put_into(self._choice.put_into(filled))
 
@@ -131,13 +127,13 @@ class ConnectDialog(DialogFrame):
         self.host, self.port = line("db1.example"), line(str(DEFAULT_PORT))
         self.database, self.user, self.password = line("newsroom"), line(), line()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.tls = CalmCombo(self)
-        self.tls.addItems(list(_TLS_NAMES))
-        self.tls.setToolTip("automatic: encrypted and verified, except to this machine")
+        self.tls = TlsChoice(self)
+        self.tls.currentIndexChanged.connect(self._fit_soon)
         self.body.addLayout(pair((labelled("Name", self.name), 2), (labelled("Colour", self.colour), 1)))
         self.body.addLayout(pair((labelled("Host", self.host), 3), (labelled("Port", self.port), 1)))
         self.body.addLayout(pair((labelled("Database", self.database), 1), (labelled("User", self.user), 1)))
         self.body.addLayout(pair((labelled("Password", self.password), 1), (labelled("TLS", self.tls), 1)))
+        self.body.addWidget(self.tls.words)
         self.body.addLayout(labelled("Saving", self.saving))
         self.remember = QCheckBox("Remember the password in the system keyring", self)
         self.body.addWidget(self.remember)
@@ -153,6 +149,9 @@ class ConnectDialog(DialogFrame):
 
     def _show_more(self) -> None:
         self.more.setVisible(self.more.isHidden())
+        self._fit_soon()
+
+    def _fit_soon(self) -> None:
         QTimer.singleShot(0, self, self.fit)
 
     def _build_result(self) -> None:
@@ -209,13 +208,7 @@ class ConnectDialog(DialogFrame):
 
     def _tested(self, found: Probe) -> None:
         self._stopped()
-        tls = (
-            "TLS verified"
-            if found.tls and self.tls.currentIndex() in (0, 1)
-            else "TLS"
-            if found.tls
-            else "no TLS"
-        )
+        tls = "TLS verified" if found.verified else "TLS, not verified" if found.tls else "no TLS"
         rights = "may read and write" if found.may_write else "may only read"
         self._say(
             f"PostgreSQL {found.server_version} · {tls} · {found.milliseconds:.0f} ms · {rights}", good=True
