@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.connect.backend import JUST_READING
+from desktop.connect.backend import JUST_READING, wanted_by
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.connect.running import running
 from desktop.schema.database import Database
@@ -52,7 +52,7 @@ def reading(
     ``snapshot``: all statements see the same state. ``chunk``: so many rows at a time from the server.
     """
     with contextlib.ExitStack() as stack, _refusing():
-        connection = stack.enter_context(_taken(database))
+        connection = stack.enter_context(_taken(database, token))
         if snapshot and database.capabilities.row_locks:  # where writers go on while we read
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -65,10 +65,11 @@ def reading(
             yield connection
 
 
-def _taken(database: Database) -> sa.Connection:
+def _taken(database: Database, token: CancelToken) -> sa.Connection:
     mark = JUST_READING.set(True)
     try:
-        return database.engine.connect()
+        with wanted_by(token):
+            return database.engine.connect()
     finally:
         JUST_READING.reset(mark)
 

@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from desktop.base.raw import RawText
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.connect import alive, giving_up
+from desktop.connect import alive, giving_up, reaching
 from desktop.connect.backend import NATIVE, BackendArguments, Fetched, all_of
 from desktop.connect.copy_out import copy_out
 from desktop.connect.profile import Profile
@@ -76,6 +76,7 @@ def backend(profile: Profile, password: str | None) -> BackendArguments:
             _tolerate(connection)
 
         sa.event.listen(engine, "connect", prepare)
+        reaching.listen(engine)
         alive.listen(engine)
         giving_up.listen(engine)
         sa.event.listen(engine, "do_execute", copy_out)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from desktop.base.cancel import CancelToken
+from desktop.connect.backend import wanted_by
 from desktop.connect.capabilities import read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening
@@ -30,13 +32,14 @@ class Probe:
     """As far as can be told without writing."""
 
 
-def probe(profile: Profile, password: str | None = None) -> Probe:
-    """Connect, ask, disconnect; RefusedError in words where that fails. Blocks up to 5 s per host."""
+def probe(profile: Profile, password: str | None = None, token: CancelToken | None = None) -> Probe:
+    """Connect, ask, disconnect; RefusedError in words where that fails, CancelledError. Blocks up to 5 s per
+    host, unless it is cancelled."""
     if profile.backend == "sqlite":
         check_file(profile.path)
     engine = make_engine(profile, password)
     try:
-        with opening(profile):
+        with wanted_by(token or CancelToken()), opening(profile):
             started = time.perf_counter()
             with engine.connect() as connection:
                 milliseconds = (time.perf_counter() - started) * 1000

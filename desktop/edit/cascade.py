@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import RecordRef, TableName
 from desktop.browse.selection import Selection
+from desktop.connect.backend import wanted_by
 from desktop.connect.running import running
 from desktop.edit.explain import Attempt
 from desktop.edit.going import Going
@@ -81,6 +82,7 @@ def delete_impact(
     effort = Effort(Attempt(selection.table, None, {}, "delete"))
     with (
         explained(database, effort),
+        wanted_by(token),
         database.engine.connect() as connection,
         running(connection, token),
         connection.begin() as transaction,

@@ -18,6 +18,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.browse.binding import equals
 from desktop.browse.keys_clause import selection_clause
 from desktop.browse.selection import ChosenKeys, Selection
+from desktop.connect.backend import wanted_by
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.connect.running import running
 from desktop.edit.counting import parts
@@ -88,7 +89,7 @@ def asking(database: Database, question: Callable[[sa.Connection], T]) -> T | No
     timer.daemon = True
     timer.start()
     try:
-        with database.engine.connect() as connection, running(connection, token):
+        with wanted_by(token), database.engine.connect() as connection, running(connection, token):
             return question(connection)
     except (sa.exc.SQLAlchemyError, CancelledError, OverflowError, UnicodeError):
         return None  # the refusal itself is told all the same

@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
+from desktop.connect.backend import wanted_by
 from desktop.connect.faults import FaultKind, read_fault
 from desktop.connect.running import running
 from desktop.connect.sqlite import IMMEDIATE
@@ -104,7 +105,9 @@ def explained(database: Database, effort: Effort) -> Iterator[None]:
 @contextmanager
 def _transaction(database: Database, token: CancelToken, effort: Effort) -> Iterator[Session]:
     # Closing the connection also ends the transaction that a failed COMMIT leaves open on SQLite.
-    with database.engine.connect() as connection:
+    with wanted_by(token):
+        taken = database.engine.connect()
+    with taken as connection:
         connection.execution_options(**{IMMEDIATE: True})
         # Session last: it rolls back before the cancelled statement's error turns into CancelledError.
         with (

@@ -14,6 +14,7 @@ from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect import sqlite
+from desktop.connect.backend import wanted_by
 from desktop.connect.capabilities import Capabilities, read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening
@@ -146,9 +147,10 @@ class Database:
 
         RefusedError in words where it cannot be reached, CancelledError.
         """
+        token = token or CancelToken()
         self.engine.dispose()
-        with opening(self.profile):
-            found = reflect(self.engine, self.capabilities, token or CancelToken()).schema
+        with wanted_by(token), opening(self.profile):
+            found = reflect(self.engine, self.capabilities, token).schema
         now = _read_only(found, _read_only_reason(self.profile)).tables
         before = self.reflected.tables
         return frozenset(name for name in {*before, *now} if before.get(name) != now.get(name))
@@ -177,7 +179,7 @@ def open_database(
         check_file(profile.path)  # opening a pipe or a device could wait for ever
     engine = make_engine(profile, password)
     try:
-        with opening(profile):
+        with wanted_by(token), opening(profile):
             capabilities = read_capabilities(engine)
             reflection = reflect(engine, capabilities, token)
     except BaseException:

@@ -94,7 +94,7 @@ class ConnectDialog(DialogFrame):
             return
 
         def work(token: CancelToken, progress: Progress) -> Probe:
-            return probe(profile, password)
+            return probe(profile, password, token)
 
         self._start("Testing…")
         self._job = self._lane.submit(work, self._tested, self._test_failed, owner=self)
