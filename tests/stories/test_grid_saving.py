@@ -172,7 +172,8 @@ def test_every_refused_record_is_told_and_marked(editor: Person) -> None:
 
 def test_refused_records_are_told_by_name_though_nothing_has_shown_them(editor: Person) -> None:
     bench, users = editor.connection.workbench, editor.rows("SELECT id, email, name FROM users ORDER BY id")
-    (first, old, ada), (second, other, bob), (_, taken, _) = users[:3]
+    (_, old, ada), (_, other, bob), (_, taken, _) = users[:3]
+    first, second = (int(str(user[0])) for user in users[:2])
     bench.edit("take it", [Edit(ref("users", first), "email", old, taken)])
     bench.edit("take it", [Edit(ref("users", second), "email", other, taken)])
     editor.press("Ctrl+S")
