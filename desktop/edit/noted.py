@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,8 +17,8 @@ from desktop.edit.save_log import RowChange, SaveLog, Values
 from desktop.edit.weight import MOST_WEIGHT, weight
 from desktop.schema.database import Database
 
-_FEW = 100
-"""Records that are not weighed before they are read."""
+FEW_ROWS: Final = 100
+"""Records whose new values are not weighed before they are read."""
 
 
 @dataclass(slots=True)
@@ -162,7 +163,7 @@ class _Account:
             names = [c.name for c in columns if only is None or c.name in only[table]]
             for chunk in key_chunks(self._database, keys):
                 clause = keys_clause(self._database, table, chunk)
-                if len(keys) > _FEW:
+                if len(keys) > FEW_ROWS:
                     self._weigh(table, clause, names)
                 for key, values, title in read_rows(
                     self._session, self._database, table, clause, names, title=True

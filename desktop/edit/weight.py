@@ -7,9 +7,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
+from desktop.browse.keys_clause import selection_clause
+from desktop.browse.reading import reading
+from desktop.browse.selection import Selection
+from desktop.edit.counting import parts
 from desktop.schema.database import Database
 from desktop.schema.describe import Kind
+from desktop.values.locale import PLAIN, Locale
 
 MOST_WEIGHT: Final = 8_000_000
 """Of one save: what removes or changes more is not kept, and so cannot be taken back."""
@@ -36,3 +42,17 @@ def weight(
     ]  # fmt: skip
     row = connection.execute(sa.select(*lengths).select_from(base).where(clause)).one()
     return sum(int(length) for length in row)
+
+
+def selected_weight(
+    database: Database,
+    selection: Selection,
+    names: Collection[str],
+    *,
+    locale: Locale = PLAIN,
+    token: CancelToken,
+) -> int:
+    """Of these columns in the selected rows, as they are now."""
+    with reading(database, token) as connection:
+        clauses = [selection_clause(database, part, locale) for part in parts(database, selection)]
+        return sum(weight(connection, database, selection.table, clause, names) for clause in clauses)

@@ -283,3 +283,44 @@ def test_import_tries_tells_and_writes(
     assert dialog.status.text() == f"Done: {counts}"
     assert scalar(second, connection, "SELECT count(*) FROM tags") == 4
     dialog.reject()
+
+
+def test_a_dialog_has_room_for_all_that_it_says_of_a_delete(
+    connection: Connection, window: QWidget, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.dialogs.bulk_dialog.MOST_ROWS", 1)
+    dialog = DeleteDialog(connection, chosen(connection, "posts", 1, 4), window, for_good=True)
+    opened(dialog, qtbot)
+    assert dialog.unkept.isVisible() and dialog.hint.text().startswith("Counted a moment ago.")
+    QApplication.processEvents()
+    dialog.outer.activate()
+    assert dialog.height() >= dialog.outer.heightForWidth(dialog.width())
+    dialog.reject()
+
+
+def test_an_update_says_beforehand_when_its_long_texts_are_not_kept(
+    connection: Connection, window: QWidget, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the size of what it replaces and writes: a short field of as many records is kept."""
+    monkeypatch.setattr("ui.dialogs.bulk_dialog.MOST_WEIGHT", 60)
+    monkeypatch.setattr("ui.dialogs.bulk_dialog.FEW_ROWS", 1)
+    dialog = SetFieldDialog(connection, chosen(connection, "posts", 1, 2, 3), window, column="body")
+    opened(dialog, qtbot)
+    assert dialog.unkept.isHidden()
+
+    def choose(name: str) -> None:
+        names = [column.name for column in dialog._columns]
+        dialog.field.setCurrentIndex(names.index(name))
+
+    choose("title")
+    assert dialog.go_button is not None and not dialog.go_button.isEnabled()
+    qtbot.waitUntil(dialog.unkept.isVisible)
+    assert dialog.unkept.text().endswith("this is not kept and cannot be undone later.")
+    choose("body")
+    qtbot.waitUntil(dialog.unkept.isHidden)
+    qtbot.waitUntil(dialog.go_button.isEnabled)
+    assert dialog.editor is not None
+    dialog.editor.set_value("a body of some length")
+    dialog.editor.changed.emit()
+    assert dialog.unkept.isVisible()
+    dialog.reject()

@@ -13,8 +13,9 @@ from desktop.base.keys import TableName
 from desktop.base.refusal import Reason
 from desktop.browse.fetch import count
 from desktop.browse.selection import Selection
+from desktop.edit.noted import FEW_ROWS
 from desktop.edit.recorded_rows import MOST_ROWS
-from desktop.edit.weight import MOST_WEIGHT
+from desktop.edit.weight import MOST_WEIGHT, selected_weight
 from desktop.models.bulk_staged import count_staged, drop_gone
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
@@ -42,6 +43,8 @@ class BulkDialog(DialogFrame):
         self.table = connection.database.table(selection.table)
         self.expected: int | None = None
         self._job: Job | None = None
+        self._count: Job | None = None
+        self._weight = 0
         self.unsaved = text_label("", "muted")
         self.unsaved.hide()
         self.status = text_label("", "muted")
@@ -79,6 +82,16 @@ class BulkDialog(DialogFrame):
         """The records will not be in the database afterwards."""
         return False
 
+    @property
+    def changing(self) -> tuple[str, ...]:
+        """The columns whose values of before would have to be kept, and may be long."""
+        return ()
+
+    @property
+    def adding(self) -> int:
+        """How long a text goes into each record, which would have to be kept too."""
+        return 0
+
     def look_for_unsaved(self) -> None:
         """Say how many of the records have changes that are not saved, and what becomes of these."""
         count_staged(self.connection, self.selection, self._tell_unsaved, self)
@@ -88,13 +101,19 @@ class BulkDialog(DialogFrame):
         return self._job is not None and self._job.running
 
     def start_count(self) -> None:
-        """Count the selection in the background; ``counted`` follows."""
+        """Count the selection in the background, and weigh what is to be changed; ``counted`` follows."""
         database, selection, locale = self.connection.database, self.selection, self.connection.locale
+        names = self.changing
 
-        def work(token: CancelToken, progress: Progress) -> int:
-            return count(database, selection, locale=locale, token=token)
+        def work(token: CancelToken, progress: Progress) -> tuple[int, int]:
+            number = count(database, selection, locale=locale, token=token)
+            if not names or number > MOST_ROWS:
+                return number, 0
+            return number, selected_weight(database, selection, names, locale=locale, token=token)
 
-        self.connection.side.submit(work, self._counted, self.count_failed, owner=self)
+        if self._count is not None:
+            self._count.cancel()
+        self._count = self.connection.side.submit(work, self._counted, self.count_failed, owner=self)
 
     def counted(self) -> None:
         """``expected`` is known now."""
@@ -172,10 +191,19 @@ class BulkDialog(DialogFrame):
         if self.isVisible():
             self.fit()
 
-    def _counted(self, number: int) -> None:
-        self.expected = number
+    def warn(self) -> None:
+        """``warn_of`` what was counted and weighed, with what is to be written."""
+        number = self.expected or 0
+        written = self.adding * number if number > FEW_ROWS else 0
+        before = self.unkept.isHidden()
+        self.warn_of(number, (), self._weight + written)
+        if self.isVisible() and self.unkept.isHidden() is not before:
+            self.fit()
+
+    def _counted(self, found: tuple[int, int]) -> None:
+        self.expected, self._weight = found
         self.counted()
-        self.warn_of(number)
+        self.warn()
 
     def _progressed(self, done: int, total: int | None) -> None:
         self.bar.setRange(0, total or 0)

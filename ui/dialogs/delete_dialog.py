@@ -166,7 +166,6 @@ class DeleteDialog(BulkDialog):
         self._add_children(root, impact.children)
         self.tree.expandAll()
         self.tree.show()
-        self._fit()
         if impact.blocked:
             self.hint.setText("Other records that must stay point here, so nothing can be deleted.")
         else:
@@ -176,6 +175,7 @@ class DeleteDialog(BulkDialog):
             )
         self.open_button.setVisible(self._blocker is not None)
         self.go_button.setEnabled(impact.count > 0 and not impact.blocked)
+        self._fit()  # last: every line above has its words now
 
     def _name(self, number: int) -> None:
         assert self.go_button is not None

@@ -48,6 +48,20 @@ class SetFieldDialog(BulkDialog):
         """The column chosen."""
         return self._columns[self.field.currentIndex()]
 
+    @property
+    def changing(self) -> tuple[str, ...]:
+        return (self.column.name,)
+
+    @property
+    def adding(self) -> int:
+        if self.editor is None or not self.to_value.isChecked():
+            return 0
+        try:
+            value = self.editor.value()
+        except BadValue:
+            return 0
+        return len(value) if isinstance(value, str | bytes) else 0
+
     def counted(self) -> None:
         assert self.go_button is not None
         self.go_button.setEnabled(bool(self.expected))
@@ -57,7 +71,7 @@ class SetFieldDialog(BulkDialog):
         row, self.sentence, _ = heading_row(
             icons.icon("form-textbox", "accent"),
             f"Set a field of the chosen {self.word(2)}",
-            "One statement changes them all, or none of them.",
+            "All of them are changed in one go, or none.",
         )
         self.body.addLayout(row)
         self.field = CalmCombo(self)
@@ -107,6 +121,9 @@ class SetFieldDialog(BulkDialog):
         self._place.setContentsMargins(22 if others else 0, 0, 0, 0)
         self.to_value.setChecked(True)
         self._name()
+        if self.expected is not None and self.go_button is not None:  # another field weighs something else
+            self.go_button.setEnabled(False)
+            self.start_count()
 
     def _enable_editor(self, on: bool) -> None:
         if self.editor is not None:
@@ -121,6 +138,7 @@ class SetFieldDialog(BulkDialog):
             )
 
     def _clear_problem(self) -> None:
+        self.warn()
         self.problem.hide()
         if self.editor is not None:
             self.editor.mark_error(None)
