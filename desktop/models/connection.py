@@ -56,6 +56,8 @@ class Connection(QObject):
         """What nobody waits for: counts for the list of tables, files of single fields."""
         self.long = Lane("long")
         """Exports, imports and other work of minutes; the thread starts when first used."""
+        self.apart = Lane("apart")
+        """Reads that somebody asked for and that may take long: very many records copied, their keys."""
         self._readers: list[Lane] = []
         self._lost: Refusal | None = None
         for one in self.lanes:
@@ -75,7 +77,7 @@ class Connection(QObject):
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
-        return self.lane, self.side, self.long, *self._readers
+        return self.lane, self.side, self.long, self.apart, *self._readers
 
     def open_reader(self) -> Lane:
         """A lane of its own for one view, so that no tab waits for the long query of another.

@@ -13,7 +13,7 @@ from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse import fetch
 from desktop.browse.rows import Row
-from desktop.browse.selection import Selection
+from desktop.browse.selection import ChosenKeys, Selection
 from desktop.browse.view import View
 from desktop.models.failures import refusal_for
 from desktop.models.lanes import Job
@@ -27,6 +27,9 @@ from desktop.transfer.clipboard import Copied, CopiedColumn, Offer, Typed, need_
 from desktop.transfer.clipboard_as import TEXTS
 from desktop.transfer.clipboard_offer import offer_of
 from desktop.values.kinds import kind_for
+
+_FEW = 500
+"""Records that are read by key in no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,9 @@ def copy_records(
     def failed(exc: Exception) -> None:
         refused(refusal_for(exc, view))
 
-    return connection.lane.submit(work, done, failed, owner=owner)
+    few = isinstance(selection, ChosenKeys) and len(selection.keys) <= _FEW
+    lane = connection.lane if few else connection.apart  # no other tab waits for a long statement
+    return lane.submit(work, done, failed, owner=owner)
 
 
 def source_of(database: Database) -> str:

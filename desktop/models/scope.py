@@ -32,6 +32,7 @@ class Scope(Connection):
         self.database = connection.database
         self.locale = connection.locale
         self.lane, self.side, self.long = connection.lane, connection.side, connection.long
+        self.apart = connection.apart
         self._readers = []
         self._lost = None  # its lanes tell the connection they belong to
         self._home = connection

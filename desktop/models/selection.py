@@ -46,6 +46,7 @@ def choose(
     done: Callable[[Selection], None],
     refused: Callable[[Refusal], None],
     owner: QObject,
+    progress: Progress | None = None,
 ) -> Job | None:
     """As ``selection_of``, reading the keys of rows that are not loaded; None where that was not needed."""
     try:
@@ -53,7 +54,7 @@ def choose(
     except RefusedError as exc:
         refused(exc.refusal)
     except RowsNotLoaded:
-        return _read_keys(model, rows, done, refused, owner)
+        return _read_keys(model, rows, done, refused, owner, progress)
     return None
 
 
@@ -69,6 +70,7 @@ def _read_keys(
     done: Callable[[Selection], None],
     refused: Callable[[Refusal], None],
     owner: QObject,
+    progress: Progress | None,
 ) -> Job | None:
     scan, view = model.pages.scan, model.shown_view
     if scan is None:
@@ -95,7 +97,7 @@ def _read_keys(
     def failed(exc: Exception) -> None:
         refused(refusal_for(exc, view))
 
-    return connection.lane.submit(work, done, failed, owner=owner)
+    return connection.apart.submit(work, done, failed, owner=owner, progress=progress)
 
 
 def _blocks(rows: Sequence[range]) -> list[int]:

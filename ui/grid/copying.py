@@ -21,6 +21,8 @@ class GridCopying(QObject):
 
     refused = Signal(object)
     """A Refusal: too many records, a lost connection..."""
+    started = Signal(object)
+    """A Job that reads what is copied."""
 
     def __init__(self, view: QTableView, model: RecordModel, selected: GridSelection) -> None:
         super().__init__(view)
@@ -57,7 +59,9 @@ class GridCopying(QObject):
         new = [ref for span in ranges for ref in self._new_in(span)]
 
         def read(selection: Selection) -> None:
-            copy_records(self._model, selection, new, form, to_clipboard, self.refused.emit, self)
+            self.started.emit(
+                copy_records(self._model, selection, new, form, to_clipboard, self.refused.emit, self)
+            )
 
         try:
             need_few(self._selected.size, str(self._model.table.name))
@@ -65,7 +69,9 @@ class GridCopying(QObject):
             self.refused.emit(error.refusal)
             return
         if self._selected.everything or self._selected.ranges:
-            self._selected.choose(read, self.refused.emit, self)
+            reading = self._selected.choose(read, self.refused.emit, self)
+            if reading is not None:
+                self.started.emit(reading)
         elif current >= 0:
             key = self._model.key_at(current)
             read(ChosenKeys(self._model.table.name, (key,) if key is not None else ()))

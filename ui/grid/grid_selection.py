@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal
 
+from desktop.base.cancel import Progress
 from desktop.base.keys import Key
 from desktop.base.refusal import Refusal
 from desktop.browse.selection import Selection
@@ -79,10 +80,24 @@ class GridSelection(QObject):
         self.changed.emit()
 
     def choose(
-        self, done: Callable[[Selection], None], refused: Callable[[Refusal], None], owner: QObject
+        self,
+        done: Callable[[Selection], None],
+        refused: Callable[[Refusal], None],
+        owner: QObject,
+        progress: Progress | None = None,
     ) -> Job | None:
         """Give the selected records, now or after the keys of rows not loaded were read."""
-        return choose(self._model, self.ranges, self._everything, done, refused, owner)
+        everything = self._everything or self._covers_everything
+        return choose(self._model, self.ranges, everything, done, refused, owner, progress)
+
+    @property
+    def _covers_everything(self) -> bool:
+        """Very many rows, and they are all there are: no key of them need be read."""
+        model, rows = self._model, self._model.rows
+        if not model.exact or not _REMEMBERED < model.count == rows.read == rows.stored:
+            return False
+        ranges = self.ranges
+        return len(ranges) == 1 and ranges[0].start == 0 and ranges[0].stop >= rows.stored
 
     def _on_rows(self) -> None:
         if self._restoring:

@@ -68,8 +68,11 @@ class BulkCommands:
 
     def _with_selection(self, do: Callable[[TableTab, Selection], None]) -> None:
         tab = self._workspace.tab
-        if tab is not None:
-            tab.grid.selected.choose(partial(do, tab), tab.refused.emit, tab)
+        if tab is None:
+            return
+        tracker = self._window.jobs.track("Reading what is selected", records_word(tab.table, 2))
+        job = tab.grid.selected.choose(partial(do, tab), tab.refused.emit, tab, tracker.progress)
+        tracker.follow_if(job)
 
     def _delete_if_allowed(self) -> None:
         if self._window.actions_["record.delete_now"].isEnabled():

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from desktop.browse.selection import Selection
 from desktop.connect.profile import Profile
 from desktop.connect.store import load_profiles, recent
+from desktop.schema.labels import records_word
 from ui.actions.spec import RECENT, SAVED
 from ui.dialogs import files
 from ui.dialogs.export_dialog import ExportDialog
@@ -76,7 +77,9 @@ class FileCommands:
             ExportDialog(tab.connection, tab.model.shown_view, selection, self._window).open()
 
         if tab.table.key and tab.grid.selected.size > 1 and not tab.grid.selected.everything:
-            tab.grid.selected.choose(show, tab.refused.emit, tab)
+            tracker = self._window.jobs.track("Reading what is selected", records_word(tab.table, 2))
+            job = tab.grid.selected.choose(show, tab.refused.emit, tab, tracker.progress)
+            tracker.follow_if(job)
         else:
             show(None)
 

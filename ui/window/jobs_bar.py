@@ -65,6 +65,13 @@ class Tracker(QObject):
         self._timer.start()
         return job
 
+    def follow_if(self, job: Job | None) -> None:
+        """Watch this job, if there was anything to do."""
+        if job is not None:
+            self.follow(job)
+        else:
+            self.deleteLater()
+
     def progress(self, done: int, total: int | None) -> None:
         """The job's progress report (on the GUI thread)."""
         self._done, self._total = done, total
@@ -114,6 +121,7 @@ class JobLine(QFrame):
         self._bar.setAccessibleName(title)
         self._cancel = QPushButton("Cancel")
         self._cancel.setAccessibleName(f"Cancel: {title}")
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # who clicks it stays where they are
         self._cancel.clicked.connect(self._on_cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 12, 6)

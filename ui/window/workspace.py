@@ -13,6 +13,7 @@ from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.view import Deleted
 from desktop.models.connection import Connection
 from desktop.models.table_list_model import TableListModel
+from desktop.schema.labels import records_word
 from ui.actions.spec import Needs
 from ui.dialogs import message
 from ui.grid.grid_view import GridView
@@ -198,6 +199,8 @@ class Workspace(QObject):
         tab.context_menu_wanted.connect(lambda place: menu(self.window).popup(place))
         tab.header_menu_wanted.connect(self.header_menu_wanted)
         tab.delete_wanted.connect(self.delete_wanted)
+        words, jobs = f"Copying {records_word(tab.table, 2)}", self.window.jobs
+        tab.grid.copying.started.connect(lambda job: jobs.track(words).follow(job))
         self.window.tabs.add(tab, tab.title, "table-eye" if tab.table.is_view else "table")
         if self.window.state.filter_row:
             tab.grid.show_filters(True)
