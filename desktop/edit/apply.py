@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import RecordRef, TableName
 from desktop.edit.as_seen import MANY, Alike, alike, write_as_seen
-from desktop.edit.changes import RecordChange
+from desktop.edit.changes import Action, RecordChange
 from desktop.edit.delete import delete_records, let_go
-from desktop.edit.exchange import give_way, in_order, in_the_way, watched_columns
+from desktop.edit.exchange import give_way, in_order, in_the_way, may_give_way, watched_columns
 from desktop.edit.insert import fill_in, insert_records
 from desktop.edit.links import write_links
 from desktop.edit.newkeys import NewKeys
@@ -57,7 +57,7 @@ class Applying:
         self._effort = effort
         self._recording = recording
         self._apart = apart
-        self._trying = Trying(session, token, effort, recording, apart=apart)
+        self._trying = Trying(session, token, effort, recording, self._ways, apart=apart)
         self._stand_ins: dict[RecordRef, dict[str, object]] = {}
         """What records hold for the moment in place of a unique value that another one takes."""
         self._loud: dict[TableName, bool] = {}
@@ -186,6 +186,12 @@ class Applying:
             self._stand_ins,
             self._speaks_up,
         )
+
+    def _ways(self, change: RecordChange) -> list[Callable[[], None]]:
+        if change.action is not Action.UPDATE:
+            return []
+        columns = may_give_way(self._database, change)
+        return [partial(self._give_way, [(change, column)]) for column in columns]
 
     def _give_way(self, holders: Iterable[tuple[RecordChange, str]]) -> None:
         for change, column in holders:

@@ -107,6 +107,15 @@ def give_way(session: Session, database: Database, change: RecordChange, column:
     return stand_in
 
 
+def may_give_way(database: Database, change: RecordChange) -> list[str]:
+    """The columns it changes in which a record could hold a stand-in, those that bear it best first."""
+    table = database.table(change.ref.table)
+    pointing = {name for key in table.foreign_keys for name in key.columns}
+    columns = [table.column(name) for name in change.fields if name not in table.key]
+    able = [one for one in columns if one.writable and (one.nullable or one.kind in _STAND_INS)]
+    return [one.name for one in sorted(able, key=lambda one: _burden(table, one, pointing))]
+
+
 class _Touched(dict[tuple[TableName, tuple[str, ...]], list[tuple[str, ...]]]):
     """The unique combinations that changes of some fields of a table touch; looked up once for all alike."""
 
@@ -210,7 +219,9 @@ def _burden(table: Table, column: Column, pointing: Collection[str]) -> tuple[bo
     )
 
 
-_STAND_INS = (Kind.INTEGER, Kind.DECIMAL, Kind.TEXT, Kind.LONG_TEXT, Kind.UUID)
+_STAND_INS = (Kind.INTEGER, Kind.DECIMAL, Kind.TEXT, Kind.LONG_TEXT, Kind.UUID, Kind.RANGE)
+_NOWHERE = "empty"
+"""A range that meets no other."""
 
 
 def _stand_in(session: Session, column: sa.Column[Any], described: Column) -> object:
@@ -219,6 +230,8 @@ def _stand_in(session: Session, column: sa.Column[Any], described: Column) -> ob
         return None
     if described.kind in (Kind.INTEGER, Kind.DECIMAL):
         return session.scalar(sa.select(sa.func.max(column) + 1))
+    if described.kind is Kind.RANGE:
+        return _NOWHERE
     if described.kind is Kind.UUID:
         return uuid.uuid4()
     return uuid.uuid4().hex[: described.length or None]

@@ -4,6 +4,7 @@ is written, or how."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -22,6 +23,9 @@ from desktop.edit.session import FAULTS, Effort
 Write: TypeAlias = Callable[[Sequence[RecordChange]], None]
 Failure: TypeAlias = tuple[Exception, Attempt]
 
+Ways: TypeAlias = Callable[[RecordChange], Sequence[Callable[[], None]]]
+"""What can be done with a stored record so that it is in nobody's way until its own turn, the best first."""
+
 MOST_REFUSED = 200
 """Refused records that are looked for; nobody mends more at once."""
 
@@ -33,6 +37,9 @@ _OF_ONE_RECORD = frozenset((
 ))  # fmt: skip
 _OF_OTHERS_TOO = frozenset((FaultKind.UNIQUE, FaultKind.FOREIGN_KEY, FaultKind.EXCLUSION))
 """What may come right as soon as other records of the same save are written."""
+_IN_THE_WAY = frozenset((FaultKind.UNIQUE, FaultKind.EXCLUSION))
+_MOST_EXCHANGED = 20
+"""Records that still are in each other's way, of which it is tried whether one of them can give way."""
 
 
 @dataclass
@@ -55,12 +62,20 @@ class Trying:
     """``apart`` tries each record by itself where the statement for several is refused."""
 
     def __init__(
-        self, session: Session, token: CancelToken, effort: Effort, recording: Recording, *, apart: bool
+        self,
+        session: Session,
+        token: CancelToken,
+        effort: Effort,
+        recording: Recording,
+        ways: Ways,
+        *,
+        apart: bool,
     ) -> None:
         self._session = session
         self._token = token
         self._effort = effort
         self._recording = recording
+        self._ways = ways
         self._apart = apart
         self._failures: list[Failure] = []
         self._lost: set[RecordRef] = set()
@@ -92,6 +107,7 @@ class Trying:
         where something is refused for good."""
         anything = bool(self._put_off)
         self._retry()
+        self._exchange()
         self._failures += [one.failure for one in self._put_off if one.failure is not None]
         if self._failures:
             raise Refused(self._failures)
@@ -106,6 +122,23 @@ class Trying:
                 for change in self.possible([one.change], one.write):
                     self._try([change], one.write)
             more = len(self._put_off) < len(before)
+
+    def _exchange(self) -> None:
+        """Records may go round in a circle by a rule that is known only to the database (an index over an
+        expression, an exclusion constraint): let one after the other give way until no more comes right."""
+        waiting = [one for one in self._put_off if _is_in_the_way(one)]
+        if not 1 < len(waiting) <= _MOST_EXCHANGED:
+            return
+        for one in waiting:
+            for way in self._ways(one.change):
+                left = len(self._put_off)
+                with suppress(*FAULTS, RefusedError):  # then it cannot give way so
+                    way()
+                    self._retry()
+                if len(self._put_off) < left:
+                    break
+            if not self._put_off:
+                return
 
     def _try(self, changes: Sequence[RecordChange], write: Write) -> None:
         """Write them under a savepoint; where that is refused, one half after the other."""
@@ -149,6 +182,10 @@ class Trying:
         return change.ref in others or any(
             isinstance(key, NewKey) and key in new for key in (*change.values.values(), *linked)
         )
+
+
+def _is_in_the_way(one: _PutOff) -> bool:
+    return one.failure is not None and read_fault(one.failure[0]).kind in _IN_THE_WAY
 
 
 def _is_of_one_record(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ from desktop.base.refusal import Reason, RefusedError
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database
 from tests.edit.craft import COMMENTS, POSTS, TAGS, USERS, count, ref, stage, value
+from tests.edit.test_recording import Notes
 from tests.fixtures.databases import MakeDatabase, OpenSecond, SqlLog
 
 Listen: TypeAlias = Callable[[Database], SqlLog]
@@ -87,6 +88,60 @@ def test_a_combination_is_exchanged(make_database: MakeDatabase, second: OpenSec
     unit.stage(ref(name, 2), "place", 2, 1)
     unit.save()
     assert value(second(database), "t", "place", id=1) == 2
+
+
+@pytest.mark.parametrize("needed", ["", " NOT NULL"])
+def test_where_only_an_index_over_an_expression_knows(
+    make_database: MakeDatabase, second: OpenSecond, needed: str
+) -> None:
+    database = make_database(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(9){needed}, place INTEGER)",
+        "CREATE UNIQUE INDEX folded ON t (lower(name))",
+        "INSERT INTO t VALUES (1, 'One', 1), (2, 'Two', 2), (3, 'Three', 3), (4, 'Four', 4)",
+    )
+    unit, name = Unit(database, recorder=(notes := Notes())), database.find("t")
+    for number, new in ((1, "TWO"), (2, "THREE"), (3, "ONE")):
+        stage(unit, database, ref(name, number), name=new, place=10 + number)
+    unit.save()
+    for number, new in ((1, "TWO"), (2, "THREE"), (3, "ONE"), (4, "Four")):
+        assert value(second(database), "t", "name", id=number) == new
+    assert notes.rows["t", (1,), (1,)].before == {"name": "One", "place": 1}
+    assert notes.rows["t", (3,), (3,)].after == {"name": "ONE", "place": 13}
+
+
+@pytest.mark.parametrize("needed", ["", " NOT NULL"])
+def test_bookings_change_places_where_none_may_overlap(
+    make_postgres: MakeDatabase, second: OpenSecond, needed: str
+) -> None:
+    database = make_postgres(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, during INT4RANGE{needed},"
+        " EXCLUDE USING gist (during WITH &&))",
+        "INSERT INTO t VALUES (1, '[1,5)'), (2, '[5,9)'), (3, '[20,30)')",
+    )
+    unit, name = Unit(database), database.find("t")
+    stage(unit, database, ref(name, 1), during="[6,9)")
+    stage(unit, database, ref(name, 2), during="[1,6)")
+    unit.save()
+    assert count(second(database), "t", "id = 1 AND during = '[6,9)'") == 1
+    assert count(second(database), "t", "id = 2 AND during = '[1,6)'") == 1
+
+
+def test_what_no_exchange_can_help_is_refused_as_ever(
+    make_database: MakeDatabase, second: OpenSecond
+) -> None:
+    database = make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(9))",
+        "CREATE UNIQUE INDEX folded ON t (lower(name))",
+        "INSERT INTO t VALUES (1, 'One'), (2, 'Two'), (3, 'Three')",
+    )
+    unit, name = Unit(database), database.find("t")
+    for number, new in ((1, "THREE"), (2, "three")):
+        stage(unit, database, ref(name, number), name=new)
+    with pytest.raises(RefusedError) as caught:
+        unit.save()
+    assert [refusal.record for refusal in caught.value.refusals] == [ref(name, 1), ref(name, 2)]
+    assert {refusal.reason for refusal in caught.value.refusals} == {Reason.UNIQUE}
+    assert count(second(database), "t", "name IN ('One', 'Two', 'Three')") == 3 and len(unit.changes) == 2
 
 
 def test_where_it_cannot_be_done_it_is_said(make_database: MakeDatabase, second: OpenSecond) -> None:
