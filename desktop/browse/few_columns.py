@@ -13,7 +13,7 @@ from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key, TableName
 from desktop.browse.decode import Values, fetch_columns
 from desktop.browse.filters import Clause
-from desktop.browse.keys_clause import key_chunks, keys_clause, whole_numbers
+from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.browse.reading import reading
 from desktop.schema.database import Database
 
@@ -43,7 +43,7 @@ class FewColumns:
 
     def by(self, keys: Sequence[Key]) -> Sequence[Values] | None:
         """The columns in the order of these keys; None where a record of them is not there."""
-        if list(zip(*self.key, strict=True)) == keys:  # as a rule they are read along the key
+        if _are(keys, self.key):  # as a rule they are read along the key
             return self.values
         places = list(map(self.place.get, keys))
         found = [at for at in places if at is not None]
@@ -70,17 +70,24 @@ def read_columns(
 
 def _where(database: Database, table: TableName, keys: Sequence[Key]) -> Clause:
     """These, which are in order, and perhaps a few between them: to read neighbours as a range is quicker."""
-    numbers = whole_numbers(keys)
-    if numbers is None or numbers[-1] - numbers[0] >= len(numbers) * _GAPS:
+    (first, *others), (last, *_) = keys[0], keys[-1]
+    # Numbers stand before all else in the order of keys: where the last is one, all are.
+    if others or not isinstance(first, int) or not isinstance(last, int):
+        return keys_clause(database, table, keys)
+    if last - first >= len(keys) * _GAPS:
         return keys_clause(database, table, keys)
     (column,) = database.key_columns(table)
-    return column.between(numbers[0], numbers[-1])
+    return column.between(first, last)
 
 
 def _only(keys: Sequence[Key], columns: Sequence[Values], width: int) -> Sequence[Values]:
     """Without those that were not asked for."""
-    found = list(zip(*columns[:width], strict=True))
-    if found == keys:
+    if _are(keys, columns[:width]):
         return columns
-    wanted = list(map(set(keys).__contains__, found))
+    wanted = list(map(set(keys).__contains__, zip(*columns[:width], strict=True)))
     return [list(compress(column, wanted)) for column in columns]
+
+
+def _are(keys: Sequence[Key], columns: Sequence[Values]) -> bool:
+    """Whether these columns hold just these keys, in this order."""
+    return list(zip(*keys, strict=True)) == list(map(tuple, columns))

@@ -38,7 +38,7 @@ def keys_clause(database: Database, table: TableName, keys: Sequence[Key]) -> Cl
     if not keys:
         return sa.false()
     columns = database.key_columns(table)
-    if len(columns) == 1 and (numbers := whole_numbers(keys)) is not None:
+    if len(columns) == 1 and (numbers := _whole_numbers(keys)) is not None:
         return _numbers_clause(database, columns[0], numbers)
     odd = [key for key in keys if not _is_plain(key)]
     plain = [key for key in keys if _is_plain(key)]
@@ -76,13 +76,13 @@ def _numbers_clause(database: Database, column: sa.Column[Any], numbers: Sequenc
 
 
 def _in_order(keys: Collection[Key]) -> list[Key]:
-    numbers = whole_numbers(keys)
+    numbers = _whole_numbers(keys)
     if numbers is not None:
         return list(zip(sorted(set(numbers))))  # keys of one column
     return sorted(set(keys), key=_sort_key)
 
 
-def whole_numbers(keys: Collection[Key]) -> list[int] | None:
+def _whole_numbers(keys: Collection[Key]) -> list[int] | None:
     """The keys, where each is one whole number of 64 bits: by far the most usual, and worth a shorter way."""
     if set(map(len, keys)) != {1}:
         return None
