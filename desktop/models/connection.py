@@ -84,6 +84,7 @@ class Connection(QObject):
 
         Its thread starts with its first job. Give it back to ``close_reader``.
         """
+        self._forget_ended()
         lane = Lane("view", self)
         lane.failing.connect(self._on_failing)
         self._readers.append(lane)
@@ -92,7 +93,11 @@ class Connection(QObject):
     def close_reader(self, lane: Lane) -> None:
         """Cancel what still runs there, without waiting for it."""
         lane.stop()
-        if lane in self._readers and not lane.is_alive:
+        self._forget_ended()
+
+    def _forget_ended(self) -> None:
+        """Let go of the readers that were given back, as far as their threads have ended by now."""
+        for lane in [one for one in self._readers if one.closed and not one.is_alive]:
             self._readers.remove(lane)
             lane.deleteLater()
 

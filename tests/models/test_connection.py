@@ -147,3 +147,18 @@ def test_the_persons_habits_are_taken_from_the_system(
     assert (locale.decimal, locale.date_order) == (decimal, order)
     assert locale.language == ("en" if name == "C" else name[:2])
     assert str(locale.zone) == "UTC" or locale.zone is UTC
+
+
+def test_the_readers_of_closed_views_are_let_go(
+    newsroom: Database, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    connection = app_connection(newsroom)
+    before = len(connection.lanes)
+    for _ in range(5):
+        reader, done = connection.open_reader(), []  # type: ignore[var-annotated]
+        reader.submit(lambda token, progress: 1, done.append)
+        qtbot.waitUntil(lambda done=done: bool(done))  # type: ignore[misc]
+        connection.close_reader(reader)
+        qtbot.waitUntil(lambda reader=reader: not reader.is_alive)  # type: ignore[misc]
+    connection.open_reader()
+    assert len(connection.lanes) == before + 1

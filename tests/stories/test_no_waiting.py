@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,8 @@ from desktop.base.cancel import CancelToken
 from desktop.browse import fetch
 from desktop.browse.rows import Row
 from desktop.browse.selection import AllMatching
+from desktop.browse.view import View
+from desktop.schema.database import Database
 from tests.fixtures.databases import MakeDatabase
 from tests.models.helpers import big_table
 from tests.stories.conftest import Sit
@@ -40,7 +43,7 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 @pytest.fixture
 def crowd(make_database: MakeDatabase, sit: Sit) -> Person:
     """Someone at a table of some thousand records."""
-    return sit(make_database(*big_table(ROWS), "CREATE TABLE other (id INTEGER PRIMARY KEY, name TEXT)"))
+    return sit(make_database(*big_table(ROWS)))
 
 
 def line_of(person: Person, title: str) -> JobLine:
@@ -106,3 +109,29 @@ def test_all_rows_selected_one_by_one_are_all_that_match(crowd: Person) -> None:
     assert dialog.selection == AllMatching(tab.model.shown_view)
     crowd.press("Esc")
     crowd.gone(dialog)
+
+
+def test_typing_on_in_a_filter_ends_the_query_before(crowd: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd.open("big")
+    crowd.press("Ctrl+Shift+F")
+    tokens: dict[str, CancelToken] = {}
+    real = fetch.begin
+
+    def held(database: Database, view: View, *, token: CancelToken, **named: object) -> list[Row] | None:
+        if view.filters and view.filters[0].text == "name 4":
+            tokens["before"] = token
+            while True:  # as a statement that takes long: only the cancel ends it
+                token.check()
+                time.sleep(0.01)
+        return real(database, view, token=token, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fetch, "begin", held)
+    entry = crowd.tab.grid.filter_row.field("name")
+    assert entry is not None
+    crowd.click(entry)
+    crowd.write("name 4")
+    crowd.wait(lambda: tokens)
+    assert not tokens["before"].cancelled
+    crowd.write("99")
+    crowd.wait(lambda: crowd.tab.model.exact and crowd.tab.model.count == 11)
+    assert tokens["before"].cancelled
