@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
+from weakref import WeakValueDictionary
 
 Key: TypeAlias = tuple[object, ...]
 """The values of a record's key columns, in the order of ``Table.key``."""
@@ -22,14 +22,32 @@ class TableName(NamedTuple):
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
-@dataclass(frozen=True, slots=True)
 class NewKey:
-    """Stands for the key of a staged record that the database has not numbered yet."""
+    """Stands for the key of a staged record that the database has not numbered yet.
 
-    number: int
+    One number is one object: it is looked for by the hundred thousand, and to be asked for a hash costs more
+    than the looking.
+    """
 
-    def __hash__(self) -> int:
-        return self.number
+    __slots__ = ("__weakref__", "number")
+    number: Final[int]  # type: ignore[misc]
+
+    def __new__(cls, number: int) -> NewKey:
+        known = _NEW.get(number)
+        if known is None:
+            made = super().__new__(cls)
+            made.number = number  # type: ignore[misc]
+            known = _NEW.setdefault(number, made)
+        return known
+
+    def __reduce__(self) -> tuple[type[NewKey], tuple[int]]:
+        return NewKey, (self.number,)
+
+    def __repr__(self) -> str:
+        return f"NewKey({self.number})"
+
+
+_NEW: WeakValueDictionary[int, NewKey] = WeakValueDictionary()
 
 
 class RecordRef(NamedTuple):

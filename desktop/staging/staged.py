@@ -133,9 +133,9 @@ class Staged:
 
     def look(self, ref: RecordRef) -> RecordState:
         """Everything staged for the record at this moment; what is staged later does not alter it."""
-        return RecordState(
-            ref, self.changes.get(ref), self._wrong.get(ref, _NOTHING), self._labels.get(ref, _NOTHING)
-        )
+        wrong = self._wrong.get(ref, _NOTHING) if self._wrong else _NOTHING
+        labels = self._labels.get(ref, _NOTHING) if self._labels else _NOTHING
+        return RecordState(ref, self.changes.get(ref), wrong, labels)
 
     def _clear(self) -> None:
         """Nothing is staged any more."""
@@ -149,8 +149,10 @@ class Staged:
             self.changes.drop(state.ref)
         else:
             self.changes.put(state.change)
-        _keep(self._wrong, state.ref, state.wrong)
-        _keep(self._labels, state.ref, state.labels)
+        if state.wrong or self._wrong:  # of ten thousand pasted records as a rule neither
+            _keep(self._wrong, state.ref, state.wrong)
+        if state.labels or self._labels:
+            _keep(self._labels, state.ref, state.labels)
 
     def _set(self, ref: RecordRef, wanted: Iterable[Wanted]) -> None:
         """Stage fields of one record; KeyError for a new one that is not staged (any more)."""

@@ -19,6 +19,7 @@ from desktop.staging.staged import Staged
 from desktop.values.special import DEFAULT
 
 _Held: TypeAlias = tuple[object, ...]
+_PLAIN = (str, int, float, Decimal, NewKey)
 
 
 class _Index:
@@ -54,10 +55,11 @@ class StagedUniques:
         if refs is None:
             self._known.clear()
             return
+        staged = self._staging.changes.get
         for (table, columns), index in self._known.items():
             for ref in refs:
                 if ref.table == table:
-                    change = self._staging.changes.get(ref)
+                    change = staged(ref)
                     index.put(ref, _held(change, columns) if change is not None else None)
 
     def twin(
@@ -104,9 +106,10 @@ def _unique_with(table: Table, column: str) -> Iterator[tuple[str, ...]]:
 
 def _held(change: RecordChange, columns: tuple[str, ...]) -> tuple[object, ...] | None:
     """What the staged record will hold there; None where that is not known, or nothing of it is staged."""
-    if change.action is Action.DELETE or not any(name in change.fields for name in columns):
+    if change.action is Action.DELETE:
         return None
-    return _values(columns, change.values)
+    fields = change.fields  # not ``change.values``: asked of every record of a paste, for a field or two
+    return _values(columns, {name: fields[name].new for name in columns if name in fields})
 
 
 def _values(columns: tuple[str, ...], values: Mapping[str, object]) -> tuple[object, ...] | None:
@@ -116,7 +119,7 @@ def _values(columns: tuple[str, ...], values: Mapping[str, object]) -> tuple[obj
         value = values.get(name)
         if value is None or value is DEFAULT or isinstance(value, RawText):
             return None
-        if not isinstance(value, str | int | float | Decimal | NewKey) and not _hashable(value):
+        if not isinstance(value, _PLAIN) and not _hashable(value):
             return None
         found.append(value)
     return tuple(found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
+import os
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow
 import pyarrow.parquet as parquet
 import pytest
 from python_calamine import CalamineWorkbook
@@ -21,6 +22,7 @@ from desktop.browse.selection import ChosenKeys
 from desktop.browse.view import ColumnFilter, Deleted, Sort, View
 from desktop.schema.database import Database
 from desktop.schema.describe import Kind
+from desktop.transfer import parquet_file
 from desktop.transfer.export import ExportOptions, ExportResult, export
 from desktop.transfer.formats import (
     FORMATS,
@@ -33,6 +35,7 @@ from desktop.transfer.formats import (
 from desktop.transfer.layout import OutColumn
 from tests.fixtures.databases import Backend, MakeDatabase, SqlLog
 
+PAGE = os.sysconf("SC_PAGE_SIZE")
 POSTS = TableName(None, "posts")
 BLNS = Path(__file__).resolve().parents[2] / "../shared/data/naughty/blns.json"
 
@@ -209,32 +212,66 @@ def test_nothing_to_export_is_refused(newsroom: Database, tmp_path: Path) -> Non
         run(newsroom, view(newsroom), tmp_path / "out.csv")
 
 
-def test_memory_stays_small_however_many_rows() -> None:
+def _written_in_memory(kind: str, count: int, path: Path) -> tuple[int, int]:
+    """The rows of a file of so many blocks, and the most bytes that were held while it was written."""
+    arrow = [0]  # has memory of its own
     layout = (OutColumn("id", Kind.INTEGER), OutColumn("title", Kind.TEXT, index=1))
 
-    def blocks(count: int) -> Iterator[list[Row]]:
+    def blocks() -> Iterator[list[Row]]:
         for block in range(count):
+            arrow.append(pyarrow.total_allocated_bytes())
             yield [
                 Row((n,), (n, f"title {n}"), (None, None)) for n in range(block * 2000, block * 2000 + 2000)
             ]
 
-    class Nowhere(io.BytesIO):
-        size = 0
-
-        def write(self, data: object) -> int:
-            self.size += len(data)  # type: ignore[arg-type]
-            return len(data)  # type: ignore[arg-type]
-
-    file = Nowhere()
     tracemalloc.start()
     try:
-        rows = write_rows(
-            file, format_named("csv"), layout, blocks(20), WriterOptions("t"), token=CancelToken()
-        )
-        peak = tracemalloc.get_traced_memory()[1]
+        with path.open("wb") as file:
+            rows = write_rows(
+                file, format_named(kind), layout, blocks(), WriterOptions("t"), token=CancelToken()
+            )
+        return rows, tracemalloc.get_traced_memory()[1] + max(arrow)
     finally:
         tracemalloc.stop()
-    assert (rows, file.size > 500_000, peak < 4_000_000) == (40_000, True, True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
+def test_memory_stays_small_however_many_rows(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet_file, "_GROUP_ROWS", 4_000)  # it holds a group of rows
+    _written_in_memory(kind, 1, tmp_path / f"first.{kind}")  # what is loaded once counts for nobody
+    _, few = _written_in_memory(kind, 4, tmp_path / f"few.{kind}")
+    rows, many = _written_in_memory(kind, 20, tmp_path / f"many.{kind}")
+    size = (tmp_path / f"many.{kind}").stat().st_size
+    assert (rows, size > 200_000, many < 6_000_000) == (40_000, True, True)
+    assert many < few + 500_000  # five times the rows
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells what a process holds")
+@pytest.mark.parametrize("kind", ["csv", "jsonl"], ids=["copy", "pages"])
+def test_memory_stays_small_however_much_a_server_sends(
+    make_postgres: MakeDatabase, tmp_path: Path, kind: str
+) -> None:
+    """All that the process holds: libpq keeps what it has read outside of Python."""
+    database = make_postgres(
+        "CREATE TABLE t (id int PRIMARY KEY, note text)",
+        "INSERT INTO t SELECT n, repeat('x', 1500) FROM generate_series(1, 40000) AS n",
+    )
+    held: list[int] = []
+
+    def look(done: int, total: int | None) -> None:
+        held.append(int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE)
+
+    def write(condition: str) -> int:
+        seen = View(database.find("t"), ("id", "note"), filters=(ColumnFilter("id", condition),))
+        export(database, seen, None, tmp_path / "t", ExportOptions(kind), token=CancelToken(), progress=look)
+        return max(held)
+
+    before = write("<= 2000")
+    grown = write("<= 40000") - before
+    assert (tmp_path / "t").stat().st_size > 60_000_000
+    assert grown < 15_000_000
 
 
 @pytest.mark.parametrize(
