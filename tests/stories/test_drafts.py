@@ -77,6 +77,7 @@ def test_what_was_typed_before_a_crash_is_restored_and_saved(editor: Person) -> 
     name = editor.database.profile.name
     assert dialog.sentence.startswith(f"4 unsaved changes in 4 records of {name}, from ")
     assert not dialog.notes.isVisible()
+    assert dialog.list.topLevelItemCount() == 0  # put into words only for who looks
     editor.click(dialog.look_button)
     tops = [dialog.list.topLevelItem(place) for place in range(dialog.list.topLevelItemCount())]
     assert [top.text(0) for top in tops if top is not None][-1] == "Tags · sea"

@@ -46,8 +46,8 @@ class RestoreDialog(DialogFrame):
         self.notes.setFixedHeight(look.scaled(24 + 18 * min(2 * len(rechecked.notes), 7)))
         self.notes.setVisible(bool(rechecked.notes))
         self.body.addWidget(self.notes)
-        self.list = QTreeWidget(self)
-        self._fill(rechecked)
+        self._rechecked = rechecked
+        self.list = self._make_list()
         self.body.addWidget(self.list, 1)
         self.look_button = self.add_button("Look", self._look, role="flat")
         self.look_button.setCheckable(True)
@@ -74,24 +74,31 @@ class RestoreDialog(DialogFrame):
         self.discard_wanted.emit()
 
     def _look(self) -> None:
+        if not self.list.topLevelItemCount():  # ten thousand records take a second to be put into words
+            self._fill(self._rechecked)
         self.list.setVisible(self.look_button.isChecked())
         self.fit()
+
+    def _make_list(self) -> QTreeWidget:
+        made = QTreeWidget(self)
+        made.setAccessibleName("Changes not saved")
+        made.setProperty("role", "boxed")
+        made.setHeaderHidden(True)
+        made.setColumnCount(2)
+        made.setMinimumHeight(look.scaled(240))
+        made.setColumnWidth(0, look.scaled(190))
+        made.hide()
+        return made
 
     def _fill(self, rechecked: Rechecked) -> None:
         staging = Staging()
         staging.titles.update({one.ref: one.title for one in rechecked.records if one.title})
         staging.restore([one.state for one in rechecked.records])
-        self.list.setAccessibleName("Changes not saved")
-        self.list.setProperty("role", "boxed")
-        self.list.setHeaderHidden(True)
-        self.list.setColumnCount(2)
-        self.list.setMinimumHeight(look.scaled(240))
-        self.list.setColumnWidth(0, look.scaled(190))
-        self.list.hide()
         words = describe(staging, self._connection.database, self._connection.locale)
+        bold = look.font(bold=True)
         for record in words[:_MOST]:
             top = QTreeWidgetItem([record.heading])
-            top.setFont(0, look.font(bold=True))
+            top.setFont(0, bold)
             top.addChildren([QTreeWidgetItem([line.heading, line.text]) for line in record.lines])
             self.list.addTopLevelItem(top)
             top.setFirstColumnSpanned(True)
