@@ -21,6 +21,7 @@ from desktop.connect.profile import sqlite_profile
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database, open_database
 from tests.faults.moments import Moment, at_commit, at_update
+from tests.faults.servers import until
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 
 TIMES = 5 if os.environ.get("FAULTS") == "full" else 1
@@ -52,6 +53,7 @@ def name_in(file: Path) -> str:
 # --- servers -----------------------------------------------------------------------------------------------
 
 END = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'Rowkeeper'")
+ENDED = sa.text("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'Rowkeeper')")
 
 
 @pytest.mark.parametrize("number", range(TIMES))
@@ -78,6 +80,7 @@ def test_idle_for_too_long_between_two_actions_goes_unnoticed(
     behind = second(database)
     unit = staged(database)
     behind.execute(END)  # every pooled connection, as idle_session_timeout does it
+    until(lambda: behind.scalar(ENDED))
     assert read_record(database, database.find("notes"), (2,)) is not None
     unit.save()
     assert behind.scalar(NAME) == "kept"
