@@ -155,7 +155,7 @@ class Applying:
             self._trying.do(list(group), self._delete_some)
 
     def _delete_some(self, changes: Sequence[RecordChange]) -> None:
-        delete_records(self._session, self._database, changes, self._effort, self._recording)
+        delete_records(self._session, self._database, changes, self._effort, self._recording, self.stored)
 
     def _update(self, updates: Sequence[RecordChange]) -> None:
         writer = self._updater()

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desktop.base.cancel import CancelToken, Progress, no_progress
-from desktop.base.keys import NewKey, TableName
-from desktop.base.refusal import RefusedError
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
+from desktop.base.refusal import Refusal, RefusedError
+from desktop.browse.binding import equals
 from desktop.browse.keys_clause import selection_clause
 from desktop.browse.selection import AllMatching, ChosenKeys, Selection
 from desktop.edit.changes import RecordChange
 from desktop.edit.counting import count, parts, require
 from desktop.edit.explain import Attempt
+from desktop.edit.meanwhile import differing
 from desktop.edit.recording import Recording
 from desktop.edit.session import Effort, not_stored
-from desktop.edit.stored import existing_keys
+from desktop.edit.stored import StoredRow, as_it_was, can_lock, existing_keys, read_locked, stored_key
 from desktop.edit.stretches import stretches
 from desktop.schema.database import Database
 from desktop.schema.describe import ForeignKey
 from desktop.values.locale import PLAIN, Locale
+
+_TOGETHER = 200
+"""Records in one statement that compares each with what was read of it."""
 
 
 def delete_rows(
@@ -67,19 +72,53 @@ def delete_records(
     changes: Sequence[RecordChange],
     effort: Effort,
     recording: Recording,
+    stored: Mapping[RecordRef, StoredRow],
 ) -> None:
-    """Delete records of one table that are locked and were there; RefusedError where one is there still.
+    """Delete records of one table that were read and compared; RefusedError where one is there still.
 
-    Counted by looking: a record may also go along with another one of them, by cascade.
+    Counted by looking: a record may also go along with another one of them, by cascade. Where they could not
+    be locked, each must still be as it was read when its statement comes to it.
     """
     table = changes[0].ref.table
     effort.attempt = Attempt(table, changes[0].ref, {}, "delete")
     keys = [change.ref.key for change in changes if not isinstance(change.ref.key, NewKey)]
     recording.deleting(ChosenKeys(table, tuple(keys)))
-    for part in parts(database, ChosenKeys(table, tuple(keys)), whole=_refers_to_itself(database, table)):
-        _delete_where(session, database, table, selection_clause(database, part))
-    if existing_keys(session, database, table, keys):
-        raise RefusedError(not_stored(effort.attempt))
+    at_once = _refers_to_itself(database, table)
+    if can_lock(database, table):
+        chosen = parts(database, ChosenKeys(table, tuple(keys)), whole=at_once)
+        clauses = [selection_clause(database, part) for part in chosen]
+    else:
+        each = [_as_it_was(database, change, stored[change.ref].exact) for change in changes]
+        size = len(each) if at_once else _TOGETHER
+        clauses = [sa.or_(*each[start : start + size]) for start in range(0, len(each), size)]
+    for clause in clauses:
+        _delete_where(session, database, table, clause)
+    left = existing_keys(session, database, table, keys)
+    if left:
+        raise RefusedError(_why(session, database, changes, left) or not_stored(effort.attempt))
+
+
+def _as_it_was(
+    database: Database, change: RecordChange, exact: Mapping[str, str | None]
+) -> sa.ColumnElement[bool]:
+    """The record, where it still holds what was read of it."""
+    table, key = database.sa(change.ref.table), stored_key(change.ref)
+    own = map(equals, database.key_columns(change.ref.table), key)
+    held = (as_it_was(database, table.c[name], sa.literal(seen, sa.Text)) for name, seen in exact.items())
+    return sa.and_(*own, *held)
+
+
+def _why(
+    session: Session, database: Database, changes: Sequence[RecordChange], left: Collection[Key]
+) -> Refusal | None:
+    """What somebody has changed after it was compared, in a record that could not be locked."""
+    for change in changes:
+        key = stored_key(change.ref)
+        if key in left:
+            row = read_locked(session, database, change.ref.table, [key], change.seen)[key]
+            if (refusal := differing(database, change, row.values)) is not None:
+                return refusal
+    return None
 
 
 def let_go(

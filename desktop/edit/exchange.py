@@ -16,8 +16,7 @@ from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.binding import equals
 from desktop.edit.changes import Action, RecordChange
 from desktop.edit.session import FAULTS
-from desktop.edit.stored import StoredRow
-from desktop.edit.update import stored_key
+from desktop.edit.stored import StoredRow, stored_key
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind, Table
 from desktop.schema.labels import column_heading, records_word

@@ -13,6 +13,7 @@ from desktop.base.keys import Key, RecordRef, TableName
 from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.edit.save_log import RowChange, Values
 from desktop.edit.session import FAULTS
+from desktop.edit.stored import can_lock
 from desktop.schema.database import Database
 from desktop.schema.labels import label_expression
 
@@ -36,7 +37,7 @@ def read_rows(
     if title:
         columns.append(label_expression(database, table, base).label("own"))
     query = sa.select(*columns).select_from(base).where(clause).order_by(*keys).limit(MOST_ROWS + 1)
-    if database.capabilities.row_locks:
+    if database.capabilities.row_locks and can_lock(database, table):
         query = query.with_for_update(of=base)
     width = len(keys)
     for row in session.execute(query):

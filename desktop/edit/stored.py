@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from desktop.base.keys import Key, TableName
+from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.browse.keys_clause import key_chunks, selection_clause
 from desktop.browse.selection import ChosenKeys
 from desktop.schema.database import Database
@@ -29,7 +29,15 @@ class StoredRow(NamedTuple):
 def can_lock(database: Database, table: TableName) -> bool:
     """Whether a record that was read stays as it is until the transaction ends."""
     able = database.capabilities.row_locks or database.capabilities.whole_lock
-    return able and not database.table(table).is_view
+    described = database.table(table)
+    return able and described.lockable and not described.is_view
+
+
+def as_it_was(
+    database: Database, column: sa.Column[Any], seen: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """That a column still holds what ``StoredRow.exact`` tells of it."""
+    return database.capabilities.exact(column).is_not_distinct_from(seen)
 
 
 def read_locked(
@@ -60,6 +68,12 @@ def read_locked(
             exact = _LOCKED if lockable else dict(zip(names, row[first + len(names) :], strict=True))
             found[row[:first]] = StoredRow(values, exact)
     return found
+
+
+def stored_key(ref: RecordRef) -> Key:
+    """The key of a record that is stored."""
+    assert not isinstance(ref.key, NewKey)
+    return ref.key
 
 
 def get_value(record: object, column: str) -> object:

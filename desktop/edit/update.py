@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,7 +21,7 @@ from desktop.edit.meanwhile import differing, gone, not_allowed
 from desktop.edit.newkeys import NewKeys
 from desktop.edit.rows import execute_many
 from desktop.edit.session import Effort, not_stored
-from desktop.edit.stored import StoredRow, existing_keys, read_locked
+from desktop.edit.stored import StoredRow, as_it_was, existing_keys, read_locked, stored_key
 from desktop.schema.database import Database
 from desktop.schema.describe import Kind
 from desktop.schema.types_sqlite import bindable
@@ -74,12 +73,6 @@ def missing(session: Session, database: Database, change: RecordChange) -> Refus
     """Why a record could not be locked: deleted, or not to be changed by this person."""
     there = existing_keys(session, database, change.ref.table, [stored_key(change.ref)])
     return not_allowed(database, change) if there else gone(database, change.ref)
-
-
-def stored_key(ref: RecordRef) -> Key:
-    """The key of a record that is stored."""
-    assert not isinstance(ref.key, NewKey)
-    return ref.key
 
 
 class Updater:
@@ -150,7 +143,8 @@ class Updater:
         ]
         where = [column == sa.bindparam(name, type_=column.type) for name, column in keys.items()]
         where += [
-            self._is_exactly(table.c[name], sa.bindparam(f"old_{name}", type_=sa.Text)) for name in guarded
+            as_it_was(self._database, table.c[name], sa.bindparam(f"old_{name}", type_=sa.Text))
+            for name in guarded
         ]
         values = {column: sa.bindparam(name, type_=column.type) for name, column in new.items()}
         statement = sa.update(table).where(*where).values(values)
@@ -169,7 +163,9 @@ class Updater:
         columns = self._database.sa(table).c
         where = [*map(equals, self._database.key_columns(table), self._key_now(change.ref))]
         where += [
-            self._is_exactly(columns[name], sa.literal(self._stored[change.ref].exact[name], sa.Text))
+            as_it_was(
+                self._database, columns[name], sa.literal(self._stored[change.ref].exact[name], sa.Text)
+            )
             for name in self._guarded(change)
         ]
         values = {columns[name]: ready for name, ready in zip(names, self._values[change.ref], strict=True)}
@@ -204,9 +200,6 @@ class Updater:
             stand_ins.get(name, part)
             for name, part in zip(self._database.table(ref.table).key, key, strict=True)
         )
-
-    def _is_exactly(self, column: sa.Column[Any], seen: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-        return self._database.capabilities.exact(column).is_not_distinct_from(seen)
 
     def _guarded(self, change: RecordChange) -> list[str]:
         """The columns to compare once more in the statement itself: none where the row is locked."""

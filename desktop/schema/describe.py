@@ -172,6 +172,8 @@ class Table:
     comment: str = ""
     unreadable: tuple[str, ...] = ()
     """Columns that the person may not read; they are not among ``columns``."""
+    lockable: bool = True
+    """The person may lock records here, where the database locks records: PostgreSQL asks for UPDATE."""
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError where there is none."""

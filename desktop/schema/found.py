@@ -68,6 +68,7 @@ class FoundTable:
     foreign_keys: tuple[FoundForeignKey, ...] = ()
     comment: str = ""
     unreadable: tuple[str, ...] = ()
+    lockable: bool = True
 
 
 @dataclass

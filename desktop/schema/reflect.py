@@ -87,6 +87,7 @@ def _describe(found: FoundTable, foreign_keys: tuple[ForeignKey, ...]) -> Table:
         foreign_keys=foreign_keys,
         comment=found.comment,
         unreadable=found.unreadable,
+        lockable=found.lockable,
     )
     return with_rules(table)
 

@@ -30,7 +30,8 @@ _RELATIONS = sa.text("""
            n.nspname = current_schema() AS is_default, obj_description(c.oid, 'pg_class') AS comment,
            has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT') AS readable,
            has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE')
-             OR has_any_column_privilege(c.oid, 'INSERT, UPDATE') AS writable
+             OR has_any_column_privilege(c.oid, 'INSERT, UPDATE') AS writable,
+           has_any_column_privilege(c.oid, 'UPDATE') AS lockable
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
       AND n.nspname <> 'information_schema' AND left(n.nspname, 3) <> 'pg_'
@@ -216,6 +217,7 @@ def _table(relation: sa.Row[Any], catalogue: _Catalogue) -> FoundTable:
         ),
         comment=relation.comment or "",
         unreadable=hidden,
+        lockable=relation.lockable,
     )
 
 

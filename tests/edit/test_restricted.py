@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from desktop.base.refusal import Reason, RefusedError
 from desktop.browse.default_view import default_view
 from desktop.browse.fetch import first_block
+from desktop.edit.bulk import delete_selected
 from desktop.edit.unit import Unit
 from desktop.schema.database import Database, open_database
 from desktop.schema.hidden import hidden_words
-from tests.edit.craft import read, ref, stage
+from tests.edit.craft import chosen, read, ref, stage
 from tests.edit.test_recording import Notes
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 
@@ -139,3 +140,51 @@ def test_what_is_removed_with_hidden_fields_cannot_be_put_back(
     unit.save()
     assert [row[0] for row in _people(owner)] == ["Ada"]
     assert not notes.rows and notes.logs[0].unkept == {name}
+
+
+def _may_only_delete(owner: sa.Connection) -> None:
+    """PostgreSQL locks no row for who may update none."""
+    owner.exec_driver_sql(f"REVOKE UPDATE (town) ON people FROM {ROLE}")
+
+
+@pytest.fixture
+def remover(clerk: tuple[Database, sa.Connection]) -> Iterator[Database]:
+    """As who may delete people and change nothing of them sees it."""
+    office, owner = clerk
+    _may_only_delete(owner)
+    opened = open_database(office.profile)
+    yield opened
+    opened.dispose()
+
+
+def test_what_may_be_deleted_and_not_locked_is_deleted(remover: Database, owner: sa.Connection) -> None:
+    people, unit = remover.find("people"), Unit(remover, recorder=Notes())
+    unit.changes.delete(ref(people, 1), dict(read(remover, ref(people, 1)).values))
+    unit.save()
+    assert [name for name, *_ in _people(owner)] == ["Bob"]
+    assert delete_selected(remover, chosen(people, 2), 1, recorder=Notes()) == 1
+    assert not _people(owner)
+
+
+@pytest.mark.parametrize("moment", ["before", "between"])
+def test_what_cannot_be_locked_is_deleted_only_as_it_was_seen(
+    remover: Database, owner: sa.Connection, moment: str
+) -> None:
+    people, unit = remover.find("people"), Unit(remover)
+    for number in (1, 2):
+        unit.changes.delete(ref(people, number), dict(read(remover, ref(people, number)).values))
+    change = sa.text("UPDATE people SET town = 'Bergen' WHERE id = 2")
+    if moment == "before":
+        owner.execute(change)
+    else:  # after it was compared, before it is deleted
+
+        @sa.event.listens_for(remover.engine, "before_cursor_execute")
+        def meanwhile(_: object, __: object, statement: str, *rest: object) -> None:
+            if statement.startswith("DELETE"):
+                owner.execute(change)
+
+    with pytest.raises(RefusedError) as told:
+        unit.save()
+    assert told.value.refusal.reason is Reason.CONFLICT and told.value.refusal.record == ref(people, 2)
+    assert "“Town” was changed meanwhile" in told.value.refusal.sentence
+    assert [name for name, *_ in _people(owner)] == ["Ada", "Bob"] and unit.dirty
