@@ -21,8 +21,9 @@ from desktop.schema.types_sqlite import SqliteInteger
 from desktop.transfer.csv_finish import UnclearError
 
 _FIRST_ROWS, _MOST_ROWS = 100, 10_000
-_USUAL_BYTES, _MOST_BYTES = 262_144, 4_194_304
-"""A page is made of as many rows as the last one lets expect; more than the most bytes end it half way."""
+_USUAL_BYTES, _MOST_BYTES = 122_880, 4_194_304
+"""A page is made of as many rows as the last one lets expect; more than the most bytes end it half way.
+From 128 KiB on the system would take the memory of each page back and clear it for the next."""
 
 
 def come_in_pages(compiled: CompiledView) -> bool:
