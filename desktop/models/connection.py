@@ -57,7 +57,8 @@ class Connection(QObject):
         self.long = Lane("long")
         """Exports, imports and other work of minutes; the thread starts when first used."""
         self.apart = Lane("apart")
-        """Reads that somebody asked for and that may take long: very many records copied, their keys."""
+        """What somebody asked for that may take long, and nothing else is to wait for: very many records
+        copied, their keys, marked ones restored."""
         self._readers: list[Lane] = []
         self._lost: Refusal | None = None
         for one in self.lanes:

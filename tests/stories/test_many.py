@@ -14,7 +14,9 @@ from ui.dialogs.set_field_dialog import SetFieldDialog
 def set_field(person: Person, heading: str) -> SetFieldDialog:
     person.press("Ctrl+Shift+E")
     dialog = person.bulk(SetFieldDialog)
+    assert dialog.go_button is not None
     dialog.field.setCurrentIndex(dialog.field.findText(heading))
+    person.wait(dialog.go_button.isEnabled)  # what that field holds is weighed
     return dialog
 
 

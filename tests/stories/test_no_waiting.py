@@ -15,12 +15,16 @@ from desktop.browse import fetch
 from desktop.browse.rows import Row
 from desktop.browse.selection import AllMatching
 from desktop.browse.view import View
+from desktop.edit import soft
 from desktop.schema.database import Database
 from tests.fixtures.databases import MakeDatabase
 from tests.models.helpers import big_table
 from tests.stories.conftest import Sit
 from tests.stories.kit import Person
+from tests.stories.test_soft_delete import MARKED, mark, show_deleted
+from ui.dialogs.record_dialog import RecordDialog
 from ui.dialogs.set_field_dialog import SetFieldDialog
+from ui.window import bulk_commands
 from ui.window.jobs_bar import JobLine
 
 ROWS = 5_000
@@ -98,6 +102,30 @@ def test_the_keys_of_many_rows_are_read_beside_all_else(
     assert dialog.expected == ROWS - 1
     crowd.press("Esc")
     crowd.gone(dialog)
+
+
+def test_a_restore_holds_up_no_record(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    person.open("posts")
+    mark(person, 1)
+    show_deleted(person)
+    go_on, real = threading.Event(), soft.restore
+
+    def held(*arguments: object, **named: object) -> int:
+        go_on.wait(30)
+        return real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bulk_commands, "restore", held)
+    person.select(1)
+    person.press("Ctrl+Shift+R")
+    person.select(2)
+    person.press("Shift+Return")
+    dialog = person.dialog(RecordDialog)
+    person.wait(lambda: dialog.ready)
+    person.press("Esc")
+    person.gone(dialog)
+    assert person.stored(MARKED) == 1
+    go_on.set()
+    person.wait(lambda: person.stored(MARKED) == 0)
 
 
 def test_all_rows_selected_one_by_one_are_all_that_match(crowd: Person) -> None:

@@ -242,6 +242,7 @@ def test_one_value_for_many_that_must_differ(person: Person) -> None:
     assert dialog.editor is not None and dialog.go_button is not None
     dialog.editor.focus_target().setFocus()
     person.write("same")
+    person.wait(dialog.go_button.isEnabled)
     person.click(dialog.go_button)
     box = person.boxes.escape()
     assert "slug" in box.sentence.lower()

@@ -115,6 +115,21 @@ class BulkDialog(DialogFrame):
             self._count.cancel()
         self._count = self.connection.side.submit(work, self._counted, self.count_failed, owner=self)
 
+    def weigh_again(self) -> None:
+        """Something else is to be changed in the records counted: the button waits until that is weighed."""
+        number, names = self.expected, self.changing
+        if number is None or number > MOST_ROWS or self.go_button is None:
+            return
+        self.go_button.setEnabled(False)
+        database, selection, locale = self.connection.database, self.selection, self.connection.locale
+
+        def work(token: CancelToken, progress: Progress) -> tuple[int, int]:
+            return number, selected_weight(database, selection, names, locale=locale, token=token)
+
+        if self._count is not None:
+            self._count.cancel()
+        self._count = self.connection.side.submit(work, self._counted, self.count_failed, owner=self)
+
     def counted(self) -> None:
         """``expected`` is known now."""
         raise NotImplementedError

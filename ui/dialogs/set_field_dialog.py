@@ -121,9 +121,7 @@ class SetFieldDialog(BulkDialog):
         self._place.setContentsMargins(22 if others else 0, 0, 0, 0)
         self.to_value.setChecked(True)
         self._name()
-        if self.expected is not None and self.go_button is not None:  # another field weighs something else
-            self.go_button.setEnabled(False)
-            self.start_count()
+        self.weigh_again()
 
     def _enable_editor(self, on: bool) -> None:
         if self.editor is not None:

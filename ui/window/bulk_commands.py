@@ -104,7 +104,7 @@ class BulkCommands:
             message.show_error(self._window, error, title="Restore")
 
         tracker = self._window.jobs.track(f"Restoring {records_word(table, 2)}", records_word(table, 2))
-        job = connection.lane.submit(
+        job = connection.apart.submit(
             work, done, failed, owner=tab, progress=tracker.progress, always_tell=True
         )
         tracker.follow(job)
