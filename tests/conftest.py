@@ -13,6 +13,9 @@ time.tzset()
 
 import pytest
 from hypothesis import settings
+from PySide6.QtWidgets import QApplication
+
+from tests.fixtures.quick_bot import QuickBot
 
 # The same examples in every run, however slow the machine; HYPOTHESIS_STEPS asks for a search of new ones.
 settings.register_profile("suite", derandomize="HYPOTHESIS_STEPS" not in os.environ, deadline=None)
@@ -24,6 +27,12 @@ pytest_plugins = [
     "tests.fixtures.windows",
     "tests.fixtures.boxes",
 ]
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QuickBot:
+    """In place of pytest-qt's own."""
+    return QuickBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -48,6 +48,8 @@ class RecordModel(QAbstractTableModel):
     """The answer to ``locate``: a row number, or None where the view does not show that record."""
     reordered = Signal()
     """Records stand in other places than before: whoever remembers positions must ask again."""
+    shrinking = Signal()
+    """Rows are about to be removed, and Qt to deselect them: no person has."""
 
     def __init__(self, connection: Connection, view: View, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -154,6 +154,7 @@ class StagedRows:
             self.read = rows
             self._model.endInsertRows()
         elif rows < self.read:
+            self._model.shrinking.emit()
             self._model.beginRemoveRows(_ROOT, rows, self.read - 1)
             self.read = rows
             self._model.endRemoveRows()
@@ -195,6 +196,7 @@ class StagedRows:
         tail = _common(self.extra[same:][::-1], wanted[same:][::-1])
         first, gone = self.read + same, len(self.extra) - same - tail
         if gone:
+            self._model.shrinking.emit()
             self._model.beginRemoveRows(_ROOT, first, first + gone - 1)
             del self.extra[same : same + gone]
             self._model.endRemoveRows()

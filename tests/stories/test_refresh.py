@@ -13,8 +13,8 @@ from tests.models.helpers import BIG, big_table
 from tests.stories.conftest import Sit
 from tests.stories.kit import Person
 
-ROWS = 5_000
-AT = 2_345
+ROWS = 1_500
+AT = 745
 """The record somebody is at, in the middle of the table."""
 SORTS = {"key": (), "no index": (Sort("size"),), "backwards": (Sort("name", descending=True),)}
 
@@ -47,10 +47,10 @@ def test_the_current_record_and_what_is_staged_stay(crowd: Person, sort: str) ->
     crowd.press("Return")
     crowd.press("Up")
     assert tab.current_key == (AT,)
-    crowd.elsewhere("DELETE FROM big WHERE id <= 1000 OR id > 4500")
-    crowd.elsewhere("UPDATE big SET size = 55 WHERE id BETWEEN 2300 AND 2400 AND id <> 2345")
+    crowd.elsewhere("DELETE FROM big WHERE id <= 300 OR id > 1300")
+    crowd.elsewhere("UPDATE big SET size = 55 WHERE id BETWEEN 700 AND 800 AND id <> 745")
     crowd.press("F5")
-    crowd.wait(lambda: tab.model.exact and tab.model.count == 3_500)
+    crowd.wait(lambda: tab.model.exact and tab.model.count == 1_000)
     crowd.settled()
     crowd.wait(lambda: tab.current_key == (AT,))
     assert tab.grid.currentIndex().column() == section
@@ -65,7 +65,7 @@ def test_the_current_record_and_what_is_staged_stay(crowd: Person, sort: str) ->
 def test_the_current_record_is_gone(crowd: Person) -> None:
     tab = crowd.open("big")
     row = go_to(crowd, AT)
-    crowd.elsewhere("DELETE FROM big WHERE id = 2345")
+    crowd.elsewhere("DELETE FROM big WHERE id = 745")
     crowd.press("F5")
     crowd.wait(lambda: tab.model.exact and tab.model.count == ROWS - 1)
     crowd.wait(lambda: tab.current_key == (AT + 1,))  # the next one stands in its place
@@ -79,9 +79,21 @@ def test_selected_records_stay_selected(crowd: Person) -> None:
     crowd.press(*["Shift+Down"] * 3)
     chosen = {tab.model.key_at(one) for span in tab.grid.selected.ranges for one in span}
     assert len(chosen) == 4
-    crowd.elsewhere("DELETE FROM big WHERE id <= 1000")
+    crowd.elsewhere("DELETE FROM big WHERE id <= 300")
     crowd.press("F5")
-    crowd.wait(lambda: tab.model.exact and tab.model.count == 4_000)
+    crowd.wait(lambda: tab.model.exact and tab.model.count == 1_200)
     crowd.settled()
     crowd.wait(lambda: tab.grid.selected.size == 4)
     assert {tab.model.key_at(one) for span in tab.grid.selected.ranges for one in span} == chosen
+
+
+def test_all_that_match_stay_selected(crowd: Person) -> None:
+    tab = crowd.open("big")
+    go_to(crowd, AT)
+    crowd.press("Ctrl+A")
+    crowd.elsewhere("DELETE FROM big WHERE id <= 300")
+    crowd.press("F5")
+    crowd.wait(lambda: tab.model.exact and tab.model.count == 1_200)
+    crowd.settled()
+    crowd.wait(lambda: tab.current_key == (AT,))
+    assert tab.grid.selected.everything and tab.grid.selected.size == 1_200

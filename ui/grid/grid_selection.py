@@ -36,7 +36,8 @@ class GridSelection(QObject):
         rows.currentChanged.connect(self._on_current)
         model.modelReset.connect(self._on_reset)
         model.reordered.connect(self._follow)
-        model.rowsRemoved.connect(self._on_rows)
+        model.shrinking.connect(self._on_shrinking)
+        model.rowsRemoved.connect(self._on_removed)
         model.counted.connect(self._on_counted)
 
     @property
@@ -62,6 +63,11 @@ class GridSelection(QObject):
         return self._model.count if self._everything else sum(map(len, self.ranges))
 
     @property
+    def several(self) -> bool:
+        """More than one record, even where the rows of some are not loaded."""
+        return self._everything or len(self._keys) > 1
+
+    @property
     def current_key(self) -> Key | None:
         """The key of the current row; None where there is none or it is not loaded."""
         index = self._rows.currentIndex()
@@ -69,6 +75,7 @@ class GridSelection(QObject):
 
     def select_everything(self) -> None:
         """Select all that match, without a real selection: Qt would test every row at each paint."""
+        self._keys = frozenset()
         self._rows.clearSelection()
         self._everything = self._model.rowCount() > 0
         self.changed.emit()
@@ -76,6 +83,7 @@ class GridSelection(QObject):
     def clear(self) -> None:
         """Select nothing; the current cell stays."""
         self._everything = False
+        self._keys = frozenset()
         self._rows.clearSelection()
         self.changed.emit()
 
@@ -111,6 +119,14 @@ class GridSelection(QObject):
             self._keys = frozenset(key for key in keys if key is not None)
         self.changed.emit()
 
+    def _on_shrinking(self) -> None:
+        """Rows go because their records stand elsewhere now, or nowhere: nobody has deselected them."""
+        self._restoring = True
+
+    def _on_removed(self) -> None:
+        self._restoring = False
+        self.changed.emit()
+
     def _on_current(self) -> None:
         self._current = self.current_key
 
@@ -125,7 +141,7 @@ class GridSelection(QObject):
             self.changed.emit()
 
     def _follow(self) -> None:
-        """Select the same records at their new places, as far as these are loaded."""
+        """Select the same records at their new places, as far as these are loaded; others once they are."""
         wanted, current = self._keys, self._current
         column, read = self._rows.currentIndex().column(), self._model.rows.read
         beyond = [span[max(0, read - span.start) :] for span in self.ranges]  # Qt itself follows those
@@ -133,10 +149,8 @@ class GridSelection(QObject):
         try:
             selection = QItemSelection()
             last = self._model.columnCount() - 1
-            kept: set[Key] = set()
             for row, held in self._model.pages.cache.loaded():
                 if held.key in wanted:
-                    kept.add(held.key)
                     selection.select(self._model.index(row, 0), self._model.index(row, last))
                 if held.key == current:
                     index = self._model.index(row, max(column, 0))
@@ -144,7 +158,6 @@ class GridSelection(QObject):
             for span in filter(None, beyond):
                 selection.select(self._model.index(span.start, 0), self._model.index(span.stop - 1, last))
             self._rows.select(selection, _FLAGS.ClearAndSelect)
-            self._keys = frozenset(kept)
         finally:
             self._restoring = False
         self.changed.emit()

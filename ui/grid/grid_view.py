@@ -138,6 +138,12 @@ class GridView(QTableView):
         self.selectionModel().setCurrentIndex(index, flags)
         self.scrollTo(index)
 
+    def stay_at(self, row: int) -> None:
+        """Make this row the current one and bring it into sight; what is selected stays so."""
+        index = self._model.index(row, max(self.currentIndex().column(), 0))
+        self.selectionModel().setCurrentIndex(index, _FLAGS.NoUpdate)
+        self.scrollTo(index)
+
     def selectAll(self) -> None:
         """All that match the filter, by a flag; never a selection of a million rows."""
         self.selected.select_everything()

@@ -30,7 +30,10 @@ class Place(QObject):
         asked, self._asked = self._asked, False
         if isinstance(row, int) and not (asked and (self._chosen is None or self._has_moved)):
             self._chosen = None
-            self._grid.show_row(row)
+            if self._grid.selected.several and not asked:  # the same view, read again
+                self._grid.stay_at(row)
+            else:
+                self._grid.show_row(row)
 
     @property
     def _has_moved(self) -> bool:
