@@ -129,19 +129,13 @@ class GridView(QTableView):
         self._header.show_filters(shown)
         self.updateGeometries()
 
-    def show_row(self, row: int, section: int = -1) -> None:
-        """Make this row the current and only selected one, and bring it into sight; the section stays
-        where none is given."""
+    def show_row(self, row: int, section: int = -1, *, select: bool = True) -> None:
+        """Make this row the current and only selected one (else what is selected stays so), and bring it into
+        sight; the section stays where none is given."""
         column = section if section >= 0 else max(self.currentIndex().column(), 0)
         index = self._model.index(row, column)
-        flags = _FLAGS.ClearAndSelect | _FLAGS.Rows | _FLAGS.Current
-        self.selectionModel().setCurrentIndex(index, flags)
-        self.scrollTo(index)
-
-    def stay_at(self, row: int) -> None:
-        """Make this row the current one and bring it into sight; what is selected stays so."""
-        index = self._model.index(row, max(self.currentIndex().column(), 0))
-        self.selectionModel().setCurrentIndex(index, _FLAGS.NoUpdate)
+        only = _FLAGS.ClearAndSelect | _FLAGS.Rows | _FLAGS.Current
+        self.selectionModel().setCurrentIndex(index, only if select else _FLAGS.NoUpdate)
         self.scrollTo(index)
 
     def selectAll(self) -> None:

@@ -30,10 +30,8 @@ class Place(QObject):
         asked, self._asked = self._asked, False
         if isinstance(row, int) and not (asked and (self._chosen is None or self._has_moved)):
             self._chosen = None
-            if self._grid.selected.several and not asked:  # the same view, read again
-                self._grid.stay_at(row)
-            else:
-                self._grid.show_row(row)
+            read_again = not asked and self._grid.selected.several  # the same view
+            self._grid.show_row(row, select=not read_again)
 
     @property
     def _has_moved(self) -> bool:
