@@ -41,6 +41,15 @@ def main() -> int:
     runs = int(os.environ.get("RUNS", "3"))
     app = application()
     lines: list[Line] = []
+    try:
+        _measure(lines, rows, runs)
+    finally:  # what was measured is told, even where the next job fails
+        sys.stdout.write(table(lines) + "\n")
+    del app
+    return 0 if all(line.met for line in lines) else 1
+
+
+def _measure(lines: list[Line], rows: int, runs: int) -> None:
     with tempfile.TemporaryDirectory(prefix="rowkeeper-bench-") as folder:
         os.environ.update(dict.fromkeys(_FOLDERS, folder))  # the window keeps settings and drafts
         for bench in _benches(Path(folder), rows):
@@ -54,9 +63,6 @@ def main() -> int:
             if bench.large.profile.backend == "sqlite":
                 lines += [*painting(bench, runs), *launch(bench, runs)]
                 lines += beside_peer(bench, runs) if "--peer" in sys.argv else []
-    sys.stdout.write(table(lines) + "\n")
-    del app
-    return 0 if all(line.met for line in lines) else 1
 
 
 def _benches(folder: Path, rows: int) -> Iterator[Bench]:
