@@ -115,6 +115,7 @@ class Lane(QObject):
         self._outstanding: dict[int, Job] = {}
         """They hold what the worker's tasks hold, too, so that it goes away on the GUI thread."""
         self._box: Box | None = None
+        self._bell: QSocketNotifier | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
         # Asked now and then, not told by ``destroyed``: a slot of a lane that goes away in the same sweep
@@ -174,6 +175,8 @@ class Lane(QObject):
             return
         self._closed = True
         self._watch.stop()
+        if self._bell is not None:
+            self._bell.setEnabled(False)  # its socket may be closed before it goes itself
         for job in self._outstanding.values():
             job.cancel()
         self._tasks.put(None)
@@ -195,8 +198,8 @@ class Lane(QObject):
             return
         self._box = Box()
         weakref.finalize(self, self._box.close)
-        bell = QSocketNotifier(self._box.fileno(), QSocketNotifier.Type.Read, self)
-        bell.activated.connect(self._take)
+        self._bell = QSocketNotifier(self._box.fileno(), QSocketNotifier.Type.Read, self)
+        self._bell.activated.connect(self._take)
         # Nothing of this lane goes along: it must not end in that thread.
         self._thread = threading.Thread(
             target=work_off, args=(self._tasks, self._box), name=self._name, daemon=True

@@ -288,3 +288,19 @@ def test_cancelling_at_any_moment_never_stops_the_lane(qtbot: QtBot, lane: Lane)
     lane.submit(short, answers.append)
     _idle(qtbot, lane)
     assert answers == [1]
+
+
+def test_a_lane_that_has_ended_goes_without_a_word_of_qt(qtbot: QtBot) -> None:
+    """In whichever order Python and Qt take it apart: a warning about its socket would fail the test."""
+    for _ in range(10):
+        parent = QObject()
+        lane, told = Lane("short", parent), list[int]()
+        lane.submit(lambda token, progress: 1, told.append)
+        qtbot.waitUntil(lambda told=told: told == [1])  # type: ignore[misc]
+        lane.stop()
+        qtbot.waitUntil(lambda lane=lane: not lane.is_alive)  # type: ignore[misc]
+        lane._box.close()  # type: ignore[union-attr]  # as soon as Python lets go of it
+        qtbot.wait(5)
+        lane.deleteLater()
+        qtbot.wait(1)
+        parent.deleteLater()
