@@ -85,8 +85,8 @@ def sqlite_desk(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
-def postgresql_desk(qapp: object, postgres_server: Server) -> Iterator[Desk]:
-    with postgres_schemas(postgres_server) as make, _desk(make, POSTGRES_TABLES) as made:
+def postgresql_desk(qapp: object, postgres_server: Server, schema_maker: sa.Engine) -> Iterator[Desk]:
+    with postgres_schemas(postgres_server, schema_maker) as make, _desk(make, POSTGRES_TABLES) as made:
         yield made
 
 
