@@ -86,6 +86,8 @@ class Pages(QObject):
         self.settled = False
         """First rows and exact count are here; nothing but blocks is still read."""
         self._halted = False
+        self.found_at: tuple[int, Key] | None = None
+        """Where the record stands that was asked for last, though its block may not be read anew yet."""
         self._wanted_key: Key | None = None
         self._pump = QTimer(self)
         self._pump.setSingleShot(True)
@@ -109,6 +111,7 @@ class Pages(QObject):
         self._wanted_key = None
         self._halted = False
         self._queue.clear()
+        self.found_at = None
         self.search.note(None)
         self._reader.start(view, early=True)
 
@@ -121,6 +124,7 @@ class Pages(QObject):
         self._queue.clear()
         if self.asked is None:
             self.settled = False
+            self.found_at = None
             self.cache.mark_stale()
         self.search.note(None)
         self._reader.start(self.asked or self.shown, early=self.asked is not None)
@@ -239,6 +243,7 @@ class Pages(QObject):
     def located(self, key: Key, row: int | None) -> None:
         if key == self._wanted_key:
             self._wanted_key = None
+            self.found_at = None if row is None else (row, key)
             self.found.emit(row)
 
     def failed(self, exc: Exception) -> None:

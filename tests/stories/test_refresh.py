@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from desktop.base.keys import RecordRef
+from desktop.browse import fetch
+from desktop.browse.rows import Row
 from desktop.browse.view import Sort
 from tests.fixtures.databases import MakeDatabase
 from tests.models.helpers import BIG, big_table
@@ -97,3 +100,23 @@ def test_all_that_match_stay_selected(crowd: Person) -> None:
     crowd.settled()
     crowd.wait(lambda: tab.current_key == (AT,))
     assert tab.grid.selected.everything and tab.grid.selected.size == 1_200
+
+
+def test_it_stays_though_its_rows_are_read_late(crowd: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record is found in its new row while another one is still shown there."""
+    tab = crowd.open("big")
+    go_to(crowd, AT)
+    real = fetch.block
+
+    def late(*arguments: object, **named: object) -> list[Row]:
+        time.sleep(0.2)
+        return real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fetch, "block", late)
+    crowd.elsewhere("DELETE FROM big WHERE id <= 300")
+    crowd.press("F5")
+    crowd.wait(lambda: tab.model.exact and tab.model.count == 1_200)
+    crowd.settled()
+    crowd.wait(lambda: tab.model.key_at(AT - 301) == (AT,))
+    crowd.wait(lambda: tab.current_key == (AT,))
+    assert [tab.model.key_at(row) for span in tab.grid.selected.ranges for row in span] == [(AT,)]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal
 from desktop.base.cancel import Progress
 from desktop.base.keys import Key
 from desktop.base.refusal import Refusal
+from desktop.browse.fetch import BLOCK
 from desktop.browse.selection import Selection
 from desktop.models.lanes import Job
 from desktop.models.record_model import RecordModel
@@ -115,7 +116,7 @@ class GridSelection(QObject):
             self._everything = False
         self._keys = frozenset()
         if sum(map(len, ranges)) <= _REMEMBERED:
-            keys = (self._model.key_at(row) for span in ranges for row in span)
+            keys = (self._key_at(row) for span in ranges for row in span)
             self._keys = frozenset(key for key in keys if key is not None)
         self.changed.emit()
 
@@ -128,7 +129,29 @@ class GridSelection(QObject):
         self.changed.emit()
 
     def _on_current(self) -> None:
-        self._current = self.current_key
+        index = self._rows.currentIndex()
+        self._current = self._key_at(index.row()) if index.isValid() else None
+
+    def _places(self, keys: frozenset[Key]) -> dict[Key, int]:
+        """The rows of these records. While all is read again one may be held twice: where it stands now, and
+        where it stood, in a block not read yet."""
+        pages = self._model.pages
+        found: dict[Key, int] = {}
+        for row, held in pages.cache.loaded():
+            if held.key in keys and (held.key not in found or pages.cache.fresh(row // BLOCK)):
+                found[held.key] = row
+        if pages.found_at is not None and pages.found_at[1] in keys:
+            row, key = pages.found_at
+            if not pages.cache.fresh(found.get(key, row) // BLOCK):
+                found[key] = row
+        return found
+
+    def _key_at(self, row: int) -> Key | None:
+        """Of a record that was looked for its own key, though another one is still shown in that row."""
+        pages = self._model.pages
+        if pages.found_at is not None and pages.found_at[0] == row and not pages.cache.fresh(row // BLOCK):
+            return pages.found_at[1]
+        return self._model.key_at(row)
 
     def _on_reset(self) -> None:
         self._everything = False
@@ -149,10 +172,10 @@ class GridSelection(QObject):
         try:
             selection = QItemSelection()
             last = self._model.columnCount() - 1
-            for row, held in self._model.pages.cache.loaded():
-                if held.key in wanted:
+            for key, row in self._places(wanted if current is None else wanted | {current}).items():
+                if key in wanted:
                     selection.select(self._model.index(row, 0), self._model.index(row, last))
-                if held.key == current:
+                if key == current:
                     index = self._model.index(row, max(column, 0))
                     self._rows.setCurrentIndex(index, _FLAGS.NoUpdate)
             for span in filter(None, beyond):
