@@ -100,13 +100,16 @@ class BulkDialog(DialogFrame):
     def working(self) -> bool:
         return self._job is not None and self._job.running
 
-    def start_count(self) -> None:
-        """Count the selection in the background, and weigh what is to be changed; ``counted`` follows."""
+    def start_count(self, known: int | None = None) -> None:
+        """Count the selection in the background, if it is not ``known``, and weigh what is to be changed;
+        ``counted`` follows."""
         database, selection, locale = self.connection.database, self.selection, self.connection.locale
         names = self.changing
 
         def work(token: CancelToken, progress: Progress) -> tuple[int, int]:
-            number = count(database, selection, locale=locale, token=token)
+            number = known
+            if number is None:
+                number = count(database, selection, locale=locale, token=token)
             if not names or number > MOST_ROWS:
                 return number, 0
             return number, selected_weight(database, selection, names, locale=locale, token=token)
@@ -117,18 +120,9 @@ class BulkDialog(DialogFrame):
 
     def weigh_again(self) -> None:
         """Something else is to be changed in the records counted: the button waits until that is weighed."""
-        number, names = self.expected, self.changing
-        if number is None or number > MOST_ROWS or self.go_button is None:
-            return
-        self.go_button.setEnabled(False)
-        database, selection, locale = self.connection.database, self.selection, self.connection.locale
-
-        def work(token: CancelToken, progress: Progress) -> tuple[int, int]:
-            return number, selected_weight(database, selection, names, locale=locale, token=token)
-
-        if self._count is not None:
-            self._count.cancel()
-        self._count = self.connection.side.submit(work, self._counted, self.count_failed, owner=self)
+        if self.expected is not None and self.expected <= MOST_ROWS and self.go_button is not None:
+            self.go_button.setEnabled(False)
+            self.start_count(self.expected)
 
     def counted(self) -> None:
         """``expected`` is known now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QShowEvent
@@ -152,7 +153,7 @@ class ComparedFields(QWidget):
             target = self._target(field.column)
             if target is not None:
                 keys = wanted.setdefault(target, set())
-                keys |= {(value,) for value in field.values if isinstance(value, int | str)}
+                keys |= {(value,) for value in field.values if isinstance(value, int | str | UUID)}
         if not any(wanted.values()):
             return
         database = self._connection.database
