@@ -18,6 +18,8 @@ _YEAR = re.compile(r"(\d{4})\Z")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})\Z")
 _MONTH_YEAR = re.compile(r"([a-z]{3,9})\.? +(\d{4})\Z")
 _FOUR_DIGITS = 1000
+EXAMPLE = "21 Nov 2026"
+"""How to write a date, for a sentence: as they are shown, and read alike by everybody."""
 _DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
@@ -30,7 +32,7 @@ class DateKind(BaseKind):
             return None
         found = read_date(text, locale)
         if found is None:
-            raise BadValue(f"{quoted(text)} is not a date; write it like {date_example(locale)}.")
+            raise BadValue(f"{quoted(text)} is not a date; write it like {EXAMPLE}.")
         return found
 
     def _show(self, value: object, column: Column, locale: Locale) -> str:
@@ -48,11 +50,6 @@ def exact_date(value: date) -> str:
 def show_date(value: date) -> str:
     """``21 Nov 2026``"""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-
-
-def date_example(locale: Locale) -> str:
-    """How to write a date, for a sentence."""
-    return {"dmy": "21/11/2026", "mdy": "11/21/2026", "ymd": "2026-11-21"}[locale.date_order]
 
 
 def read_date(text: str, locale: Locale) -> date | None:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta, timezone
 
 from desktop.schema.describe import Column
 from desktop.values.base import BadValue, BaseKind, one_line, quoted
-from desktop.values.date import date_example, exact_date, read_date, show_date
+from desktop.values.date import EXAMPLE, exact_date, read_date, show_date
 from desktop.values.locale import Locale
 from desktop.values.time import read_time, time_text
 
@@ -25,9 +25,7 @@ class TimestampKind(BaseKind):
             return None
         found = self.read(text, locale)
         if found is None:
-            raise BadValue(
-                f"{quoted(text)} is not a date and time; write it like {date_example(locale)} 14:30."
-            )
+            raise BadValue(f"{quoted(text)} is not a date and time; write it like {EXAMPLE} 14:30.")
         return found
 
     def read(self, text: str, locale: Locale) -> datetime | None:

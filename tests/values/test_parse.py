@@ -213,3 +213,12 @@ def test_same(kind: Kind, a: object, b: object, same: bool) -> None:
 )
 def test_spans(text: str, span: tuple[date, date | None] | None) -> None:
     assert date_span(text, ENGLISH) == span
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_example_in_a_refusal_can_be_typed(locale: Locale) -> None:
+    for kind in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP, Kind.TIMESTAMP_TZ):
+        with pytest.raises(BadValue) as caught:
+            parse(kind, "soon", locale)
+        example = caught.value.sentence.partition("write it like ")[2].removesuffix(".")
+        assert parse(kind, example, locale) is not None
