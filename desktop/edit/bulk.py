@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from desktop.base.cancel import CancelToken, Progress, no_progress
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.browse.selection import AllMatching, Selection
-from desktop.edit.counting import count, require
+from desktop.browse.selection import Selection
+from desktop.edit.counting import require
 from desktop.edit.delete import delete_rows
 from desktop.edit.explain import Attempt
 from desktop.edit.expressions import column_of, default_expression, now_expression
@@ -72,7 +72,7 @@ def delete_selected(
     recording = Recording(database, recorder)
     with recording.watched(), writing(database, token, effort) as session:
         recording.begin(session)
-        recording.deleting(selection, locale)
+        recording.deleting(selection, locale, expected)
         deleted = delete_rows(
             session, database, selection, expected, locale=locale, token=token, progress=progress
         )
@@ -124,7 +124,7 @@ def update_selected(
         if check is not None:
             check(session)
         recording.begin(session)
-        recording.updating_selected(selection, values, locale)
+        recording.updating_selected(selection, values, locale, expected)
         updated = update_rows(
             session, database, selection, values, expected, locale=locale, token=token, progress=progress
         )
@@ -144,13 +144,11 @@ def update_rows(
     token: CancelToken,
     progress: Progress = no_progress,
 ) -> int:
-    """Set these columns of the selected rows, stretch by stretch, counted before and after.
+    """Set these columns of the selected rows, stretch by stretch; the statements tell how many there were.
 
     Raises RefusedError (count changed); the caller's transaction then has to be rolled back.
     """
     table = selection.table
-    if isinstance(selection, AllMatching):
-        require(database, table, count(session, database, selection, locale), expected)
     assigned = {column_of(database, table, name): value for name, value in values.items()}
     updated = 0
     for stretch in stretches(session, database, selection, expected, locale=locale, changing=values):

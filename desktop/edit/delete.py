@@ -12,7 +12,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal, RefusedError
 from desktop.browse.binding import equals
 from desktop.browse.keys_clause import selection_clause
-from desktop.browse.selection import AllMatching, ChosenKeys, Selection
+from desktop.browse.selection import ChosenKeys, Selection
 from desktop.edit.changes import RecordChange
 from desktop.edit.counting import count, parts, require
 from desktop.edit.explain import Attempt
@@ -47,7 +47,7 @@ def delete_rows(
     table = selection.table
     to_itself = _refers_to_itself(database, table)
     by_cascade = cascades_back(database, table)
-    if by_cascade or isinstance(selection, AllMatching):
+    if by_cascade:
         require(database, table, count(session, database, selection, locale), expected)
     if to_itself and not database.capabilities.deferred_constraints:
         # A chosen parent may stand in an earlier part than its chosen child: judge at COMMIT instead.

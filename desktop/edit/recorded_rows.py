@@ -46,6 +46,12 @@ def read_rows(
         yield tuple(row[:width]), values, "" if own is None else str(own)
 
 
+def is_any(session: Session, database: Database, table: TableName, clause: sa.ColumnElement[bool]) -> bool:
+    """Whether the clause picks any row."""
+    query = sa.select(sa.literal(1)).select_from(database.sa(table)).where(clause).limit(1)
+    return session.execute(query).first() is not None
+
+
 def with_names(session: Session, database: Database, rows: Sequence[RowChange]) -> list[RowChange]:
     """The rows with what the records are called that their foreign keys point to, as far as that is known."""
     known = {

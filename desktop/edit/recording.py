@@ -19,7 +19,7 @@ from desktop.browse.selection import Selection
 from desktop.edit.changes import RecordChange
 from desktop.edit.counting import parts
 from desktop.edit.noted import Changed, Noted, account
-from desktop.edit.recorded_rows import MOST_ROWS, read_rows
+from desktop.edit.recorded_rows import MOST_ROWS, is_any, read_rows
 from desktop.edit.save_log import Recorder, SaveLog, Values
 from desktop.edit.stored import StoredRow
 from desktop.edit.verdict import UndecidedError
@@ -92,9 +92,11 @@ class Recording:
             known = self._noted.changed.setdefault((ref.table, ref.key), Changed({}))
             known.values = {column: value, **known.values}
 
-    def updating_selected(self, selection: Selection, columns: Iterable[str], locale: Locale = PLAIN) -> None:
-        """These columns of the selected rows are going to be changed by one statement."""
-        if self._session is None or self._noted.too_many:
+    def updating_selected(
+        self, selection: Selection, columns: Iterable[str], locale: Locale = PLAIN, announced: int = 0
+    ) -> None:
+        """These columns of the selected rows, so many where that is known, are going to be changed."""
+        if not self._takes(selection.table, announced):
             return
         names = list(columns)
         for part in parts(self._database, selection):
@@ -151,9 +153,10 @@ class Recording:
             for clause in self._are(through, rows):
                 self._going(through, clause)
 
-    def deleting(self, selection: Selection, locale: Locale = PLAIN) -> None:
-        """The selected rows are going to be deleted, and what the database deletes or empties with them."""
-        if self._session is not None and not self._noted.too_many:
+    def deleting(self, selection: Selection, locale: Locale = PLAIN, announced: int = 0) -> None:
+        """The selected rows, so many where that is known, are going to be deleted, and what the database
+        deletes or empties with them."""
+        if self._takes(selection.table, announced):
             for part in parts(self._database, selection):
                 self._going(selection.table, selection_clause(self._database, part, locale))
 
@@ -207,6 +210,13 @@ class Recording:
         self._final = {}
         self._log = None
 
+    def _takes(self, table: TableName, announced: int) -> bool:
+        """Whether so many more rows can be noted; where they cannot, none is weighed or read."""
+        if self.active and self._noted.size + announced > MOST_ROWS:
+            self._noted.tables.add(table)
+            self.give_up()
+        return self.active
+
     # what goes along
 
     def _going(self, table: TableName, clause: sa.ColumnElement[bool]) -> None:
@@ -228,7 +238,7 @@ class Recording:
         for start in range(0, len(parents), _TOGETHER):
             clause = _points_to(self._database, foreign_key, parents[start : start + _TOGETHER])
             if not self._database.table(child).key:
-                if self._any(child, clause):
+                if self._session is not None and is_any(self._session, self._database, child, clause):
                     self._noted.unkept.add(child)
             elif foreign_key.on_delete == "CASCADE":
                 taken += self._take(child, clause)
@@ -262,11 +272,6 @@ class Recording:
             part = rows[start : start + _TOGETHER]
             same = [sa.and_(*(equals(columns[name], value) for name, value in row.items())) for row in part]
             yield sa.or_(*same)
-
-    def _any(self, table: TableName, clause: sa.ColumnElement[bool]) -> bool:
-        assert self._session is not None
-        query = sa.select(sa.literal(1)).select_from(self._database.sa(table)).where(clause).limit(1)
-        return self._session.execute(query).first() is not None
 
     def _rows(
         self, table: TableName, clause: sa.ColumnElement[bool], names: Sequence[str], *, title: bool = False

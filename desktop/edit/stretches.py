@@ -1,7 +1,7 @@
 """Owns cutting bulk work into statements, so that it can be told how far it is; runs none of them.
 
-All that match a view are cut into stretches of the key where that changes neither what is hit nor how it is
-found: a statement for all says nothing before its end.
+All that match a view are cut into stretches along the table, as its rows lie or by its key, where that
+changes neither what is hit nor how it is found: a statement for all says nothing before its end.
 """
 
 from __future__ import annotations
@@ -56,53 +56,58 @@ def stretches(
     """
     for part in parts(database, selection, whole=whole):
         clause = selection_clause(database, part, locale)
-        key = None if whole or expected < FEW else _walked(session, database, part, clause, changing)
-        if key is None:
+        way = None if whole or expected < FEW else _walked(session, database, part, clause, changing)
+        if way is None:
             yield Stretch(clause, size(part))
         else:
-            for within in _ranges(session, key):
+            for within in _ranges(session, database.sa(part.table), way):
                 yield Stretch(sa.and_(clause, *within), 0)
 
 
 def _walked(
     session: Session, database: Database, part: Selection, clause: Clause, changing: Collection[str]
 ) -> sa.Column[int] | None:
-    """The key to go along; None where a statement for all finds its records sooner, or where what the first
-    ones do could change which of the later ones match: by a trigger, or where other records are looked at."""
+    """The number to go along; None where a statement for all finds its records sooner, or where what the
+    first ones do could change which of the later ones match: by a trigger, or where other records are looked
+    at."""
     table, able = database.table(part.table), database.capabilities
     unique = {name for one in table.uniques for name in one.columns}  # perhaps judged at a statement's end
-    if not isinstance(part, AllMatching) or not _has_number(table) or (unique | {*table.key}) & {*changing}:
+    way = _way(database, table)
+    if not isinstance(part, AllMatching) or way is None or (unique | {*table.key}) & {*changing}:
         return None
     if any(isinstance(inner, sa.SelectBase) for inner in sa.sql.visitors.iterate(clause)):
         return None
     connection, name = session.connection(), part.table
     if able.has_triggers(connection, name.name, name.schema):
         return None
-    (key,) = database.key_columns(name)
-    found = sa.select(key).where(clause)
+    found = sa.select(way).select_from(database.sa(name)).where(clause)
     through = not part.view.is_filtered or able.goes_through(connection, found, name.name)
-    return key if through else None
+    return way if through else None
 
 
-def _has_number(table: Table) -> bool:
-    """Whether one whole number tells the records apart."""
-    return len(table.key) == 1 and (table.key_is_rowid or table.column(table.key[0]).kind is Kind.INTEGER)
+def _way(database: Database, table: Table) -> sa.Column[int] | None:
+    """The whole number that tells the rows apart and leads through them soonest: by a key of its own, SQLite
+    would have to look up each row. None where there is no such number."""
+    if table.row_number:
+        return sa.Column(table.row_number, sa.BigInteger())
+    if len(table.key) == 1 and table.column(table.key[0]).kind is Kind.INTEGER:
+        return database.key_columns(table.name)[0]
+    return None
 
 
-def _ranges(session: Session, key: sa.Column[int]) -> Iterator[tuple[Clause, ...]]:
-    """Ranges of the key from its beginning to its end, found by counting along its index."""
+def _ranges(session: Session, table: sa.Table, number: sa.Column[int]) -> Iterator[tuple[Clause, ...]]:
+    """Ranges of the number from its beginning to its end, found by counting along it."""
     step = _FIRST
-    beyond: tuple[Clause, ...] = (key.is_not(None),)
-    if key.nullable:  # as SQLite allows in some keys
-        yield (key.is_(None),)
+    beyond: tuple[Clause, ...] = (number.is_not(None),)
     while True:
         started = time.monotonic()
-        last = session.scalar(sa.select(key).where(*beyond).order_by(key).offset(step - 1).limit(1))
+        places = sa.select(number).select_from(table).where(*beyond).order_by(number)
+        last = session.scalar(places.offset(step - 1).limit(1))
         if not isinstance(last, int):  # the end; in SQLite anything may stand in a key, behind all numbers
             yield beyond
             return
-        yield (*beyond, key <= last)
-        beyond, step = (key > last,), _next(step, time.monotonic() - started)
+        yield (*beyond, number <= last)
+        beyond, step = (number > last,), _next(step, time.monotonic() - started)
 
 
 def _next(step: int, taken: float) -> int:

@@ -158,6 +158,8 @@ class Table:
     key: tuple[str, ...] = ()
     key_is_rowid: bool = False
     """SQLite table without a primary key: ``key`` is ("rowid",), which is not among ``columns``."""
+    row_number: str = ""
+    """The name of SQLite's number for each row, by which rows lie on disk; empty where there is none."""
     is_view: bool = False
     read_only_reason: str = ""
     """Why records here cannot be changed, as a sentence; empty where they can."""

@@ -60,7 +60,9 @@ class FoundTable:
     columns: tuple[FoundColumn, ...]
     primary_key: tuple[str, ...] = ()
     rowid: str = ""
-    """Name under which SQLite's rowid can stand in for the key; empty where it need not or cannot."""
+    """Name under which SQLite's rowid stands in for the key: there is none, or records with an empty one."""
+    row_number: str = ""
+    """Name under which SQLite's rowid can be had; empty where it cannot."""
     is_view: bool = False
     read_only_reason: str = ""
     uniques: tuple[Unique, ...] = ()

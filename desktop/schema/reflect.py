@@ -80,6 +80,7 @@ def _describe(found: FoundTable, foreign_keys: tuple[ForeignKey, ...]) -> Table:
         columns=tuple(c.column for c in found.columns),
         key=(found.rowid,) if found.rowid else found.primary_key,
         key_is_rowid=bool(found.rowid),
+        row_number=found.row_number,
         is_view=found.is_view,
         read_only_reason=found.read_only_reason,
         uniques=found.uniques,

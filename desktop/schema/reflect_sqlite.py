@@ -68,6 +68,7 @@ class _Reader:
         self._connection = connection
         self._name: str = listed.name
         self._is_view = listed.type == "view"
+        self._is_virtual = listed.type == "virtual"
         self._without_rowid = bool(listed.without_rowid)
         self._sql: str = listed.sql or ""
         self._columns = [c for c in self._ask(_COLUMNS) if c.hidden != _HIDDEN_ARGUMENT]
@@ -80,13 +81,14 @@ class _Reader:
         reason = unusable([c.name for c in self._columns])
         if reason:
             raise _BrokenError(reason)
-        key = self._primary_key()
-        rowid = self._rowid(key)
+        key, number = self._primary_key(), self._row_number()
+        rowid = "" if key and not self._has_empty_keys(key) else number
         return FoundTable(
             name=TableName(None, self._name),
             columns=self._found_columns(),
             primary_key=key,
             rowid=rowid,
+            row_number=number,
             is_view=self._is_view,
             read_only_reason=VIEW if self._is_view else "" if key or rowid else KEYLESS,
             uniques=self._uniques(key),
@@ -108,14 +110,14 @@ class _Reader:
             and all(i.origin != "pk" for i in self._indexes)
         )
 
-    def _rowid(self, key: tuple[str, ...]) -> str:
-        """The rowid stands in where there is no key, or where records with an empty key exist."""
-        if self._is_view or self._without_rowid or (key and not self._has_empty_keys(key)):
+    def _row_number(self) -> str:
+        """The name under which the rowid can be had; empty where there is none, or columns have taken it."""
+        if self._is_view or self._without_rowid:
             return ""
         taken = {c.name.casefold() for c in self._columns}
         free = next((name for name in _ROWID_NAMES if name not in taken), "")
-        if free and not key:
-            # A virtual table need not have a rowid, and asking for one tells.
+        if free and self._is_virtual:
+            # It need not have a rowid, and asking for one tells.
             source = sa.table(self._name, sa.column(free))
             try:
                 self._connection.execute(sa.select(source.c[free]).limit(0))

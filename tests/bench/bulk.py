@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import sqlite3
 from collections.abc import Callable
 
 from sqlalchemy import orm
 
-from desktop.browse.selection import ChosenKeys
+from desktop.browse.fetch import count
+from desktop.browse.selection import AllMatching, ChosenKeys
+from desktop.browse.view import ColumnFilter, View
 from desktop.edit.bulk import SetValue, delete_selected, set_field
-from tests.bench.jobs import ORDERS, Bench, raw_postgres
+from desktop.edit.save_log import Recorders
+from tests.bench.jobs import ORDERS, Bench, raw_connection, raw_postgres
 from tests.bench.measure import Line, compare, seconds
 
 _SQLITE_CHUNK = 500
 _POSTGRES_CHUNK = 5_000
 _OBJECTS = 2_000
 """Records deleted one object at a time; more of them would only take longer, not tell more."""
+_AMOUNT = 470
+"""Amounts go up to 1,000: about half of them are smaller."""
 _MOST_DELETES = 3
 """Pairs of deletes of a tenth each; the next line deletes twice, and one tenth stays for the updates."""
 
@@ -31,6 +38,7 @@ def bulk(bench: Bench, runs: int) -> list[Line]:
             1.3,
             2 * runs + 1,  # half a second each, and the disk has its moods
         ),
+        _set_on_all_that_match(bench, runs),
         compare(
             f"{bench.name}: delete {bench.chosen:,} chosen records",
             lambda: _delete(bench),
@@ -46,6 +54,28 @@ def bulk(bench: Bench, runs: int) -> list[Line]:
             1,
         ),
     ]
+
+
+def _set_on_all_that_match(bench: Bench, runs: int) -> Line:
+    """As the window does it, with somebody who keeps what is saved; the limit is the one statement."""
+    view = View(ORDERS, (), filters=(ColumnFilter("amount", f"< {_AMOUNT}"),))
+    matching, values = AllMatching(view), itertools.cycle(("Tromsø", "Bergen", "Narvik"))
+    expected = count(bench.large, matching)
+
+    def ours() -> object:
+        value = SetValue(next(values))
+        return set_field(bench.large, matching, "city", value, expected, recorder=Recorders(()))
+
+    def raw() -> None:
+        with contextlib.closing(raw_connection(bench)) as connection:
+            place = "?" if bench.large.profile.backend == "sqlite" else "%s"
+            statement = f"UPDATE orders SET city = {place} WHERE amount < {_AMOUNT}"  # noqa: S608
+            connection.execute(statement, (next(values),))
+            connection.commit()
+
+    _ = seconds(ours), seconds(raw)  # rows that have grown once need no other place
+    job = f"{bench.name}: set a field on all {expected:,} that match"
+    return compare(job, lambda: seconds(ours), lambda: seconds(raw), 1.3, 2 * runs + 1)
 
 
 def _chosen(keys: list[int]) -> ChosenKeys:

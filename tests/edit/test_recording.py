@@ -9,6 +9,8 @@ import pytest
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import RecordRef, TableName
 from desktop.base.refusal import RefusedError
+from desktop.browse.selection import AllMatching
+from desktop.browse.view import View
 from desktop.edit import noted, recording
 from desktop.edit.bulk import SetValue, delete_selected, set_field
 from desktop.edit.save_log import RowChange, SaveLog
@@ -129,6 +131,25 @@ def test_bulk_statements_are_noted_up_to_a_size(
     assert log.too_many == (most == 2)
     befores = [row.before for row in log.rows]
     assert befores == ([] if most == 2 else [{"status": s} for s in ("draft", "draft", "review")])
+
+
+@pytest.mark.parametrize("verb", ["set", "delete"])
+def test_of_more_rows_than_are_kept_none_is_weighed_or_read(
+    newsroom: Database,
+    notes: Notes,
+    monkeypatch: pytest.MonkeyPatch,
+    sql_log: Callable[[Database], SqlLog],
+    verb: str,
+) -> None:
+    monkeypatch.setattr(recording, "MOST_ROWS", 5)
+    log, all_posts = sql_log(newsroom), AllMatching(View(POSTS, ()))
+    if verb == "set":
+        set_field(newsroom, all_posts, "title", SetValue("x"), 6, recorder=notes)
+    else:
+        delete_selected(newsroom, all_posts, 6, recorder=notes)
+    (told,) = notes.logs
+    assert told.too_many and told.tables == {POSTS}
+    assert log.reads == [] and len(log.writes) == 1
 
 
 def test_rows_that_are_too_long_are_not_even_read(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
-import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.browse.selection import AllMatching
@@ -62,6 +61,7 @@ def test_every_bulk_action_on_all_that_match_tells_how_far_it_is(
     assert set_field(notes, oslo, "city", SetValue("Bergen"), 500, progress=progress) == 500
     assert steps()[:10] == halves
     assert len(log.starting("UPDATE")) == 11  # and one behind the last key found
+    assert [text for text in log.starting("SELECT") if "count(" in text] == []  # the statements tell how many
     assert count(second(notes), "notes", "city = 'Bergen'") == 500
     assert soft_delete(notes, _matching(notes, "Bergen"), 500, progress=progress) == 500
     assert steps()[:10] == halves
@@ -131,18 +131,38 @@ def test_what_other_records_or_an_index_decide_is_one_statement(
     assert len(log.starting("DELETE")) == 1
 
 
+@pytest.mark.parametrize("kept", ["", " WITHOUT ROWID"])
 def test_records_without_a_key_or_with_an_odd_one_are_all_done(
-    make_sqlite: MakeDatabase, second: OpenSecond
+    make_sqlite: MakeDatabase, second: OpenSecond, kept: str
 ) -> None:
-    """SQLite lets NULL and text stand in a key: they come first and last, and none is left out."""
+    """SQLite lets NULL and text stand in a key: none is left out, wherever they come."""
+    without = ("(301, 'Oslo'), (302, 'Oslo')") if kept else "(NULL, 'Oslo'), (NULL, 'Oslo')"
     database = make_sqlite(
-        "CREATE TABLE notes (id BIGINT PRIMARY KEY, city VARCHAR(20))",
+        f"CREATE TABLE notes (id BIGINT PRIMARY KEY, city VARCHAR(20)){kept}",
         "INSERT INTO notes WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 300)"
         " SELECT n, 'Oslo' FROM s",
-        "INSERT INTO notes VALUES (NULL, 'Oslo'), (NULL, 'Oslo'), ('k', 'Oslo'), (0.5, 'Oslo'),"
-        " (299.5, 'Oslo')",
+        f"INSERT INTO notes VALUES {without}, ('k', 'Oslo'), (0.5, 'Oslo'), (299.5, 'Oslo')",  # noqa: S608
     )
     assert set_field(database, _matching(database, "Oslo"), "city", SetValue("Rome"), 305) == 305
     assert count(second(database), "notes", "city = 'Rome'") == 305
+
+
+@pytest.mark.parametrize(
+    "key", ["id BIGINT PRIMARY KEY", "id TEXT PRIMARY KEY", "id INT, PRIMARY KEY (id, n)", "id INT"]
+)
+def test_a_file_is_gone_through_as_its_rows_lie_whatever_the_key(
+    make_sqlite: MakeDatabase, sql_log: Listen, key: str
+) -> None:
+    database = make_sqlite(
+        f"CREATE TABLE notes (n INT NOT NULL, city TEXT, {key})",
+        "INSERT INTO notes (n, city, id)"
+        " WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 300)"
+        " SELECT n, 'Oslo', n FROM s",
+    )
+    log = sql_log(database)
+    assert set_field(database, _matching(database, "Oslo"), "city", SetValue("Rome"), 300) == 300
+    assert len(log.starting("UPDATE")) == 4
     with database.engine.connect() as connection:
-        assert connection.scalar(sa.text("SELECT count(*) FROM notes WHERE id IS NULL")) == 2
+        sent = log.starting("UPDATE")[1].replace("?", "1")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent}").all()
+    assert "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)" in str(plan)
