@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key, TableName
-from desktop.browse.decode import Values, fetch_columns
+from desktop.browse.decode import fetch_columns
 from desktop.browse.filters import Clause
 from desktop.browse.keys_clause import key_chunks, keys_clause
 from desktop.browse.reading import reading
+from desktop.browse.row_layout import Values
 from desktop.schema.database import Database
 
 _GAPS = 1.25

@@ -13,6 +13,7 @@ from desktop.browse import shown
 from desktop.browse.conditions import deleted_clause, named_key, view_conditions
 from desktop.browse.decode import Decoder
 from desktop.browse.order import Clause, Term, make_term
+from desktop.browse.row_layout import RowLayout
 from desktop.browse.view import Deleted, View
 from desktop.schema.database import Database
 from desktop.schema.describe import Column, ForeignKey, Kind, Table
@@ -204,9 +205,14 @@ class _Plan:
     def decoder(self) -> Decoder:
         """What makes Rows of the fetched tuples; links are added later."""
         types = [label.type for label in (*self.selected, *self.labels)]
-        return Decoder(
-            self._compiled.columns, types, self._previews, self._key, self._deleted, self._name_places
+        layout = RowLayout(
+            self._compiled.columns,
+            tuple(self._previews),
+            tuple(self._key),
+            self._deleted,
+            tuple(self._name_places),
         )
+        return Decoder(layout, types)
 
     def _shown(self, column: Column) -> sa.ColumnElement[Any]:
         expression = self._compiled.base.c[column.name]

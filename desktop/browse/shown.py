@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 from desktop.schema.describe import Column, Kind
 from desktop.schema.types import AsText
 from desktop.values.base import SHOWN
-from desktop.values.special import BlobSize, Clipped
 
 _CUT = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.JSON, Kind.ARRAY, Kind.RANGE, Kind.OTHER})
 
@@ -47,15 +45,3 @@ def whole_size(column: Column, expression: sa.ColumnElement[Any]) -> sa.ColumnEl
         expression = sa.cast(expression, sa.Text())
     length = sa.func.length(expression, type_=sa.BigInteger())
     return sa.case((length > SHOWN, length), else_=sa.null())
-
-
-def previewed(column: Column, values: Sequence[Any], sizes: Sequence[int | None] | None) -> Sequence[Any]:
-    """The stand-ins for what ``preview`` and ``whole_size`` brought, of all rows of one column."""
-    if column.kind is Kind.BYTES:
-        return [BlobSize(value) if isinstance(value, int) else value for value in values]
-    if sizes is None or not any(sizes):
-        return values
-    return [
-        Clipped(value, size) if size is not None and isinstance(value, str) else value
-        for value, size in zip(values, sizes, strict=True)
-    ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.connect.faults import Fault, FaultKind, read_fault
 from desktop.connect.profile import Profile
-from desktop.connect.sqlite import is_wal, may_write
+from desktop.connect.sqlite_file import is_wal, may_write
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from desktop.connect.capabilities import read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening
 from desktop.connect.profile import Profile
-from desktop.connect.sqlite import may_write
+from desktop.connect.sqlite_file import may_write
 from desktop.connect.target import check_file
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-import sqlalchemy as sa
-
 from desktop.base.refusal import Reason, Refusal, RefusedError
 
 Backend: TypeAlias = Literal["sqlite", "postgresql"]
@@ -96,6 +94,8 @@ _EXAMPLES = (
 
 
 def _from_sqlite_url(text: str) -> Profile:
+    import sqlalchemy as sa  # a path needs none
+
     try:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError) as error:
@@ -112,6 +112,8 @@ def _from_sqlite_url(text: str) -> Profile:
 
 
 def _from_sqlalchemy_url(text: str) -> tuple[Profile, str | None]:
+    import sqlalchemy as sa
+
     try:
         url = sa.make_url(text)
         found = {key: _joined(value) for key, value in url.query.items()}

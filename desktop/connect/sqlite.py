@@ -8,9 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -18,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from desktop.base.cancel import CancelToken
 from desktop.connect.backend import BackendArguments, Fetched, all_of
 from desktop.connect.profile import Profile
+from desktop.connect.sqlite_file import decode_text, file_uri
 from desktop.connect.sqlite_guard import confine, watch
 
 LIBRARY_VERSION = sqlite3.sqlite_version_info
@@ -88,35 +87,6 @@ class _HeldFile:
         return found.st_dev, found.st_ino
 
 
-def file_uri(path: str, *, read_only: bool) -> str:
-    """The ``file:`` URI of an existing file; never creates one."""
-    # A file in WAL mode wants to make two others beside it even to be read, unless nothing can change it.
-    frozen = is_wal(path) and _on_read_only_medium(path) and not Path(f"{path}-wal").exists()
-    mode = "ro&immutable=1" if frozen else "ro" if read_only else "rw"
-    return f"file:{quote(str(Path(path).absolute()))}?mode={mode}"
-
-
-def may_write(path: str) -> bool:
-    """Whether the file can be changed, as far as rights tell; its journal is made in its folder."""
-    return os.access(path, os.W_OK) and os.access(Path(path).absolute().parent, os.W_OK)
-
-
-def is_wal(path: str) -> bool:
-    """Whether the file is in WAL mode, by its header; False where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(20)[18:20] == b"\2\2"
-    except (OSError, ValueError):
-        return False
-
-
-def _on_read_only_medium(path: str) -> bool:
-    try:
-        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
-    except (OSError, AttributeError):  # gone, or a system without statvfs: then SQLite says what it can
-        return False
-
-
 def _open(path: str, read_only: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         file_uri(path, read_only=read_only),
@@ -125,7 +95,7 @@ def _open(path: str, read_only: bool) -> sqlite3.Connection:
         isolation_level=None,  # the driver's own implicit transactions cannot honour "Cancel rolls back"
         check_same_thread=False,
     )
-    connection.text_factory = _decode
+    connection.text_factory = decode_text
     return connection
 
 
@@ -139,13 +109,8 @@ def tuples(connection: sa.Connection, statement: sa.Executable, parameters: Mapp
         if "Could not decode" not in str(error):
             raise
     finally:
-        driver.text_factory = _decode
+        driver.text_factory = decode_text
     return all_of(connection.execute(statement, parameters))
-
-
-def _decode(stored: bytes) -> str:
-    """Invalid UTF-8 arrives as surrogates instead of failing the whole page."""
-    return stored.decode("utf-8", "surrogateescape")
 
 
 def _listen(engine: sa.Engine, *, read_only: bool) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
-from desktop.connect import sqlite
+from desktop.connect import sqlite_file
 from desktop.connect.backend import wanted_by
 from desktop.connect.capabilities import Capabilities, read_capabilities
 from desktop.connect.engine import make_engine
@@ -205,9 +205,9 @@ def _read_only_reason(profile: Profile) -> str:
         return _READ_ONLY
     if profile.backend != "sqlite":
         return ""
-    if sqlite.is_wal(profile.path) and share_of(profile.path):
+    if sqlite_file.is_wal(profile.path) and share_of(profile.path):
         return _SHARED_LOG
-    return "" if sqlite.may_write(profile.path) else _NOT_WRITABLE
+    return "" if sqlite_file.may_write(profile.path) else _NOT_WRITABLE
 
 
 def _read_only(schema: Schema, reason: str) -> Schema:

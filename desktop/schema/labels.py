@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from desktop.base.keys import TableName
-from desktop.base.raw import RawText
 from desktop.schema import words
 from desktop.schema.describe import Column, Kind, Label, Schema, Table
+from desktop.schema.stored_values import read_label
 from desktop.schema.types import AsText, CastText
-from desktop.schema.types_sqlite import raw
 from desktop.schema.words import heading
 
 if TYPE_CHECKING:
@@ -56,10 +55,7 @@ class LabelText(TypeDecorator[str]):
     cache_ok = True
 
     def process_result_value(self, value: object, dialect: sa.Dialect) -> str | None:
-        if value is None or isinstance(value, str):
-            return value
-        odd = raw(value)
-        return odd.text if isinstance(odd, RawText) else str(odd)
+        return read_label(value)
 
 
 def record_word(table: Table) -> str:

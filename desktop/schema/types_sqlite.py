@@ -5,34 +5,20 @@ What a type cannot represent arrives as RawText and is bound as the very value t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from desktop.base.raw import RawText
-from desktop.schema import stored_dates
+from desktop.schema import stored_dates, stored_values
+from desktop.schema.stored_values import MAX_INTEGER, Reader, as_number
 
 Processor: TypeAlias = Callable[[Any], Any]
-_BLOB_SHOWN = 40
 _NONE = type(None)
-_MAX_INTEGER = 2**63
-
-
-def raw(value: object) -> object:
-    """RawText for a stored value that is not what its column says."""
-    if isinstance(value, str):
-        return RawText(value)
-    if isinstance(value, bytes):
-        tail = "…" if len(value) > _BLOB_SHOWN else ""
-        return RawText(f"x'{value[:_BLOB_SHOWN].hex()}{tail}'", value)
-    if isinstance(value, int | float):
-        return RawText(repr(value), value)
-    return value
 
 
 class Lossless(TypeDecorator[Any]):
@@ -41,9 +27,8 @@ class Lossless(TypeDecorator[Any]):
     impl: Any = sa.Text
     cache_ok = True
 
-    def read(self, value: object) -> object:
-        """The Python value for a stored one; None for None."""
-        raise NotImplementedError
+    read: Reader
+    """The Python value for a stored one; None for None. One of ``stored_values``."""
 
     def read_all(self, values: Sequence[Any]) -> Sequence[object]:
         """As ``read`` of each; a whole column is looked at first, because nearly all are of one kind."""
@@ -84,9 +69,7 @@ class SqliteText(Lossless):
     """Text; invalid UTF-8 arrives with surrogates (see ``bindable``), blobs and numbers as RawText."""
 
     cache_ok = True
-
-    def read(self, value: object) -> object:
-        return value if isinstance(value, str) else raw(value)
+    read = staticmethod(stored_values.read_text)
 
     def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
         return values if kinds <= {str, _NONE} else None
@@ -96,18 +79,12 @@ class SqliteAny(Lossless):
     """A column of no or unknown type: a number is shown as text yet goes back as the number it was."""
 
     cache_ok = True
-
-    def read(self, value: object) -> object:
-        if isinstance(value, str):
-            return value if _as_number(value) is None else RawText(value)
-        if isinstance(value, int | float) and math.isfinite(value):
-            return repr(value)
-        return raw(value)
+    read = staticmethod(stored_values.read_any)
 
     def write(self, value: object) -> object:
         if not isinstance(value, str):
             return value
-        number = _as_number(value)
+        number = as_number(value)
         return value if number is None else number
 
 
@@ -116,9 +93,7 @@ class SqliteInteger(Lossless):
 
     impl = sa.BigInteger
     cache_ok = True
-
-    def read(self, value: object) -> object:
-        return value if isinstance(value, int) else raw(value)
+    read = staticmethod(stored_values.read_integer)
 
     def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
         return values if kinds <= {int, _NONE} else None
@@ -129,11 +104,7 @@ class SqliteFloat(Lossless):
 
     impl = sa.Float
     cache_ok = True
-
-    def read(self, value: object) -> object:
-        if isinstance(value, float):
-            return value
-        return float(value) if isinstance(value, int) and int(float(value)) == value else raw(value)
+    read = staticmethod(stored_values.read_float)
 
     def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
         return values if kinds <= {float, _NONE} else None
@@ -152,12 +123,7 @@ class SqliteDecimal(Lossless):
         super().__init__()
         self.as_text = as_text
         """The column keeps text as text, so that 1.50 stays 1.50."""
-
-    def read(self, value: object) -> object:
-        if isinstance(value, int | float):
-            return Decimal(repr(value)) if not self.as_text else raw(value)
-        number = _as_decimal(value) if isinstance(value, str) else None
-        return raw(value) if number is None else number
+        self.read = stored_values.read_decimal_text if as_text else stored_values.read_decimal
 
     def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
         return list(map(Decimal, map(repr, values))) if kinds <= {int, float} and not self.as_text else None
@@ -167,7 +133,7 @@ class SqliteDecimal(Lossless):
             return str(value) if isinstance(value, Decimal) else value
         if not value.is_finite():
             return float(value)
-        if value == value.to_integral_value() and value.copy_abs() < _MAX_INTEGER:
+        if value == value.to_integral_value() and value.copy_abs() < MAX_INTEGER:
             return int(value)
         return float(value) if Decimal(repr(float(value))) == value else str(value)
 
@@ -180,9 +146,7 @@ class SqliteBoolean(Lossless):
 
     impl = sa.Boolean
     cache_ok = True
-
-    def read(self, value: object) -> object:
-        return bool(value) if isinstance(value, int) and value in (0, 1) else raw(value)
+    read = staticmethod(stored_values.read_boolean)
 
     def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
         plain = kinds <= {int, _NONE} and _YES_NO.keys() >= set(values)
@@ -197,10 +161,7 @@ class SqliteDate(Lossless):
 
     impl = sa.Date
     cache_ok = True
-
-    def read(self, value: object) -> object:
-        found = stored_dates.read_date(value) if isinstance(value, str) else None
-        return raw(value) if found is None else found
+    read = staticmethod(stored_values.read_date)
 
     def _read_quickly(self, values: Sequence[Any], kinds: set[type]) -> Sequence[object] | None:
         return stored_dates.read_usual_dates(values) if kinds == {str} else None
@@ -214,10 +175,7 @@ class SqliteTime(Lossless):
 
     impl = sa.Time
     cache_ok = True
-
-    def read(self, value: object) -> object:
-        found = stored_dates.read_time(value) if isinstance(value, str) else None
-        return raw(value) if found is None else found
+    read = staticmethod(stored_values.read_time)
 
     def write(self, value: object) -> object:
         return stored_dates.time_text(value) if isinstance(value, time) else value
@@ -232,14 +190,7 @@ class SqliteDatetime(Lossless):
     def __init__(self, zoned: bool = False) -> None:
         super().__init__()
         self.zoned = zoned
-
-    def read(self, value: object) -> object:
-        found = stored_dates.read_datetime(value) if isinstance(value, str) else None
-        if found is None or (found.tzinfo is not None) != self.zoned:
-            if found is not None and self.zoned:
-                return stored_dates.in_utc(found)
-            return raw(value)
-        return found
+        self.read = stored_values.read_zoned if zoned else stored_values.read_datetime
 
     def write(self, value: object) -> object:
         if isinstance(value, datetime):
@@ -252,12 +203,10 @@ class SqliteBytes(Lossless):
 
     impl = sa.LargeBinary
     cache_ok = True
+    read = staticmethod(stored_values.read_bytes)
 
     def literal_processor(self, dialect: sa.Dialect) -> Callable[[bytes], str]:
         return lambda value: f"X'{value.hex()}'"
-
-    def read(self, value: object) -> object:
-        return value if isinstance(value, bytes) else raw(value)
 
 
 def bindable(value: object, type_: sa.types.TypeEngine[Any]) -> object:
@@ -271,28 +220,3 @@ def bindable(value: object, type_: sa.types.TypeEngine[Any]) -> object:
         stored = text.encode(errors="surrogateescape")
         return sa.cast(sa.literal(stored, sa.LargeBinary), sa.Text)
     return value
-
-
-def _as_number(text: str) -> int | float | None:
-    """The number whose text form is exactly this, else None."""
-    if not text or text[0] not in "-0123456789":
-        return None
-    try:
-        whole = int(text)
-    except ValueError:
-        pass
-    else:
-        return whole if str(whole) == text and -_MAX_INTEGER <= whole < _MAX_INTEGER else None
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if repr(number) == text and math.isfinite(number) else None
-
-
-def _as_decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and str(number) == text else None

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
-from desktop.connect import sqlite
+from desktop.connect import sqlite, sqlite_file
 from desktop.connect.capabilities import read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening_refusal
@@ -59,7 +59,7 @@ def test_a_file_in_wal_mode_on_a_read_only_medium_is_read_and_nothing_made_besid
 ) -> None:
     wal = "PRAGMA journal_mode = WAL"
     path = make_file(tmp_path / "a.db", wal, "CREATE TABLE t (id)", "INSERT INTO t VALUES (1)")
-    monkeypatch.setattr(sqlite, "_on_read_only_medium", lambda path: True)
+    monkeypatch.setattr(sqlite_file, "_on_read_only_medium", lambda path: True)
     engine = make_engine(sqlite_profile(path))
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT id FROM t")) == 1
@@ -71,8 +71,8 @@ def test_a_file_in_wal_mode_on_a_read_only_medium_is_read_and_nothing_made_besid
 
 def test_a_file_in_wal_mode_that_others_may_change_is_never_taken_as_frozen(tmp_path: Path) -> None:
     path = make_file(tmp_path / "a.db", "PRAGMA journal_mode = WAL", "CREATE TABLE t (id)")
-    assert sqlite.is_wal(str(path))
-    assert "immutable" not in sqlite.file_uri(str(path), read_only=True)
+    assert sqlite_file.is_wal(str(path))
+    assert "immutable" not in sqlite_file.file_uri(str(path), read_only=True)
 
 
 def test_a_file_in_wal_mode_in_a_folder_without_rights_is_told_as_such(

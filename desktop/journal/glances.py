@@ -1,0 +1,87 @@
+"""Owns the files that remember how the table in front of each database is read and headed; never any data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from desktop.base.folders import state_folder
+from desktop.browse.glance import Glance
+from desktop.browse.row_layout import RowLayout
+from desktop.schema.describe import Column, Kind
+
+_MOST = 20
+"""Databases that are remembered; the oldest goes."""
+_SHOWN = ("name", "kind", "type_name", "length", "padded", "precision", "scale", "choices", "element")
+"""What of a column it takes to show its values."""
+
+
+def keep_glance(identity: str, glance: Glance | None) -> None:
+    """Remember this for the database of that identity, or forget it. Raises OSError."""
+    file = _file(identity)
+    if glance is None:
+        file.unlink(missing_ok=True)
+        return
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    new = file.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(_plain(glance)), encoding="utf-8")
+    new.replace(file)
+    for old in sorted(file.parent.glob("*.json"), key=_age)[:-_MOST]:
+        old.unlink(missing_ok=True)
+
+
+def find_glance(identity: str) -> Glance | None:
+    """What is remembered for it; None where that is nothing, or of another version or damaged."""
+    try:
+        return _glance(json.loads(_file(identity).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _file(identity: str) -> Path:
+    name = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return state_folder() / "glances" / f"{name}.json"
+
+
+def _age(file: Path) -> float:
+    with suppress(OSError):  # another window has just removed it
+        return file.stat().st_mtime
+    return 0.0
+
+
+def _plain(glance: Glance) -> dict[str, Any]:
+    columns = [_plain_column(column) for column in glance.layout.columns]
+    layout = {field.name: getattr(glance.layout, field.name) for field in fields(RowLayout)}
+    own = {field.name: getattr(glance, field.name) for field in fields(Glance)}
+    return {**own, "layout": {**layout, "columns": columns}}
+
+
+def _plain_column(column: Column) -> dict[str, Any]:
+    plain = {name: getattr(column, name) for name in _SHOWN}
+    plain["kind"] = column.kind.value
+    plain["element"] = None if column.element is None else _plain_column(column.element)
+    return plain
+
+
+def _glance(plain: Mapping[str, Any]) -> Glance:
+    layout = dict(plain["layout"])
+    layout["columns"] = [_column(column) for column in layout["columns"]]
+    layout["previews"] = [tuple(place) for place in layout["previews"]]
+    return Glance(**{**_frozen(plain), "layout": RowLayout(**_frozen(layout))})
+
+
+def _column(plain: Mapping[str, Any]) -> Column:
+    element = plain["element"]
+    made = {"kind": Kind(plain["kind"]), "element": None if element is None else _column(element)}
+    return Column(**{**_frozen(plain), **made})
+
+
+def _frozen(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON knows only lists; the descriptions hold tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
