@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
-from desktop.connect import sqlite, sqlite_file
+from desktop.connect import sqlite_file
 from desktop.connect.capabilities import read_capabilities
 from desktop.connect.engine import make_engine
 from desktop.connect.opening import opening_refusal

@@ -20,16 +20,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop.models.pages import rows_that_fit
 from desktop.models.record_model import RecordModel
 from desktop.models.view_changes import toggle_sort
 from desktop.schema.labels import heading
-from ui import look
 from ui.grid.column_widths import ColumnWidths
 from ui.grid.copying import GridCopying
 from ui.grid.edit_delegate import EditDelegate
@@ -40,6 +38,7 @@ from ui.grid.grid_selection import GridSelection
 from ui.grid.header import GridHeader
 from ui.grid.pasting import GridPasting
 from ui.grid.records import GridRecords
+from ui.grid.rows_view import RowsView
 from ui.grid.several import reference_at
 from ui.grid.steps import GridSteps
 
@@ -48,7 +47,7 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _FLAGS = QItemSelectionModel.SelectionFlag
 
 
-class GridView(QTableView):
+class GridView(RowsView):
     """Rows of one RecordModel, selected whole, with a current cell."""
 
     activated_record = Signal(object)
@@ -218,9 +217,6 @@ class GridView(QTableView):
         span = self.visible_rows
         if span[0] >= 0:
             self._model.pages.show_rows(*span)
-        ground = self.viewport().palette().brush(self.viewport().backgroundRole())
-        with QPainter(self.viewport()) as painter:
-            painter.fillRect(event.rect(), ground)
         super().paintEvent(event)
         if span != self._span:
             self._span = span
@@ -229,27 +225,9 @@ class GridView(QTableView):
     def _set_up(self) -> None:
         self.setHorizontalHeader(self._header)
         self.setItemDelegate(self._delegate)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         # Typing opens an editor where a cell can be edited, and searches elsewhere. F2 is an action.
         self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        # Qt then moves what is painted when it scrolls, instead of painting all of it again. A style sheet
-        # keeps Qt from seeing that the ground is covered: ``paintEvent`` covers it.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        vertical = self.verticalHeader()
-        vertical.hide()
-        # One height for all: Qt keeps nothing per row, and never measures one.
-        vertical.setSectionResizeMode(vertical.ResizeMode.Fixed)
-        vertical.setMinimumSectionSize(1)
-        vertical.setDefaultSectionSize(look.scaled(look.ROW))
-        self._model.pages.most_rows = rows_that_fit(vertical.defaultSectionSize())
+        self._model.pages.most_rows = rows_that_fit(self.verticalHeader().defaultSectionSize())
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         """What the keys of actions do here; the window's own actions come first where they reach."""

@@ -1,26 +1,20 @@
-"""Owns the grid's column heads: their painting, clicks to sort, and the filter row under them."""
+"""Owns the grid's column heads: what they say, clicks to sort, and the filter row under them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column
 from ui import look
 from ui.grid.filter_row import FilterRow
-
-_PAD = 10
-_SMALLEST = 48
+from ui.grid.head_view import HeadView
 
 
-class GridHeader(QHeaderView):
-    """Column heads of one RecordModel.
-
-    Painted without asking which rows are selected: Qt's own head tests every row of a selection, which takes
-    seconds with a million of them.
-    """
+class GridHeader(HeadView):
+    """Column heads of one RecordModel."""
 
     sort_wanted = Signal(str, bool)
     """(column name, whether Shift was held to add a term)."""
@@ -28,15 +22,10 @@ class GridHeader(QHeaderView):
     """(column or relation name, global position)."""
 
     def __init__(self, model: RecordModel, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self._model = model
         self._pressed: tuple[int, QPoint] | None = None
-        self.setHighlightSections(False)
-        self.setSectionsClickable(False)
-        self.setStretchLastSection(True)
-        self.setMinimumSectionSize(_SMALLEST)
         self.setMouseTracking(True)
-        self.setAccessibleName("Column heads")
         self.filter_row = FilterRow(model, self)
         self.filter_row.hide()
         self.sectionResized.connect(self.place_filters)
@@ -50,10 +39,25 @@ class GridHeader(QHeaderView):
         self.updateGeometry()
         self.geometriesChanged.emit()
 
-    def sizeHint(self) -> QSize:
+    def heading(self, section: int) -> str:
+        known = 0 <= section < self._model.columnCount()
+        return self._model.columns.heading(section) if known else ""
+
+    def right(self, section: int) -> bool:
+        return self._model.columns.right(section)
+
+    def arrow(self, section: int) -> str:
+        name, terms = self.name_at(section), self._model.view.sort
+        for place, term in enumerate(terms, start=1):
+            if term.column == name:
+                arrow = "↓" if term.descending else "↑"
+                return f"{arrow}{place}" if len(terms) > 1 else arrow
+        return ""
+
+    @property
+    def more_height(self) -> int:
         # isHidden, not isVisible: before the window is shown nothing is visible.
-        filters = 0 if self.filter_row.isHidden() else look.scaled(look.INPUT)
-        return QSize(super().sizeHint().width(), look.scaled(look.HEADER) + filters)
+        return 0 if self.filter_row.isHidden() else look.scaled(look.INPUT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -77,20 +81,6 @@ class GridHeader(QHeaderView):
             for section in range(min(self.count(), self._model.columnCount()))
         }
         self.filter_row.place(spans)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        if not rect.isValid() or logicalIndex >= self._model.columnCount():
-            return
-        tokens = look.current()
-        painter.save()
-        try:
-            painter.fillRect(rect, tokens.bg)
-            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, tokens.line)
-            if logicalIndex < self.count() - 1:
-                painter.fillRect(rect.right(), rect.top(), 1, rect.height(), tokens.line)
-            self._write(painter, rect.adjusted(_PAD, 0, -_PAD, -1), logicalIndex, tokens)
-        finally:
-            painter.restore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
@@ -120,29 +110,3 @@ class GridHeader(QHeaderView):
     @property
     def _on_border(self) -> bool:
         return self.cursor().shape() == Qt.CursorShape.SplitHCursor
-
-    def _write(self, painter: QPainter, rect: QRect, section: int, tokens: look.Tokens) -> None:
-        painter.setFont(look.font(look.SMALL, bold=True))
-        metrics = painter.fontMetrics()
-        arrow = self._arrow(self.name_at(section))
-        room = rect.adjusted(0, 0, -(metrics.horizontalAdvance(arrow) + 6) if arrow else 0, 0)
-        text = metrics.elidedText(
-            self._model.columns.heading(section), Qt.TextElideMode.ElideRight, room.width()
-        )
-        right = self._model.columns.right(section)
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.setPen(tokens.muted)
-        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
-        if arrow:
-            left = room.right() + 6 if right else room.left() + metrics.horizontalAdvance(text) + 6
-            painter.setPen(tokens.text)
-            area = QRect(left, rect.top(), rect.right() - left + 1, rect.height())
-            painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, arrow)
-
-    def _arrow(self, name: str) -> str:
-        terms = self._model.view.sort
-        for place, term in enumerate(terms, start=1):
-            if term.column == name:
-                arrow = "↓" if term.descending else "↑"
-                return f"{arrow}{place}" if len(terms) > 1 else arrow
-        return ""
