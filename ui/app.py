@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -16,11 +17,13 @@ from desktop.base.cancel import CancelToken, Progress
 from desktop.command.arguments import WindowOptions
 from desktop.models.collector import Collector
 from desktop.models.lanes import Lane
+from desktop.sample.place import sample_file
 from ui import icons, look
 from ui.first_rows import FirstRows
 from ui.hold import Hold
 
 if TYPE_CHECKING:
+    from desktop.journal.glances import Seen
     from ui.window.commands import Commands
     from ui.window.main_window import MainWindow
     from ui.window.workspace import Workspace
@@ -50,6 +53,7 @@ class Desk(QObject):
         self._workspace: Workspace | None = None
         self._commands: Commands | None = None
         self._loader = Lane("loading", self)
+        self._hold: Hold | None = None
         collector = app.findChild(Collector)
         if collector is not None:  # not where tests look for garbage themselves
             self.served.connect(collector.begin)
@@ -83,13 +87,31 @@ class Desk(QObject):
         self.open_first()
 
     def start_soon(self) -> None:
-        """``start`` in two steps, each loaded by another thread while the window lives: first what shows
-        rows, then all that can be done with them."""
-        self._load("ui.window.workspace", self._show_first)
+        """``start`` in steps, each loaded by another thread while the window lives: a glance at what was in
+        front last, then what shows rows, then all that can be done with them."""
+        options = self._options
+        path = Path(options.database) if options.database else sample_file()
+
+        def look(token: CancelToken, progress: Progress) -> Seen | None:
+            from desktop.journal.glances import glance_at
+
+            return glance_at(path, options.table)
+
+        self._loader.submit(look, self._glanced, owner=self)
+
+    def _glanced(self, found: Seen | None) -> None:
+        if found is not None:
+            from ui.window.glance_page import GlancePage
+
+            self._hold = Hold(self.window)
+            self.window.show_profile(found.profile)
+            self.window.show_glance(GlancePage(found.glance, found.rows, self.window.actions_))
+        # What is on the screen now is painted first.
+        QTimer.singleShot(0, self, lambda: self._load("ui.window.workspace", self._show_first))
 
     def _show_first(self) -> None:
         self._make_room()
-        hold = Hold(self.window)
+        hold = self._hold or Hold(self.window)
 
         def serve() -> None:
             self._loader.close()
@@ -97,6 +119,7 @@ class Desk(QObject):
             self._serve()
 
         first = FirstRows(self.workspace)
+        first.arrived.connect(self.window.drop_glance)
         first.settled.connect(lambda: self._load("ui.window.commands", serve))
         self.open_first()
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 class FirstRows(QObject):
     """Watches a workspace until there is nothing more to wait for."""
 
+    arrived = Signal()
+    """Told once: the first rows are there to be painted, or there are none to come."""
     settled = Signal()
-    """Told once: the first rows are painted, or there are none to come."""
+    """Told once, after that: they are painted."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -34,6 +36,7 @@ class FirstRows(QObject):
     def _settle(self) -> None:
         if not self._told:
             self._told = True
+            self.arrived.emit()
             QTimer.singleShot(
                 0, self, lambda: self.settled.emit()
             )  # rows that have come are painted before it

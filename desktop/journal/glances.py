@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from desktop.base.folders import state_folder
-from desktop.browse.glance import Glance
+from desktop.browse.glance import Glance, read_glance
 from desktop.browse.row_layout import RowLayout
+from desktop.browse.rows import Row
+from desktop.connect.profile import Profile, sqlite_profile
+from desktop.connect.store import as_saved
 from desktop.schema.describe import Column, Kind
 
 _MOST = 20
@@ -41,6 +45,28 @@ def find_glance(identity: str) -> Glance | None:
     try:
         return _glance(json.loads(_file(identity).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+class Seen(NamedTuple):
+    """What can be shown of a database that is still to be opened."""
+
+    profile: Profile
+    glance: Glance
+    rows: list[Row]
+
+
+def glance_at(path: Path, table: str) -> Seen | None:
+    """What an SQLite file was shown with last, and its first rows now; None where there is nothing to show at
+    once, or where another table is wanted. Whatever is wrong with the file, opening it will tell."""
+    try:
+        file = path.expanduser()
+        profile = as_saved(sqlite_profile(file))
+        glance = find_glance(profile.identity) if file.is_file() else None
+        if glance is None or table not in ("", glance.table):
+            return None
+        return Seen(profile, glance, read_glance(profile.path, glance))
+    except (sqlite3.Error, OSError, ValueError, LookupError, RuntimeError):
         return None
 
 

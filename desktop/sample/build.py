@@ -9,16 +9,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from desktop.base.folders import data_folder
 from desktop.sample.content import make_content
 from desktop.sample.models import Base, Comment, Post, PostView, Tag, User, post_tags
-
-FILE_NAME = "newsroom.sqlite"
+from desktop.sample.place import sample_file
 
 
 def sample_path() -> Path:
     """The person's own copy of the sample database, made on the first call; OSError where it cannot be."""
-    path = data_folder() / FILE_NAME
+    path = sample_file()
     if not path.exists():
         build_sample(path)
     return path
@@ -26,7 +24,7 @@ def sample_path() -> Path:
 
 def reset_sample() -> Path:
     """Put a fresh sample database in place of the person's copy, in one step."""
-    path = data_folder() / FILE_NAME
+    path = sample_file()
     build_sample(path)
     return path
 

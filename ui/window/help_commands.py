@@ -5,8 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 
-from desktop.base.folders import data_folder
-from desktop.sample.build import FILE_NAME
+from desktop.sample.place import sample_file
 from ui.actions.build import shortcut_page
 from ui.dialogs import message
 from ui.dialogs.about import show_about
@@ -58,7 +57,7 @@ class HelpCommands:
         if choice != "reset":
             return
         connection = self._workspace.connection
-        if connection is not None and connection.database.profile.path == str(data_folder() / FILE_NAME):
+        if connection is not None and connection.database.profile.path == str(sample_file()):
             self._workspace.close_database()
         self._workspace.opener.reset_sample()
 

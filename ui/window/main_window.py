@@ -50,6 +50,9 @@ class MainWindow(QMainWindow):
         self.strip = ConnectionStrip(parent=self)
         """In the colour of the open connection."""
         self._pages = QStackedWidget()
+        self._glance: QWidget | None = None
+        self._behind: QWidget = self.start
+        """What is shown in the middle, were there no glance in front of it."""
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._room = QWidget()
@@ -73,11 +76,25 @@ class MainWindow(QMainWindow):
     def say(self, icon: str, sentence: str, actions: Sequence[str] = ()) -> None:
         """Show one sentence instead of the tabs, with these actions."""
         self.start.say(icon, sentence, [self.actions_[one] for one in actions])
-        self._pages.setCurrentWidget(self.start)
+        self._show(self.start)
 
     def show_tabs(self) -> None:
         """Show the tabs."""
-        self._pages.setCurrentWidget(self.tabs)
+        self._show(self.tabs)
+
+    def show_glance(self, page: QWidget) -> None:
+        """Show this page in front of whatever is in the middle, until ``drop_glance``."""
+        self._glance = page
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+
+    def drop_glance(self) -> None:
+        """Show again what belongs in the middle."""
+        page, self._glance = self._glance, None
+        if page is not None:
+            self._pages.setCurrentWidget(self._behind)
+            self._pages.removeWidget(page)
+            page.deleteLater()
 
     def show_profile(self, profile: Profile | None, share: str = "") -> None:
         """Name the open connection, and wear its colour."""
@@ -143,6 +160,11 @@ class MainWindow(QMainWindow):
         if file is not None:
             event.acceptProposedAction()
             self.file_dropped.emit(file)
+
+    def _show(self, page: QWidget) -> None:
+        self._behind = page
+        if self._glance is None:
+            self._pages.setCurrentWidget(page)
 
     def _lay_out(self) -> None:
         self._pages.setProperty("role", "pages")

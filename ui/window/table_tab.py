@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.base.keys import Key, TableName
 from desktop.base.refusal import Refusal
 from desktop.browse.default_view import default_view, is_long
+from desktop.browse.glance import Glance, glance_of
 from desktop.browse.view import ColumnFilter, Deleted, View
 from desktop.edit.changes import Action
 from desktop.models.cells import CellRole
@@ -92,6 +93,16 @@ class TableTab(QWidget):
         changed = (shown.columns, shown.links) != (guessed.columns, guessed.links)
         names = (*shown.columns, *shown.links) if changed else ()
         return TableLayout(names, self.grid.widths.chosen)
+
+    def glance(self) -> Glance | None:
+        """What the next start can show of the table at once, as it will be then: not filtered or sorted."""
+        view = arranged(first_view(self.table), self.table, self.layout_)
+        found = glance_of(self.connection.database, view)
+        if found is None:
+            return None
+        sections = map(self.model.section_of, (*view.columns, *view.links))
+        widths = tuple(map(self.grid.horizontalHeader().sectionSize, sections))
+        return replace(found, widths=widths, count=0 if self.view.is_filtered else self.model.count)
 
     @property
     def current_column(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.view import Deleted
+from desktop.journal.glances import keep_glance
 from desktop.models.connection import Connection
 from desktop.models.table_list_model import TableListModel
 from desktop.schema.labels import records_word
@@ -250,7 +252,10 @@ class Workspace(QObject):
             tuple(str(tab.table.name) for tab in self.tabs),
             str(current.table.name) if current is not None else "",
         )
-        self.window.state.keep_tabs(self.connection.database.profile.identity, tabs)
+        identity = self.connection.database.profile.identity
+        self.window.state.keep_tabs(identity, tabs)
+        with suppress(OSError):  # the next start is only slower without it
+            keep_glance(identity, None if current is None else current.glance())
         for tab in self.tabs:
             self._keep_layout(tab)
 
