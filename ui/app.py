@@ -103,9 +103,9 @@ class Desk(QObject):
         if found is not None:
             from ui.window.glance_page import GlancePage
 
-            self._hold = Hold(self.window)
             self.window.show_profile(found.profile)
             self.window.show_glance(GlancePage(found.glance, found.rows, self.window.actions_))
+            self._hold = Hold(self.window)
         # What is on the screen now is painted first.
         QTimer.singleShot(0, self, lambda: self._load("ui.window.workspace", self._show_first))
 

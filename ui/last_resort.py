@@ -26,7 +26,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.base.failure import without_values
 from desktop.base.folders import state_folder
-from ui.dialogs import message
 
 _log = logging.getLogger("rowkeeper")
 _LEVELS = {
@@ -101,6 +100,8 @@ class LastResort(QObject):
         if place in self._told or app is None or QThread.currentThread() is not app.thread():
             return
         self._told.add(place)
+        from ui.dialogs import message  # the window need not wait for it
+
         message.tell(
             _window(),
             "Rowkeeper",

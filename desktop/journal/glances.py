@@ -1,12 +1,10 @@
-"""Owns the files that remember how the table in front of each database is read and headed; never any data."""
+"""Owns the file that remembers how the table in front of each database is read and headed; never any data."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,24 +25,22 @@ _SHOWN = ("name", "kind", "type_name", "length", "padded", "precision", "scale",
 
 def keep_glance(identity: str, glance: Glance | None) -> None:
     """Remember this for the database of that identity, or forget it. Raises OSError."""
-    file = _file(identity)
-    if glance is None:
-        file.unlink(missing_ok=True)
-        return
-    file.parent.mkdir(mode=0o700, exist_ok=True)
+    kept = _read()
+    kept.pop(identity, None)
+    if glance is not None:
+        kept[identity] = _plain(glance)
+    file = _file()
     new = file.with_suffix(".new")
     new.touch(mode=0o600)
-    new.write_text(json.dumps(_plain(glance)), encoding="utf-8")
+    new.write_text(json.dumps(dict(list(kept.items())[-_MOST:])), encoding="utf-8")
     new.replace(file)
-    for old in sorted(file.parent.glob("*.json"), key=_age)[:-_MOST]:
-        old.unlink(missing_ok=True)
 
 
 def find_glance(identity: str) -> Glance | None:
     """What is remembered for it; None where that is nothing, or of another version or damaged."""
     try:
-        return _glance(json.loads(_file(identity).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return _glance(_read()[identity])
+    except (LookupError, ValueError, TypeError, AttributeError):
         return None
 
 
@@ -70,15 +66,17 @@ def glance_at(path: Path, table: str) -> Seen | None:
         return None
 
 
-def _file(identity: str) -> Path:
-    name = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return state_folder() / "glances" / f"{name}.json"
+def _file() -> Path:
+    return state_folder() / "glances.json"
 
 
-def _age(file: Path) -> float:
-    with suppress(OSError):  # another window has just removed it
-        return file.stat().st_mtime
-    return 0.0
+def _read() -> dict[str, Any]:
+    """What is remembered, by identity, the newest last; nothing where the file is missing or damaged."""
+    try:
+        found = json.loads(_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _plain(glance: Glance) -> dict[str, Any]:

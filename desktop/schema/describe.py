@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from desktop.base.keys import TableName
-from desktop.schema.check_rules import OrderRule, ValueRule
+
+if TYPE_CHECKING:
+    from desktop.schema.check_rules import OrderRule, ValueRule
 
 
 class Kind(Enum):
