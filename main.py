@@ -42,9 +42,9 @@ def _run(arguments: List[str]) -> int:  # noqa: UP006
     missing = preflight.missing_for_tour() if touring else preflight.missing_for_window()
     if missing:
         return _fail(missing)
-    from ui.quick_imports import spare_sources
+    from ui import quick_start
 
-    spare_sources()
+    quick_start.begin()
     if isinstance(command, command_line.TourCommand):
         from ui.tour.run import run_tour
 

@@ -54,6 +54,8 @@ class Desk(QObject):
         self._commands: Commands | None = None
         self._loader = Lane("loading", self)
         self._hold: Hold | None = None
+        self._awaited = {"start"}
+        """What must come before anything else is loaded."""
         collector = app.findChild(Collector)
         if collector is not None:  # not where tests look for garbage themselves
             self.served.connect(collector.begin)
@@ -86,9 +88,9 @@ class Desk(QObject):
         self.furnish()
         self.open_first()
 
-    def start_soon(self) -> None:
-        """``start`` in steps, each loaded by another thread while the window lives: a glance at what was in
-        front last, then what shows rows, then all that can be done with them."""
+    def glance(self) -> None:
+        """Read, in another thread, what can be shown before the layers that open databases are loaded; see
+        ``start_soon``."""
         options = self._options
         path = Path(options.database) if options.database else sample_file()
 
@@ -97,7 +99,14 @@ class Desk(QObject):
 
             return glance_at(path, options.table)
 
+        self._awaited.add("glance")
         self._loader.submit(look, self._glanced, owner=self)
+
+    def start_soon(self) -> None:
+        """``start`` in two steps, each loaded by another thread while the window lives: first what shows
+        rows, then all that can be done with them. After a ``glance``, once that is painted."""
+        self._awaited.discard("start")
+        self._go_on()
 
     def _glanced(self, found: Seen | None) -> None:
         if found is not None:
@@ -106,8 +115,12 @@ class Desk(QObject):
             self.window.show_profile(found.profile)
             self.window.show_glance(GlancePage(found.glance, found.rows, self.window.actions_))
             self._hold = Hold(self.window)
-        # What is on the screen now is painted first.
-        QTimer.singleShot(0, self, lambda: self._load("ui.window.workspace", self._show_first))
+        self._awaited.discard("glance")
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if not self._awaited:  # what is on the screen by now is painted first
+            QTimer.singleShot(0, self, lambda: self._load("ui.window.workspace", self._show_first))
 
     def _show_first(self) -> None:
         self._make_room()
@@ -163,6 +176,7 @@ def run(options: WindowOptions) -> int:
     guard = LastResort(app)
     guard.install()
     desk = Desk(app, options)
+    desk.glance()
     desk.window.show()
     _FirstPaint(desk.window, desk.start_soon)
     listening = _listen_to_signals(app)

@@ -18,7 +18,7 @@ def icon(name: str, role: str = "muted") -> QIcon:
 
     Raises KeyError for a name the icon font does not have.
     """
-    return QIcon(_Glyph(_glyphs()[name], role))
+    return QIcon(_Glyph(chr(int(_glyphs()[name], 16)), role))
 
 
 def has_icon(name: str) -> bool:
@@ -73,8 +73,9 @@ def _font_file(suffix: str) -> Path:
 
 @cache
 def _glyphs() -> dict[str, str]:
+    """By name, the number of the character in hexadecimal."""
     charmap: dict[str, str] = json.loads(_font_file(".json").read_text(encoding="utf-8"))
-    return {name: chr(int(code, 16)) for name, code in charmap.items()}
+    return charmap
 
 
 @cache

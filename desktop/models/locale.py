@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, tzinfo
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QLocale, QTimeZone
 
 from desktop.values.locale import Locale
 
 
-def person_locale(system: QLocale | None = None) -> Locale:
-    """The Locale of the system the program runs on (or of ``system``)."""
+def person_locale(system: QLocale | None = None, zone: tzinfo | None = None) -> Locale:
+    """The Locale of the system the program runs on (or of ``system``), with its time zone or another."""
     locale = system or QLocale.system()
     return Locale(
         decimal=locale.decimalPoint(),
         group=locale.groupSeparator(),
         date_order=_date_order(locale),
-        zone=_zone(),
+        zone=zone or _zone(),
         language=locale.name().split("_")[0] if locale.language() != QLocale.Language.C else "en",
     )
 
@@ -34,6 +33,8 @@ def _date_order(locale: QLocale) -> Literal["dmy", "mdy", "ymd"]:
 
 
 def _zone() -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only times with a zone wait for it
+
     name = bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace")
     try:
         return ZoneInfo(name) if name else UTC

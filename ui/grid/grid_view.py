@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPainter,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QWidget
@@ -217,6 +218,9 @@ class GridView(RowsView):
         span = self.visible_rows
         if span[0] >= 0:
             self._model.pages.show_rows(*span)
+        ground = self.viewport().palette().brush(self.viewport().backgroundRole())
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), ground)
         super().paintEvent(event)
         if span != self._span:
             self._span = span
@@ -225,6 +229,9 @@ class GridView(RowsView):
     def _set_up(self) -> None:
         self.setHorizontalHeader(self._header)
         self.setItemDelegate(self._delegate)
+        # Qt then moves what is painted when it scrolls, instead of painting all of it again. A style sheet
+        # keeps Qt from seeing that the ground is covered: ``paintEvent`` covers it.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         # Typing opens an editor where a cell can be edited, and searches elsewhere. F2 is an action.
         self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed)
         self._model.pages.most_rows = rows_that_fit(self.verticalHeader().defaultSectionSize())

@@ -1,16 +1,18 @@
-"""Owns how a table of rows is set up and its ground painted; knows no records."""
+"""Owns how a table of rows is set up; knows no records."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from ui import look
 
 
 class RowsView(QTableView):
-    """Rows of one height under painted heads, selected whole, scrolled by pixels."""
+    """Rows of one height under painted heads, selected whole, scrolled by pixels.
+
+    Does not ask for its own viewport: to find out what that is, PySide makes Python classes of all widgets
+    that Qt has, which the first rows on the screen would wait for (6.11, executed).
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,9 +22,6 @@ class RowsView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        # Qt then moves what is painted when it scrolls, instead of painting all of it again. A style sheet
-        # keeps Qt from seeing that the ground is covered: ``paintEvent`` covers it.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
@@ -32,9 +31,3 @@ class RowsView(QTableView):
         vertical.setSectionResizeMode(vertical.ResizeMode.Fixed)
         vertical.setMinimumSectionSize(1)
         vertical.setDefaultSectionSize(look.scaled(look.ROW))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        ground = self.viewport().palette().brush(self.viewport().backgroundRole())
-        with QPainter(self.viewport()) as painter:
-            painter.fillRect(event.rect(), ground)
-        super().paintEvent(event)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.browse.glance import ROWS, Glance
 from desktop.browse.rows import Row
 from desktop.models.cells import LOADING_CELL, Cell, ColumnCells
 from desktop.models.locale import person_locale
+from desktop.schema.describe import Kind
+from ui import look
 from ui.actions.build import Actions
 from ui.grid.cell_painter import CellPainter
 from ui.grid.head_view import HeadView
 from ui.grid.rows_view import RowsView
-from ui.window.foot_line import FootFacts, FootLine
 from ui.window.tabs import Tabs
 from ui.window.tool_row import ToolRow
 
@@ -36,14 +46,12 @@ class GlancePage(Tabs):
         page = QWidget()
         self.model = GlanceModel(glance, rows, self)
         self.rows = _rows_view(self.model, glance)
-        foot = FootLine()
-        foot.tell(FootFacts(loading=True), self.model.locale)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(ToolRow(glance.title, glance.word, actions))
         column.addWidget(self.rows, 1)
-        column.addWidget(foot)
+        column.addWidget(_foot())
         self.add(page, glance.title, "table")
 
 
@@ -52,11 +60,12 @@ class GlanceModel(QAbstractTableModel):
 
     def __init__(self, glance: Glance, rows: Sequence[Row], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.locale = person_locale()
         self._glance = glance
         self._rows = rows
+        zoned = any(column.kind is Kind.TIMESTAMP_TZ for column in glance.layout.columns)
+        locale = person_locale(zone=None if zoned else UTC)  # to find out the zone takes a while
         self._makers = [
-            ColumnCells(column, reference, self.locale)
+            ColumnCells(column, reference, locale)
             for column, reference in zip(glance.layout.columns, glance.references, strict=True)
         ]
 
@@ -113,6 +122,18 @@ class _Delegate(QStyledItemDelegate):
         column = self._columns[section] if section < len(self._columns) else ""
         cell = self._model.cell_at(index.row(), section)
         self._painter.paint(painter, option.rect, cell, column, first=section == 0)
+
+
+def _foot() -> QFrame:
+    """The look of a FootLine, without waiting for it."""
+    foot, words = QFrame(), QLabel("loading…")
+    foot.setProperty("role", "foot")
+    foot.setFixedHeight(look.scaled(44))
+    words.setProperty("role", "muted")
+    row = QHBoxLayout(foot)
+    row.setContentsMargins(14, 0, 12, 0)
+    row.addWidget(words)
+    return foot
 
 
 def _rows_view(model: GlanceModel, glance: Glance) -> RowsView:

@@ -1,12 +1,19 @@
-"""Owns sparing PySide a look into the source of every module; must run before the others are imported."""
+"""Owns what must be arranged before the modules of the window are imported, so that importing is quick."""
 
 from __future__ import annotations
 
+import gc
 import importlib
 from types import ModuleType
 
 
-def spare_sources() -> None:
+def begin() -> None:
+    """Before anything else of Qt or of the window."""
+    gc.disable()  # what is imported stays; the Collector looks for garbage from then on
+    _spare_sources()
+
+
+def _spare_sources() -> None:
     """Tell PySide that no module needs to be searched for its ``__feature__`` switches.
 
     PySide wraps ``import`` and reads the source of every module to see whether it mentions PySide (6.11,
