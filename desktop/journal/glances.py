@@ -62,7 +62,7 @@ def glance_at(path: Path, table: str) -> Seen | None:
         if glance is None or table not in ("", glance.table):
             return None
         return Seen(profile, glance, read_glance(profile.path, glance))
-    except (sqlite3.Error, OSError, ValueError, LookupError, RuntimeError):
+    except (sqlite3.Error, OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.bench.jobs import ORDERS, Bench
@@ -23,6 +25,10 @@ from main import main
 from ui import app
 
 def watch(desk):
+    if not desk.seen and desk.window._glance is not None:
+        desk.window.repaint()
+        print("seen", flush=True)
+        desk.seen = True
     workspace = desk._workspace
     tab = workspace.tab if workspace is not None else None
     if tab is None or tab.model.row_at(0) is None:
@@ -47,7 +53,7 @@ def watch(desk):
 
 def make(desk, *arguments, real=app.Desk.__init__):
     real(desk, *arguments)
-    desk.told, desk.watch = False, QTimer(desk)
+    desk.seen, desk.told, desk.watch = False, False, QTimer(desk)
     desk.watch.timeout.connect(lambda: watch(desk))
     desk.watch.start(2)
 
@@ -78,22 +84,28 @@ app.exec()
 def launch(bench: Bench, runs: int) -> list[Line]:
     """To the first rows of the large file, beside a bare program; and memory after a jump to the end."""
     path = bench.large.profile.path
-    environment = compiled(bench.folder)
+    own = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME"), str(bench.folder))  # not the person's
+    environment = {**compiled(bench.folder), **own}
     ours = [sys.executable, "-c", _OURS, path, "--table", ORDERS.name]
     bare = [sys.executable, "-c", _BARE, path]
-    for command in (ours, bare):  # once before: it compiles
-        _ready_after(command, environment)
-    start = compare(
-        f"launch to first rows of {bench.rows:,}, against a bare window that loads Qt and SQLAlchemy",
-        lambda: _ready_after(ours, environment),
-        lambda: _ready_after(bare, environment),
-        2.5,
-        runs,
-    )
+    for command in (ours, bare):  # once before: it compiles, and remembers what was in front
+        with _started(command, environment, "rows") as process:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+    lines = [
+        compare(
+            f"launch {what} of {bench.rows:,}, against a bare window that loads Qt and SQLAlchemy",
+            partial(_ready_after, ours, environment, word),
+            partial(_ready_after, bare, environment, "rows"),
+            goal,
+            runs,
+        )
+        for what, word, goal in (("to first rows", "seen", 1.0), ("to first rows to work with", "rows", 2.5))
+    ]
     most = _memory(ours, environment)
     job = f"memory of the program with {bench.rows:,} records, after a jump to the end and a sort"
     memory = Line(job, f"{most:.0f} MB", f"{MOST_MEMORY:.0f} MB", most / MOST_MEMORY, 1.0)
-    return [start, memory]
+    return [*lines, memory]
 
 
 def compiled(folder: Path) -> dict[str, str]:
@@ -105,9 +117,9 @@ def compiled(folder: Path) -> dict[str, str]:
     return environment
 
 
-def _ready_after(command: list[str], environment: Mapping[str, str]) -> float:
+def _ready_after(command: list[str], environment: Mapping[str, str], word: str) -> float:
     started = time.perf_counter()
-    with _started(command, environment, "rows"):
+    with _started(command, environment, word):
         return time.perf_counter() - started
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("sqlalchemy", "psycopg", "sqlite3", "xlsxwriter", "keyring", "qtawesome")
+HEAVY = ("sqlalchemy", "psycopg", "xlsxwriter", "keyring", "qtawesome")
 START = f"""
 import sys
 from PySide6.QtCore import QEvent, QObject
@@ -44,7 +44,8 @@ ON_USE = (
     *(
         "desktop.edit.unit",
         "desktop.schema.reflect_postgres",
-        "desktop.journal",
+        "desktop.journal.drafts",
+        "desktop.journal.saves",
         "desktop.sample.build",
         "ui.window.commands",
         "ui.panels",

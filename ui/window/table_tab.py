@@ -94,16 +94,6 @@ class TableTab(QWidget):
         names = (*shown.columns, *shown.links) if changed else ()
         return TableLayout(names, self.grid.widths.chosen)
 
-    def glance(self) -> Glance | None:
-        """What the next start can show of the table at once, as it will be then: not filtered or sorted."""
-        view = arranged(first_view(self.table), self.table, self.layout_)
-        found = glance_of(self.connection.database, view)
-        if found is None:
-            return None
-        sections = map(self.model.section_of, (*view.columns, *view.links))
-        widths = tuple(map(self.grid.horizontalHeader().sectionSize, sections))
-        return replace(found, widths=widths, count=0 if self.view.is_filtered else self.model.count)
-
     @property
     def current_column(self) -> str | None:
         """The column of the current cell; None where that is a many-to-many relation or nothing."""
@@ -301,6 +291,17 @@ class TableTab(QWidget):
             ),
             self.connection.locale,
         )
+
+
+def next_glance(tab: TableTab) -> Glance | None:
+    """What the next start can show of the tab's table at once, as it will be then: not filtered or sorted."""
+    view = arranged(first_view(tab.table), tab.table, tab.layout_)
+    found = glance_of(tab.connection.database, view)
+    if found is None:
+        return None
+    sections = map(tab.model.section_of, (*view.columns, *view.links))
+    widths = tuple(map(tab.grid.horizontalHeader().sectionSize, sections))
+    return replace(found, widths=widths, count=0 if tab.view.is_filtered else tab.model.count)
 
 
 def _chip(table: Table, condition: ColumnFilter) -> Chip:

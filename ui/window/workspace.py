@@ -22,7 +22,7 @@ from ui.grid.grid_view import GridView
 from ui.window.main_window import MainWindow
 from ui.window.opening import SAMPLE_NAME, SAMPLE_TABLE, Opener
 from ui.window.staged_state import name_steps, staged_needs
-from ui.window.table_tab import TableTab
+from ui.window.table_tab import TableTab, next_glance
 from ui.window.window_state import OpenTabs
 from ui.window.words import database_name, short
 
@@ -255,7 +255,7 @@ class Workspace(QObject):
         identity = self.connection.database.profile.identity
         self.window.state.keep_tabs(identity, tabs)
         with suppress(OSError):  # the next start is only slower without it
-            keep_glance(identity, None if current is None else current.glance())
+            keep_glance(identity, None if current is None else next_glance(current))
         for tab in self.tabs:
             self._keep_layout(tab)
 
