@@ -113,7 +113,9 @@ class Desk(QObject):
             from ui.window.glance_page import GlancePage
 
             self.window.show_profile(found.profile)
-            self.window.show_glance(GlancePage(found.glance, found.rows, self.window.actions_))
+            filters = self.window.state.filter_row
+            page = GlancePage(found.glance, found.rows, self.window.actions_, filter_row=filters)
+            self.window.show_glance(page)
             self._hold = Hold(self.window)
         self._awaited.discard("glance")
         self._go_on()

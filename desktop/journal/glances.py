@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -30,10 +31,10 @@ def keep_glance(identity: str, glance: Glance | None) -> None:
     if glance is not None:
         kept[identity] = _plain(glance)
     file = _file()
-    new = file.with_suffix(".new")
-    new.touch(mode=0o600)
-    new.write_text(json.dumps(dict(list(kept.items())[-_MOST:])), encoding="utf-8")
-    new.replace(file)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".glances-")  # mode 0600, one for each window
+    with open(handle, "w", encoding="utf-8") as stream:
+        json.dump(dict(list(kept.items())[-_MOST:]), stream)
+    Path(name).replace(file)
 
 
 def find_glance(identity: str) -> Glance | None:

@@ -40,12 +40,19 @@ class GlancePage(Tabs):
     """A tab as it will be, with its rows as they are stored; nothing here does anything."""
 
     def __init__(
-        self, glance: Glance, rows: Sequence[Row], actions: Actions, parent: QWidget | None = None
+        self,
+        glance: Glance,
+        rows: Sequence[Row],
+        actions: Actions,
+        *,
+        filter_row: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
+        """``filter_row``: there will be one, and its room is kept."""
         super().__init__(parent)
         page = QWidget()
         self.model = GlanceModel(glance, rows, self)
-        self.rows = _rows_view(self.model, glance)
+        self.rows = _rows_view(self.model, glance, look.scaled(look.INPUT) if filter_row else 0)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -98,10 +105,16 @@ class GlanceModel(QAbstractTableModel):
 
 
 class _Heads(HeadView):
-    def __init__(self, model: GlanceModel, glance: Glance) -> None:
+    def __init__(self, model: GlanceModel, glance: Glance, room: int) -> None:
         super().__init__()
         self._model = model
         self._headings = glance.headings
+        self._room = room
+        self.setViewportMargins(0, 0, 0, room)
+
+    @property
+    def more_height(self) -> int:
+        return self._room
 
     def heading(self, section: int) -> str:
         return self._headings[section] if 0 <= section < len(self._headings) else ""
@@ -136,8 +149,8 @@ def _foot() -> QFrame:
     return foot
 
 
-def _rows_view(model: GlanceModel, glance: Glance) -> RowsView:
-    view, heads, last = RowsView(), _Heads(model, glance), len(glance.headings) - 1
+def _rows_view(model: GlanceModel, glance: Glance, room: int) -> RowsView:
+    view, heads, last = RowsView(), _Heads(model, glance, room), len(glance.headings) - 1
     view.setModel(model)
     view.setHorizontalHeader(heads)
     view.setItemDelegate(_Delegate(model, glance))
