@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 from PySide6.QtCore import Qt
@@ -12,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from desktop.base.keys import RecordRef
 from desktop.models.connection import Connection
 from desktop.schema.database import Database
-from tests.fixtures.databases import OpenSecond
+from tests.fixtures.databases import MakeDatabase, OpenSecond
 from tests.fixtures.windows import AppConnection
+from ui.dialogs.compared_fields import ComparedField, ComparedFields
 from ui.dialogs.conflict_dialog import ConflictDialog
 from ui.dialogs.record_dialog import RecordDialog
 
@@ -223,3 +226,23 @@ def test_references_are_told_by_name_and_what_only_mine_changed_is_there_to_be_s
         asked.save_button.click()
     stored = other.execute(sa.text("SELECT author_id, view_count FROM posts WHERE id = 4")).one()
     assert stored == (2, 17)
+
+
+def test_references_by_a_uuid_are_told_by_name_too(
+    make_database: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    database = make_database(
+        "CREATE TABLE people (id UUID PRIMARY KEY, name VARCHAR(20) NOT NULL)",
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, person_id UUID REFERENCES people (id))",
+        f"INSERT INTO people VALUES ('{UUID(int=1)}', 'Ada'), ('{UUID(int=2)}', 'Ben')",  # noqa: S608
+    )
+    connection, table = app_connection(database), database.table(database.find("notes"))
+    people = database.sa(database.find("people"))
+    with database.engine.connect() as reading:
+        ada, ben = reading.scalars(sa.select(people.c.id).order_by(people.c.name))
+    fields = [ComparedField("person_id", (ada, ben), to_choose=True)]
+    compared = ComparedFields(connection, table, ("Theirs", "Mine"), fields, 400)
+    qtbot.addWidget(compared)
+    compared.show()
+    theirs, mine = compared.choices["person_id"]
+    qtbot.waitUntil(lambda: (theirs.text(), mine.text()) == ("Ada", "Ben"))
