@@ -18,17 +18,18 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table; ``ratio`` is Rowkeeper's median over the limit's, both of the same run."""
+    """One line of the table; ``ratio`` is Rowkeeper's median over the limit's, both of the same run, or None
+    where one of them could not be measured."""
 
     job: str
     ours: str
     limit: str
-    ratio: float
+    ratio: float | None
     goal: float
 
     @property
     def met(self) -> bool:
-        return self.ratio <= self.goal
+        return self.ratio is not None and self.ratio <= self.goal
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -104,7 +105,6 @@ def table(lines: list[Line]) -> str:
     rows = ["| job | Rowkeeper | limit | ratio | goal | met |", "|---|---|---|---|---|---|"]
     for line in lines:
         met = "yes" if line.met else "**no**"
-        rows.append(
-            f"| {line.job} | {line.ours} | {line.limit} | {line.ratio:.2f} | ≤ {line.goal:g} | {met} |"
-        )
+        ratio = "–" if line.ratio is None else f"{line.ratio:.2f}"
+        rows.append(f"| {line.job} | {line.ours} | {line.limit} | {ratio} | ≤ {line.goal:g} | {met} |")
     return "\n".join(rows)
