@@ -54,7 +54,7 @@ def beside_peer(bench: Bench, runs: int) -> list[Line]:
         environment["DISPLAY"] = screen.display
         _without_docks(theirs, screen, environment, bench.folder)
         pairs = _rounds((theirs, ours), screen, environment, runs)
-    return [_line(job, bench.rows, [(a[job], b[job]) for a, b in pairs]) for job in GOALS]
+    return [compared(job, bench.rows, [(a[job], b[job]) for a, b in pairs]) for job in GOALS]
 
 
 def _without_docks(theirs: Program, screen: Screen, environment: Mapping[str, str], folder: Path) -> None:
@@ -106,7 +106,7 @@ def _session(
 
         if look := looks[program]:
             _do(found, (LAUNCH,), lambda: running.first_rows(look))
-        if _do(found, (JUMP, SORT), ready):
+        if _do(found, (JUMP, SORT) if look else tuple(GOALS), ready):
             _do(found, (JUMP,), running.jump_to_the_end)
             _do(found, (SORT,), running.sort)
     return {LAUNCH: Missed("not seen in the round before"), **found}
@@ -124,7 +124,8 @@ def _do(found: Outcome, jobs: Sequence[str], act: Callable[[], float | None]) ->
     return True
 
 
-def _line(job: str, rows: int, pairs: list[tuple[float | Missed, float | Missed]]) -> Line:
+def compared(job: str, rows: int, pairs: Sequence[tuple[float | Missed, float | Missed]]) -> Line:
+    """The line of one job from theirs and ours of every round; what was never measured says why."""
     theirs, ours = (_median(times) for times in zip(*pairs, strict=True))
     name = f"{job}, {rows:,} records, against DB Browser for SQLite"
     ratio = None if isinstance(ours, Missed) or isinstance(theirs, Missed) else ours / theirs
