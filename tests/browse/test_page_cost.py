@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from desktop.browse.select import CompiledView, compile_view
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.schema.database import Database
 from desktop.schema.types_sqlite import Lossless
+from desktop.values.base import SHOWN
+from desktop.values.special import BlobSize, Clipped
 from tests.fixtures.databases import Backend, MakeDatabase, SqlLog
 from tests.schema.test_types_sqlite import LITERALS, ODD, TYPES
 
@@ -161,3 +164,34 @@ def test_what_depends_on_the_day_or_the_settings_is_not_kept(newsroom: Database)
 def _told(values: Sequence[object]) -> list[tuple[str, str, object]]:
     """With all that equality would pass over."""
     return [(type(value).__name__, repr(value), getattr(value, "stored", None)) for value in values]
+
+
+def test_of_huge_values_only_previews_leave_the_database(
+    make_database: MakeDatabase, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size, rows = 200_000, 40
+    sqlite = backend == "sqlite"
+    text = f"replace(hex(zeroblob({size // 2})), '0', 'a')" if sqlite else f"repeat('a', {size})"
+    blob = f"zeroblob({size})" if sqlite else f"decode(repeat('00', {size}), 'hex')"
+    json = f"'[\"' || {text} || '\"]'" if sqlite else f"to_json({text})::jsonb"
+    database = make_database(
+        f"CREATE TABLE huge (id INTEGER PRIMARY KEY, words TEXT, file {'BLOB' if sqlite else 'BYTEA'},"
+        f" data {'JSON' if sqlite else 'JSONB'})",
+        *(f"INSERT INTO huge VALUES ({number}, {text}, {blob}, {json})" for number in range(rows)),  # noqa: S608
+    )
+    fetched: list[tuple[Any, ...]] = []
+    tuples = database.capabilities.tuples
+
+    def noted(*arguments: Any) -> Any:
+        found = tuples(*arguments)
+        fetched.extend(found[0])
+        return found
+
+    watched = replace(database, capabilities=replace(database.capabilities, tuples=noted))
+    read = first_block(watched, View(TableName(None, "huge"), ("id", "words", "file", "data")))
+    assert len(read) == len(fetched) == rows
+    moved = sum(len(str(value)) for row in fetched for value in row)
+    assert moved < rows * 3 * (SHOWN + 20)  # of 24 MB
+    clipped, file = read[0].values[1:3]
+    assert isinstance(clipped, Clipped) and clipped.size == size
+    assert isinstance(file, BlobSize) and file.size == size
