@@ -143,11 +143,12 @@ def _search(database: Database, table: Table, text: str) -> Iterator[Clause]:
 
 def _word_occurs(database: Database, table: Table, word: str) -> Clause:
     base, fold = database.sa(table.name), database.capabilities.fold
-    places: list[Clause] = []
+    own, named = list[Clause](), list[Clause]()
     for column in table.columns:
         key = named_key(database, table, column.name)
         if column.kind in SEARCHED:
-            places.append(contains(as_text(base.c[column.name]), word, fold))
+            own.append(contains(as_text(base.c[column.name]), word, fold))
         if key is not None:
-            places.append(_pointing_to(database, key, Contains((word,))))
-    return sa.or_(*places) if places else sa.false()
+            named.append(_pointing_to(database, key, Contains((word,))))
+    # Names last: SQLite looks them up only once a record comes whose own texts do not match.
+    return sa.or_(*own, *named) if own or named else sa.false()

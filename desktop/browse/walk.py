@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ FIRST = 2_000
 """Records looked at in the first part: the first hits come as quickly as without a search."""
 _LONG = 0.1
 """Seconds a part may take; the next ones grow or shrink towards it."""
+_TIMES = 3
+"""A part may also take so many times as long as the quickest: to look up the names that match, where a search
+looks for those too, is the same work for a small part as for a large one."""
 _MOST = 500_000
 
 
@@ -36,7 +40,7 @@ def walk(compiled: CompiledView, token: CancelToken) -> Iterator[Part]:
     Each part is a range of the key found by counting along its index; what is filtered is looked at in that
     range only. A statement of its own each, so that nothing is held open between two parts.
     """
-    term, size, after = compiled.terms[0], FIRST, None
+    term, size, after, quickest = compiled.terms[0], FIRST, None, math.inf
     column = sa.select(term.expression).select_from(compiled.base).order_by(term.ordered)
     while True:
         token.check()
@@ -49,7 +53,9 @@ def walk(compiled: CompiledView, token: CancelToken) -> Iterator[Part]:
         yield Part(hits, size)
         if last is None:
             return
-        size, after = _next(size, time.monotonic() - started), last
+        taken = time.monotonic() - started
+        quickest = min(quickest, taken)
+        size, after = _next(size, taken, max(_LONG, _TIMES * quickest)), last
 
 
 def _hits(
@@ -58,7 +64,7 @@ def _hits(
     return connection.execute(compiled.keys().where(*where)).all()
 
 
-def _next(size: int, taken: float) -> int:
-    if taken < _LONG / 2:
-        return min(2 * size, _MOST)
-    return max(size // 2, FIRST) if taken > 2 * _LONG else size
+def _next(size: int, taken: float, long: float) -> int:
+    if taken < long:
+        return min(size * (4 if taken < long / 2 else 2), _MOST)
+    return max(size // 2, FIRST) if taken > 2 * long else size

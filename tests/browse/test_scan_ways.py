@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -105,6 +107,25 @@ def test_a_search_is_walked_and_says_how_far_it_is(big: Database) -> None:
     assert not any(one.complete for one in heard)
     wanted = [number * 2 for number in range(1, ROWS + 1) if "9" in str(number * 7919 % 20011)]
     assert keys(big, view, found) == wanted
+
+
+@pytest.mark.parametrize("beginning", [0.0, 0.08, 5.0])
+def test_what_each_part_begins_with_is_not_done_hundreds_of_times(
+    big: Database, monkeypatch: pytest.MonkeyPatch, beginning: float
+) -> None:
+    """To look up the names that match takes as long in a small part as in a large one."""
+    monkeypatch.setattr(walk, "FIRST", 40)  # as 100,000 records to 2,000,000 here
+    now, real = [0.0], walk._hits
+
+    def hits(*arguments: Any) -> Sequence[Any]:
+        now[0] += beginning
+        return real(*arguments)
+
+    monkeypatch.setattr(walk, "_hits", hits)
+    monkeypatch.setattr(walk, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    heard: list[Scan] = []
+    scan(big, View(BIG, ("body",), search="nothing like it"), found=heard.append)
+    assert len(heard) <= 11  # and not 500
 
 
 def test_a_search_along_the_key_backwards(big: Database) -> None:
