@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from desktop.base.cancel import CancelToken
 from desktop.base.keys import Key
@@ -34,6 +34,7 @@ __all__ = [
     "count_up_to",
     "estimate",
     "first_block",
+    "keys",
     "labels_of",
     "lookup",
     "position",
@@ -43,6 +44,9 @@ __all__ = [
     "scan",
     "stream",
 ]
+
+_KEYS = 10_000
+"""Keys read at a time, where nothing else is."""
 
 
 def first_block(
@@ -81,12 +85,39 @@ def block(
         return scan.rows[index * BLOCK : (index + 1) * BLOCK]
     compiled = compile_view(database, view, locale)
     if scan.keys is not None:
-        keys = scan.keys.slice(index * BLOCK, (index + 1) * BLOCK)
-        return _read_keys(compiled, keys, token or CancelToken())
+        listed = scan.keys.slice(index * BLOCK, (index + 1) * BLOCK)
+        return _read_keys(compiled, listed, token or CancelToken())
     if not 0 <= index < len(scan.anchors):
         return []
     end = scan.anchors[index + 1] if index + 1 < len(scan.anchors) else None
     return _read(compiled, scan.anchors[index], end, token or CancelToken())
+
+
+def keys(
+    database: Database,
+    view: View,
+    scan: Scan,
+    blocks: range,
+    *,
+    locale: Locale = PLAIN,
+    token: CancelToken | None = None,
+) -> Iterator[list[Key]]:
+    """The keys of the records in these blocks, in the view's order, some thousand at a time.
+
+    Of a list of keys, those in it; else as they are now, in one statement, with what was added in between.
+    """
+    token = token or CancelToken()
+    if scan.keys is not None:
+        yield scan.keys.slice(blocks.start * BLOCK, blocks.stop * BLOCK)
+        return
+    compiled = compile_view(database, view, locale)
+    end = scan.anchors[blocks.stop] if blocks.stop < len(scan.anchors) else None
+    for where in segments(compiled.terms, scan.anchors[blocks.start], end):
+        statement = compiled.keys().where(*where)
+        with reading(database, token, chunk=_KEYS) as connection, connection.execute(statement) as result:
+            for part in result.partitions(_KEYS):
+                token.check()
+                yield [tuple(row) for row in part]
 
 
 def position(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QObject
 
@@ -11,6 +11,7 @@ from desktop.base.keys import Key
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse import fetch
 from desktop.browse.fetch import BLOCK
+from desktop.browse.rows import Row
 from desktop.browse.selection import AllMatching, ChosenKeys, Selection
 from desktop.models.failures import refusal_for
 from desktop.models.lanes import Job
@@ -79,19 +80,22 @@ def _read_keys(
     connection = model.connection
     database, locale = connection.database, connection.locale
     wanted = [span for span in (span[: max(0, model.rows.read - span.start)] for span in rows) if span]
-    beyond = (row for span in rows for row in span if model.rows.read <= row < model.rows.stored)
+    read, stored = model.rows.read, model.rows.stored
+    beyond = (row for span in rows for row in range(max(span.start, read), min(span.stop, stored)))
     kept = [key for key in map(model.key_at, beyond) if key is not None]
 
     def work(token: CancelToken, progress: Progress) -> Selection:
         keys: list[Key] = []
         total = sum(len(span) for span in wanted)
-        for index in _blocks(wanted):
-            block = fetch.block(database, view, scan, index, locale=locale, token=token)
-            first = index * BLOCK
-            for span in wanted:
-                low, high = max(span.start - first, 0), max(span.stop - first, 0)
-                keys += [row.key for row in block[low:high]]
-            progress(len(keys), total)
+        for blocks in _runs(wanted):
+            if len(blocks) > 1:
+                for part in fetch.keys(database, view, scan, blocks, locale=locale, token=token):
+                    keys += part
+                    progress(len(keys), total)
+            else:
+                rows = fetch.block(database, view, scan, blocks.start, locale=locale, token=token)
+                keys += _picked(rows, blocks.start * BLOCK, wanted)
+                progress(len(keys), total)
         return ChosenKeys(view.table, (*keys, *kept))
 
     def failed(exc: Exception) -> None:
@@ -100,5 +104,16 @@ def _read_keys(
     return connection.apart.submit(work, done, failed, owner=owner, progress=progress)
 
 
-def _blocks(rows: Sequence[range]) -> list[int]:
-    return sorted({i for span in rows for i in range(span.start // BLOCK, (span.stop - 1) // BLOCK + 1)})
+def _runs(rows: Sequence[range]) -> list[range]:
+    """The blocks these rows are in, in order: those side by side that are wanted whole together, any other by
+    itself."""
+    touched = {i for span in rows for i in range(span.start // BLOCK, (span.stop - 1) // BLOCK + 1)}
+    whole = [run for span in rows if (run := range(-(-span.start // BLOCK), span.stop // BLOCK))]
+    others = touched.difference(*whole)
+    return sorted([*whole, *(range(index, index + 1) for index in others)], key=lambda run: run.start)
+
+
+def _picked(block: Sequence[Row], first: int, rows: Sequence[range]) -> Iterator[Key]:
+    """The keys of the rows that are wanted of a block that begins at that row."""
+    for span in rows:
+        yield from (row.key for row in block[max(span.start - first, 0) : max(span.stop - first, 0)])

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.base.keys import Key, TableName
+from desktop.browse import fetch
 from desktop.browse.fetch import block, first_block, position, scan
 from desktop.browse.rows import Row
 from desktop.browse.view import Sort, View
@@ -110,6 +111,10 @@ def all_blocks(database: Database, view: View) -> list[Row]:
     assert block(database, view, found, found.blocks) == []
     for number in range(0, len(rows), 5):
         assert position(database, view, found, rows[number].key) == number
+    if found.rows is None:  # else there is no key
+        for run in filter(None, (range(found.blocks), range(1, found.blocks), range(found.blocks - 1))):
+            parts = fetch.keys(database, view, found, run)
+            assert [key for part in parts for key in part] == [r.key for i in run for r in blocks[i]]
     return rows
 
 
