@@ -41,14 +41,18 @@ def stream(
     token: CancelToken | None = None,
     full: bool = True,
     names: bool = True,
+    where: Clause | None = None,
 ) -> Iterator[list[Row]]:
     """The selected rows in the order and with the columns of ``view``; ``full``: whole values, no previews.
 
     Without ``names`` no row has ``labels``, which spares the look-up of what its foreign keys point to.
+    ``where``: only those that meet it.
     The database is read while the iterator is: close it (or read to the end) to free the connection.
     """
     token = token or CancelToken()
     wanted = wanted_rows(database, selection, view, locale)
+    if where is not None:
+        wanted = replace(wanted, where=(*wanted.where, where))
     yield from _stream(wanted, token, full=full, names=names)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ from desktop.schema.database import Database
 from desktop.schema.describe import Column, Kind, Table
 from desktop.schema.labels import column_heading
 from desktop.schema.rules import check_value
+from desktop.staging.narrowing import candidates
 from desktop.staging.replacer import Answer, Replacer, replacer
 from desktop.staging.replacing import Search, TooLong
 from desktop.staging.staging import Edit, Invalid, Staging
@@ -30,6 +32,8 @@ MOST = 10_000
 SHOWN = 300
 """Cells listed beforehand; nobody reads more."""
 _TEXTS = (Kind.TEXT, Kind.LONG_TEXT)
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half a character, which no encoding holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Outcome:
     shown: list[Cell] = field(default_factory=list)
     """The first of all, to be looked at."""
     possible: int = 0
+    """Once there are more than MOST, nothing further is looked at."""
     impossible: int = 0
     slow: int = 0
     """Texts left out because the pattern takes too long on them."""
@@ -124,13 +129,20 @@ def find_cells(
     Raises BadPattern, and RefusedError where the pattern takes too long on several texts.
     """
     token = token or CancelToken()
-    finder = _Finder(database.table(task.view.table), task, locale)
+    table = task.view.table
+    finder = _Finder(database.table(table), task, locale)
+    changed = [ref.key for ref in staged.values if not isinstance(ref.key, NewKey)]
+    where = candidates(database, table, task.columns, task.search, changed)
     done = 0
     with replacer(task.search, token) as answers:
-        for rows in stream(database, task.selection, finder.view, token=token, names=finder.names):
+        for rows in stream(
+            database, task.selection, finder.view, token=token, names=finder.names, where=where
+        ):
             finder.take(list(finder.of_rows(rows, staged)), answers)
             done += len(rows)
             progress(done, None)
+            if finder.outcome.possible > MOST:
+                return finder.outcome
         if with_new:
             finder.take(list(finder.of_new(staged)), answers)
     return finder.outcome
@@ -141,7 +153,8 @@ class _Text:
     """A text to look through, and whose it is."""
 
     ref: RecordRef
-    title: str
+    title: str | Row
+    """The record's name, or the row that tells it."""
     column: Column
     base: object
     value: object
@@ -162,9 +175,9 @@ class _Finder:
             ref = RecordRef(self._table.name, row.key)
             if ref in staged.deleted or not row.key:
                 continue
-            over, title = staged.values.get(ref, {}), title_of_row(self._table, self.view.columns, row)
+            over = staged.values.get(ref, {})
             for column, base in zip(self._columns, row.values, strict=False):
-                yield from self._text(ref, title, column, base, over.get(column.name, base))
+                yield from self._text(ref, row, column, base, over.get(column.name, base))
 
     def of_new(self, staged: StagedNow) -> Iterator[_Text]:
         for ref, title in staged.new:
@@ -181,7 +194,7 @@ class _Finder:
                 self._keep(self._cell(one, answer))
 
     def _text(
-        self, ref: RecordRef, title: str, column: Column, base: object, value: object
+        self, ref: RecordRef, title: str | Row, column: Column, base: object, value: object
     ) -> Iterator[_Text]:
         text = _text_of(column, value, self._locale)
         if text is not None:
@@ -198,9 +211,10 @@ class _Finder:
             problem = bad.sentence
         if not problem and same_value(new, one.value):
             return None  # written another way, it is the same number or day
-        return Cell(
-            one.ref, one.title, column.name, one.text, answer.after, answer.spans, one.base, new, problem
-        )
+        title = one.title
+        if not isinstance(title, str):
+            title = title_of_row(self._table, self.view.columns, title)
+        return Cell(one.ref, title, column.name, one.text, answer.after, answer.spans, one.base, new, problem)
 
     def _keep(self, cell: Cell | None) -> None:
         if cell is None:
@@ -222,7 +236,7 @@ def _text_of(column: Column, value: object, locale: Locale) -> str | None:
         return value.text
     if value is None or value is DEFAULT or isinstance(value, RawText | NewKey | bytes):
         return None
-    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+    if isinstance(value, str) and _LONE.search(value):
         return None
     if isinstance(value, str) and column.kind in _TEXTS:
         return value

@@ -65,12 +65,14 @@ def _ask(process: subprocess.Popen[str], texts: Sequence[str], token: CancelToke
     _tell(process, json.dumps(list(texts)), token)
     assert process.stdout is not None
     answers = []
+    slow = 0
     for _ in texts:
         line = process.stdout.readline()
         if not line:
             raise _ended(token)
         answers.append(answer_of(line))
-        if sum(isinstance(answer, TooLong) for answer in answers) >= _SLOW:
+        slow += isinstance(answers[-1], TooLong)
+        if slow == _SLOW:
             raise RefusedError(_too_slow())
     return answers
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
+import sqlalchemy as sa
 
 from desktop.base.keys import RecordRef, TableName
+from desktop.browse import stream
 from desktop.browse.selection import AllMatching, Selection
 from desktop.browse.view import ColumnFilter, View
 from desktop.schema.database import Database
 from desktop.staging import find_replace
-from desktop.staging.find_replace import Outcome, Task, can_search, find_cells, staged_now
+from desktop.staging.find_replace import Outcome, StagedNow, Task, can_search, find_cells, staged_now
 from desktop.staging.replacing import Search
 from desktop.staging.staging import Edit, Invalid, Staging
 from desktop.values.locale import PLAIN
 from tests.edit.craft import POSTS, USERS, chosen, ref
-from tests.fixtures.databases import MakeDatabase
+from tests.fixtures.databases import MakeDatabase, SqlLog
 
 VIEW = View(POSTS, ("title", "status", "view_count"))
 
@@ -73,6 +78,37 @@ def test_what_is_staged_is_looked_through_instead(newsroom: Database) -> None:
     assert [cell.new for cell in mended.cells] == [12]
 
 
+@pytest.mark.parametrize(
+    ("find", "whole"),
+    [("harbor", False), ("MASS", False), ("the kiss", False), ("上海", False), ("é", False), ("50%_", False),
+     ("ss", True), ("a\x00", False), ("\ud800", False)],
+)  # fmt: skip
+@pytest.mark.parametrize("case", [False, True])
+def test_only_records_that_may_match_are_read_and_none_is_missed(
+    make_database: MakeDatabase, sql_log: Callable[[Database], SqlLog], find: str, whole: bool, case: bool
+) -> None:
+    texts = ["Harbor", "The \u212aISS", "maſs", "Mass", "上海的早晨", "É 50%_", "50 5_", "SS", "ſs", "x"]
+    table = sa.Table(
+        "t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("t", sa.Text)
+    )
+    database = make_database(table.metadata)
+    with database.engine.begin() as connection:
+        connection.execute(table.insert(), [{"t": text} for text in texts * 20])
+    name, staging = TableName(None, "t"), Staging()
+    staging.edit("a", [Edit(RecordRef(name, (10,)), "t", "x", f"now {find} too")])
+    view, search = View(name, ("t",)), Search(find, "-", case, whole)
+    pattern = re.compile(re.escape(find), re.NOFLAG if case else re.IGNORECASE)
+    wanted = [
+        n for n, text in enumerate(texts * 20) if (pattern.fullmatch if whole else pattern.search)(text)
+    ]
+    log = sql_log(database)
+    found = [cell.ref.key for cell in look(database, search, "t", staging=staging, view=view).shown]
+    staged = [(10,)] if not whole and "\ud800" not in find else []
+    assert found == sorted([(n + 1,) for n in wanted] + staged)
+    narrowed = "LIKE" in log.reads[-1]
+    assert narrowed is not ({*find} <= set("sSéa\ud800") and find not in ("a\x00",))
+
+
 def test_other_kinds_are_parsed_back_or_left_out(newsroom: Database) -> None:
     outcome = look(newsroom, Search("8", "x"), "view_count")
     assert (outcome.possible, outcome.impossible) == (0, 2)
@@ -91,6 +127,15 @@ def test_more_than_the_bound_is_counted_and_not_kept(
     monkeypatch.setattr(find_replace, "SHOWN", 1)
     outcome = look(newsroom, Search(".", "x", regex=True), "title")
     assert (outcome.possible, len(outcome.cells), len(outcome.shown)) == (6, 3, 1)
+
+
+def test_once_there_are_too_many_no_more_is_read(newsroom: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find_replace, "MOST", 2)
+    monkeypatch.setattr(stream, "CHUNK", 3)
+    looked: list[int] = []
+    task = Task(VIEW, AllMatching(VIEW), ("title",), Search("e", "x"))
+    outcome = find_cells(newsroom, task, StagedNow(), PLAIN, progress=lambda done, total: looked.append(done))
+    assert (looked, outcome.possible > 2) == ([3], True)
 
 
 def test_long_texts_are_read_in_full(make_database: MakeDatabase) -> None:

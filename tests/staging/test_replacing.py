@@ -89,6 +89,20 @@ def test_a_pattern_that_is_always_too_slow_is_refused() -> None:
         asked(NEVER_ENDS, *["a" * 60 + "b"] * 4)
 
 
+def test_each_answer_of_the_process_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = [0]
+
+    class Watched:
+        @property  # type: ignore[misc]
+        def __class__(self) -> type[Watched]:
+            looked[0] += 1
+            return Watched
+
+    monkeypatch.setattr(replacers, "answer_of", lambda line: Watched())
+    asked(Search("a", "b", regex=True), *("a" * 300))
+    assert looked[0] <= 300
+
+
 def test_cancel_ends_the_process_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replacers, "_SLOW", 10_000)
     token = CancelToken()

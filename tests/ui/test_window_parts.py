@@ -83,6 +83,7 @@ def test_the_grid_leaves_long_texts_to_the_form_but_not_the_one_that_names_the_r
         ),
         (FootFacts(1, 27, 5000, selected=3), "1–27 of 5,000  ·  3 selected"),
         (FootFacts(1, 27, 5000, selected=5000, all_selected=True), "1–27 of 5,000  ·  all 5,000 selected"),
+        (FootFacts(exact=True, all_selected=True), "no records"),  # all that matched were deleted
         (
             FootFacts(1, 9, 9, sort=(("Created", True), ("Title", False))),
             "1–9 of 9  ·  sorted by Created ↓, Title ↑",

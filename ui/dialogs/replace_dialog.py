@@ -232,18 +232,18 @@ class ReplaceDialog(DialogFrame):
     def _found(self, outcome: Outcome) -> None:
         self._outcome = outcome
         self.model.show(outcome.shown)
-        parts = [
-            f"{self._count(outcome.possible)} can be replaced." if outcome.possible else "Nothing to replace."
-        ]
+        most = number(MOST, self._connection.locale)
+        too_many = outcome.possible > MOST
+        found = f"More than {most} cells" if too_many else self._count(outcome.possible)
+        parts = [f"{found} can be replaced." if outcome.possible else "Nothing to replace."]
         if outcome.impossible:
             parts.append(f"{self._count(outcome.impossible)} cannot: the new text is no value there.")
         if outcome.slow:
             parts.append(f"{self._count(outcome.slow)} left out: the pattern takes too long on it.")
-        if outcome.possible > MOST:
-            most = number(MOST, self._connection.locale)
-            parts.append(f"At most {most} are replaced at once: filter the view or select fewer records.")
+        if too_many:
+            parts.append("No more than that are replaced at once: filter the view or select fewer records.")
         said, self._said = self._said, ""
-        self._tell(said + " ".join(parts), ready=0 < outcome.possible <= MOST)
+        self._tell(said + " ".join(parts), ready=bool(outcome.possible) and not too_many)
 
     def _failed(self, error: Exception) -> None:
         refusal = message.refusal_of(error)
@@ -257,7 +257,8 @@ class ReplaceDialog(DialogFrame):
         self.problem.setVisible(bool(problem))
         self.status.setText(words)
         possible = self._outcome.possible if self._outcome is not None else 0
-        self.replace_button.setText(f"Replace in {self._count(possible)}" if possible else "Replace")
+        few = 0 < possible <= MOST
+        self.replace_button.setText(f"Replace in {self._count(possible)}" if few else "Replace")
         self.replace_button.setEnabled(ready)
 
     def _count(self, cells: int) -> str:

@@ -55,7 +55,7 @@ def describe(facts: FootFacts, locale: Locale) -> str:
     if facts.sort:
         terms = (f"{heading} {'↓' if descending else '↑'}" for heading, descending in facts.sort)
         parts.append("sorted by " + ", ".join(terms))
-    if facts.all_selected:
+    if facts.all_selected and facts.count:
         parts.append(f"all {_count(facts, locale)} selected")
     elif facts.selected:
         parts.append(f"{number(facts.selected, locale)} selected")
