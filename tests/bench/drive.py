@@ -166,8 +166,13 @@ class Driven:
         if windows := self._screen.hands.windows():
             self._screen.hands.place(windows[0], width, height)
 
-    def ends(self) -> None:
-        """Wait until it has ended by itself."""
+    def close(self) -> None:
+        """As at the end of a person's day: by a signal, after which it puts away what it has."""
+        self._process.terminate()
+        self.wait_until_closed()
+
+    def wait_until_closed(self) -> None:
+        """Until it has ended by itself."""
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:

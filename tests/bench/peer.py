@@ -53,6 +53,7 @@ def beside_peer(bench: Bench, runs: int) -> list[Line]:
     with own_screen(bench.folder) as screen:
         environment["DISPLAY"] = screen.display
         _without_docks(theirs, screen, environment, bench.folder)
+        _opened_before(ours, screen, environment)
         pairs = _rounds((theirs, ours), screen, environment, runs)
     return [compared(job, bench.rows, [(a[job], b[job]) for a, b in pairs]) for job in GOALS]
 
@@ -71,9 +72,19 @@ def _without_docks(theirs: Program, screen: Screen, environment: Mapping[str, st
             program.act([("key", "alt+shift+0")])
             program.rests()
             program.act([("key", "ctrl+q")])
-            program.ends()
+            program.wait_until_closed()
     except Missed as missed:
         sys.stderr.write(f"DB Browser is driven with its docks: {missed}.\n")
+
+
+def _opened_before(ours: Program, screen: Screen, environment: Mapping[str, str]) -> None:
+    """Let Rowkeeper remember what was in front when it was closed, which it shows first the next time."""
+    try:
+        with driven(ours, screen, environment) as program:
+            program.rests()
+            program.close()
+    except Missed as missed:
+        sys.stderr.write(f"Rowkeeper starts as if for the first time: {missed}.\n")
 
 
 def _rounds(
