@@ -26,7 +26,7 @@ _QUIET = 3.0
 """Seconds without a change, and with nothing to do, after which the last change counts."""
 _AT_REST = 1.0
 _LONG_QUIET = 20.0
-"""As much without a change counts even where the program goes on working."""
+"""As much without a change is rest, even where the program goes on working."""
 _UNNOTICED = 3.0
 """Seconds after which a click is done again, as somebody would."""
 _TRIES = 5
@@ -35,7 +35,8 @@ _BLINKING = 30
 _MOST = 0.8
 """Of the lines of text: a selected row may hide its own."""
 _BUSY = 0.1
-"""Of one processor: less is nothing to do."""
+"""Of one processor: less is nothing to do, where not more bytes come from the disk than these."""
+_MUCH_READ = 100_000
 _POLL = 0.004
 """Seconds from one picture to the next: what looks on is to take little from the program."""
 _LOOK = 0.25
@@ -173,10 +174,12 @@ class Driven:
 
     def wait_until_closed(self) -> None:
         """Until it has ended by itself."""
-        try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise self.missed("did not end when told to") from None
+        until = time.perf_counter() + _PATIENCE
+        while self._process.poll() is None:
+            if time.perf_counter() > until:
+                raise self.missed("did not end when told to")
+            self._send_dialogs_away()
+            time.sleep(_LOOK)
 
     def missed(self, what: str) -> Missed:
         """To be raised."""
@@ -202,7 +205,7 @@ class Driven:
             lines, now = self._screen.lines(look.cells), time.perf_counter()
             if lines != seen and not same_texts(shades(seen), shades(lines)):
                 changed = now
-            elif (now - changed > _QUIET and idle()) or now - changed > _LONG_QUIET:
+            elif now - changed > _QUIET and idle():
                 if changed == started:
                     return None
                 if bands(shades(lines)) >= _MOST * look.lines:
@@ -242,21 +245,26 @@ class Driven:
 
 
 class _Idle:
-    """Whether a process has had nothing to do for a while."""
+    """Whether a process has had nothing to do for a while, nor anything to wait for from the disk."""
 
     def __init__(self, pid: int) -> None:
-        self._stat = Path(f"/proc/{pid}/stat")
-        self._since, self._used = time.perf_counter(), self._seconds()
+        self._files = Path(f"/proc/{pid}")
+        self._since, self._used, self._read = time.perf_counter(), self._seconds(), self._bytes()
 
     def __call__(self) -> bool:
-        now, used = time.perf_counter(), self._seconds()
-        if used - self._used > _BUSY * (now - self._since) + 2 / _TICK:
-            self._since, self._used = now, used
+        now, used, read = time.perf_counter(), self._seconds(), self._bytes()
+        worked = used - self._used > _BUSY * (now - self._since) + 2 / _TICK
+        if worked or read - self._read > _MUCH_READ:
+            self._since, self._used, self._read = now, used, read
         return now - self._since > _AT_REST
+
+    def _bytes(self) -> int:
+        """Read from the disk itself."""
+        lines = (self._files / "io").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("read_bytes"))
 
     def _seconds(self) -> float:
         """Of processor time, of all its threads."""
-        user, system = (
-            self._stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[11:13]
-        )
+        stat = (self._files / "stat").read_text(encoding="ascii", errors="replace")
+        user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / _TICK
