@@ -24,14 +24,18 @@ class _Layer:
     """One staging, told by what differs from the one it began with."""
 
     own: Staging
-    outer: Staging
+    outer: Staging | None
+    """None for the one that all begin with."""
     edits: Sequence[Edit]
 
     def over(self, below: RecordState) -> RecordState:
         """What stands for the record, given what stands for it underneath."""
         ref = below.ref
-        own = self.own.look(ref)
-        state = below if same_state(own, self.outer.look(ref)) else own
+        state = self.own.look(ref)
+        if self.outer is not None and same_state(state, self.outer.look(ref)):
+            state = below
+        if not self.edits:
+            return state
         mine = [(one.column, one.base, one.new, one.new_label) for one in self.edits if one.ref == ref]
         return with_fields(state, mine) if mine else state
 
@@ -90,7 +94,7 @@ class OpenWork(QObject):
         return [self._home, *(scope.workbench for scope in self._scopes)]
 
     def _layers(self) -> list[_Layer]:
-        layers = [_Layer(self._home.staging, Staging(), self._home.editor.edits)]
+        layers = [_Layer(self._home.staging, None, self._home.editor.edits)]
         for scope in self._scopes:
             if scope in self._begun:
                 edits = scope.workbench.editor.edits

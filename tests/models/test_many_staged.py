@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.base.keys import RecordRef
 from desktop.edit.changes import ChangeSet
+from desktop.models.open_work import OpenWork
 from desktop.models.record_model import RecordModel
 from desktop.models.staged_rows import StagedRows
 from desktop.staging.staging import Edit, Staging, edited, new_record
@@ -70,6 +71,16 @@ def test_one_undo_takes_the_paste_back_and_one_redo_brings_it_again(model: Recor
     assert (removed.count(), told.count(), model.rowCount()) == (1, 1, 300)
     assert bench.redo() == "paste many"
     assert model.rows.new == before
+
+
+def test_what_is_kept_as_a_draft_is_looked_at_once(
+    model: RecordModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = OpenWork(model.connection, model)
+    looks = _counted(monkeypatch, Staging, "look")
+    found = work.look(model.connection.workbench.staging.refs)
+    assert len(found) == len(looks) == MANY
+    assert all(draft is not None and draft.state.change is not None for draft in found.values())
 
 
 def test_nothing_is_copied_to_remember_what_was(monkeypatch: pytest.MonkeyPatch) -> None:
