@@ -109,6 +109,9 @@ def test_keys_are_sorted_and_cut_under_the_limits(newsroom: Database) -> None:
     chunks = list(key_chunks(newsroom, [*keys, (1,)]))
     assert [key for chunk in chunks for key in chunk] == sorted(keys)
     assert max(map(len, chunks)) <= min(CHUNK, newsroom.capabilities.max_parameters // 2)
+    ordered: list[Key] = [(number,) for number in range(12_000)]
+    again = [key for chunk in key_chunks(newsroom, ordered) for key in chunk]
+    assert all(key is same for key, same in zip(again, ordered, strict=True))  # neither sorted nor made anew
 
 
 def test_one_array_stands_for_many_keys_where_there_are_arrays(newsroom: Database) -> None:
