@@ -70,6 +70,7 @@ def copy_records(
         for block in fetch.stream(database, selection, view, locale=locale, token=token, full=True):
             rows += (_cells(row, view, staged.get(row.key, {})) for row in block)
             need_few(len(rows) + len(added), str(table.name))
+            progress(len(rows), None)
             size += sum(len(v) for row in block for v in row.values if isinstance(v, str | bytes))
             need_light(size, str(table.name))
         copied = Copied(source_of(database), str(table.name), _columns(table, view), rows + added)

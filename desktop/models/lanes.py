@@ -72,6 +72,10 @@ class Job:
             self._cancelled = True
             self._task.cancel()
 
+    def watch(self, progress: Progress) -> None:
+        """Pass on to this how far it has come, where nobody wanted that before."""
+        self._progress = self._progress or progress
+
     def tell(self, report: Report) -> None:
         """Pass on how far it has come, to whoever still wants it."""
         if self._progress is not None and not self._cancelled and not self.orphaned:

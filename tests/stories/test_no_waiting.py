@@ -14,6 +14,7 @@ from desktop.base.cancel import CancelToken
 from desktop.browse import fetch
 from desktop.browse.rows import Row
 from desktop.browse.selection import AllMatching
+from desktop.browse.stream import CHUNK
 from desktop.browse.view import View
 from desktop.edit import soft
 from desktop.schema.database import Database
@@ -25,7 +26,7 @@ from tests.stories.test_soft_delete import MARKED, mark, show_deleted
 from ui.dialogs.record_dialog import RecordDialog
 from ui.dialogs.set_field_dialog import SetFieldDialog
 from ui.window import bulk_commands
-from ui.window.jobs_bar import JobLine
+from ui.window.jobs_bar import JobLine, Tracker
 
 ROWS = 5_000
 
@@ -78,6 +79,17 @@ def test_copying_holds_up_no_other_tab_and_can_be_cancelled(person: Person, go_o
     person.press("Ctrl+A", "Ctrl+C")
     person.wait(lambda: QGuiApplication.clipboard().text() != "")
     assert len(QGuiApplication.clipboard().text().splitlines()) == 3
+    QGuiApplication.clipboard().clear()
+
+
+def test_copying_tells_how_far_it_is(crowd: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    QGuiApplication.clipboard().clear()
+    crowd.open("big")
+    told: list[int] = []
+    monkeypatch.setattr(Tracker, "progress", lambda self, done, total: told.append(done))
+    crowd.press("Ctrl+A", "Ctrl+C")
+    crowd.wait(lambda: QGuiApplication.clipboard().text() != "")
+    assert told[:1] == [CHUNK]  # later ones only after a while
     QGuiApplication.clipboard().clear()
 
 

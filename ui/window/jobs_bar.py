@@ -31,6 +31,12 @@ class JobsBar(QWidget):
         """A tracker for work that is about to start: give its ``progress`` to the job, then ``follow`` it."""
         return Tracker(self, title, unit)
 
+    def watch(self, title: str, unit: str, job: Job) -> None:
+        """Track work that has been started already."""
+        tracker = self.track(title, unit)
+        job.watch(tracker.progress)
+        tracker.follow(job)
+
     def show_line(self, line: JobLine) -> None:
         self._lines.addWidget(line)
         self.show()

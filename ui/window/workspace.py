@@ -201,8 +201,8 @@ class Workspace(QObject):
         tab.context_menu_wanted.connect(lambda place: menu(self.window).popup(place))
         tab.header_menu_wanted.connect(self.header_menu_wanted)
         tab.delete_wanted.connect(self.delete_wanted)
-        words, jobs = f"Copying {records_word(tab.table, 2)}", self.window.jobs
-        tab.grid.copying.started.connect(lambda job: jobs.track(words).follow(job))
+        records = records_word(tab.table, 2)
+        tab.grid.copying.started.connect(partial(self.window.jobs.watch, f"Copying {records}", records))
         self.window.tabs.add(tab, tab.title, "table-eye" if tab.table.is_view else "table")
         if self.window.state.filter_row:
             tab.grid.show_filters(True)
