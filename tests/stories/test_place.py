@@ -10,14 +10,16 @@ from tests.fixtures.databases import MakeDatabase
 from tests.models.helpers import big_table
 from tests.stories.conftest import Sit
 from tests.stories.kit import Person
+from ui.grid import place
 
 ROWS = 3_000
 CHOSEN = 1_234
 
 
 @pytest.fixture
-def reader(make_database: MakeDatabase, sit: Sit) -> Person:
-    """Someone at a table of several blocks."""
+def reader(make_database: MakeDatabase, sit: Sit, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Someone at a table of several blocks, whose databases may be slow."""
+    monkeypatch.setattr(place, "AT_HAND", 60.0)
     person = sit(make_database(*big_table(ROWS)))
     person.open("big")
     return person
@@ -76,3 +78,17 @@ def test_who_has_moved_on_meanwhile_is_left_alone(reader: Person, row: int) -> N
     reader.wait(lambda: model.pages.settled and not any(lane.is_busy for lane in reader.connection.lanes))
     assert reader.tab.grid.currentIndex().row() == row
     assert reader.tab.grid.visible_rows[0] == 0
+
+
+def test_who_may_be_reading_the_first_rows_by_then_is_told_the_row_and_not_taken_there(
+    reader: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(reader)
+    monkeypatch.setattr(place, "AT_HAND", -1.0)  # as if it had taken long to find
+    sort(reader, "id")
+    reader.settled()
+    reader.wait(lambda: "stands in row 1,234" in reader.tab.foot.text)
+    assert reader.tab.grid.verticalScrollBar().value() == 0
+    assert reader.tab.grid.selected.size == 0
+    sort(reader, "id")
+    reader.wait(lambda: "stands in row" not in reader.tab.foot.text)

@@ -16,6 +16,7 @@ from tests.ui.panel_kit import bench_of, go, panel_of, tabs, target, text, type_
 from tests.ui.window_kit import Stage, show_window
 from ui.panels.form_page import FormPage
 from ui.panels.record_panel import NOTHING, RecordPanel
+from ui.window.panel_commands import READING
 
 KEYED_BY_TWO = (
     "CREATE TABLE shelf (room TEXT, number INTEGER, name TEXT, PRIMARY KEY (room, number))",
@@ -217,3 +218,26 @@ def test_a_staged_record_is_shown_from_what_is_staged(stage: Stage, qtbot: QtBot
     assert tabs(panel) == ["Form", "Comments 0", "Post views 0", "History"]
     page.cancel_button.click()
     assert bench.staging.state(ref) is None and panel.ref != ref
+
+
+def test_the_record_before_is_not_shown_for_one_that_is_still_to_be_read(
+    make_sqlite: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
+) -> None:
+    numbers = "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 2000)"
+    database = make_sqlite(
+        "CREATE TABLE note (id INTEGER PRIMARY KEY, title TEXT)",
+        f"INSERT INTO note {numbers} SELECT i, 'Note number ' || i FROM s",  # noqa: S608
+    )
+    stage = show_window(qtbot, app_connection(database))
+    go(stage, "note", 4)
+    panel, tab = panel_of(stage), stage.workspace.tab
+    assert tab is not None
+    qtbot.waitUntil(lambda: tab.model.exact)
+    pages = tab.model.pages
+    pages._halted = True  # as if the database took its time
+    QTest.keyClick(tab.grid, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: panel.empty.isVisible() and panel.empty.sentence == READING)
+    pages._halted = False
+    pages._start_pump()
+    wanted = RecordRef(tab.table.name, (2000,))
+    qtbot.waitUntil(lambda: panel.record is not None and panel.record.ref == wanted)

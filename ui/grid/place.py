@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef
 from ui.grid.grid_view import GridView
 
+AT_HAND = 3.0
+"""Seconds after which a person who looks at the first rows of a new view is not taken away from them."""
+
 
 class Place(QObject):
     """Goes back to the one record that was chosen, once it is known where it stands in the new view; one that
     is filtered out is gone back to when it is shown again. Who chose none sees the first rows, and who has
-    moved on meanwhile is left alone."""
+    moved on meanwhile is left alone; who may be reading by then is told the row."""
 
     def __init__(self, grid: GridView) -> None:
         super().__init__(grid)
         self._grid = grid
         self._model = grid.record_model
         self._chosen: RecordRef | None = None
+        self._shown = 0.0
+        """When the first rows of the view came."""
         self._asked = False
         """The next answer is about the chosen record, whatever became of that choice."""
         self._model.modelAboutToBeReset.connect(self._remember)
@@ -25,13 +32,19 @@ class Place(QObject):
         self._model.loaded.connect(self._seek)
         grid.selected.changed.connect(self._on_selection)
 
-    def found(self, row: object) -> None:
-        """The model's answer to where a record stands; None where the view does not show it."""
+    def found(self, row: object) -> int | None:
+        """The model's answer to where a record stands; None where the view does not show it.
+
+        Gives the row back where it took too long to find to go there unasked.
+        """
         asked, self._asked = self._asked, False
         if isinstance(row, int) and not (asked and (self._chosen is None or self._has_moved)):
             self._chosen = None
+            if asked and time.monotonic() - self._shown > AT_HAND:
+                return row
             read_again = not asked and self._grid.selected.several  # the same view
             self._grid.show_row(row, select=not read_again)
+        return None
 
     @property
     def _has_moved(self) -> bool:
@@ -52,7 +65,7 @@ class Place(QObject):
         self._grid.verticalScrollBar().setValue(0)
 
     def _seek(self) -> None:
-        chosen = self._chosen
+        chosen, self._shown = self._chosen, time.monotonic()
         if chosen is None:
             return
         self._asked = True

@@ -41,6 +41,8 @@ class GridRecords(QObject):
     """A Refusal: it cannot be done here."""
     too_many = Signal()
     """More records are to be deleted than can be staged one by one."""
+    current_read = Signal()
+    """The current record, which was still to be read when its row became the current one, is known now."""
 
     def __init__(self, view: QTableView, model: RecordModel, selected: GridSelection) -> None:
         super().__init__(view)
@@ -49,6 +51,9 @@ class GridRecords(QObject):
         self._selected = selected
         self.labels: Mapping[str, str] = {}
         """The names of what all records here point to, by column: a new one begins with them."""
+        self._unread = False
+        view.selectionModel().currentChanged.connect(self._look)
+        model.dataChanged.connect(self._look)
 
     @property
     def possible(self) -> bool:
@@ -59,6 +64,17 @@ class GridRecords(QObject):
     def current(self) -> RecordRef | None:
         """The current record, stored or new; None where it is not loaded or has no key."""
         return self._model.ref_at(self._view.currentIndex().row())
+
+    @property
+    def awaited(self) -> bool:
+        """The current row is there but not read yet: its record follows (``current_read``)."""
+        index = self._view.currentIndex()
+        return index.isValid() and self._model.row_at(index.row()) is None
+
+    def _look(self) -> None:
+        before, self._unread = self._unread, self.awaited
+        if before and not self._unread:
+            self.current_read.emit()
 
     def new(self) -> RecordRef | None:
         """Stage an empty new record at the end and go to its first field to fill in; None where that

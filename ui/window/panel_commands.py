@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import RecordRef
@@ -22,7 +22,12 @@ from ui.window.many_choice import ManyChoice
 from ui.window.table_tab import TableTab
 from ui.window.workspace import Workspace
 
+READING = "This record is still being read."
 KEYLESS = "The records here have no key to tell them apart, so they cannot be shown one by one."
+
+
+_AT_ONCE = 300
+"""Milliseconds in which a record may come without a word in between."""
 
 
 class PanelCommands(QObject):
@@ -45,6 +50,10 @@ class PanelCommands(QObject):
         self.panel.refused.connect(self._refused)
         self.panel.many.save_wanted.connect(actions["data.save"].trigger)
         self._many = ManyChoice(self.panel)
+        self._unread = QTimer(self)
+        self._unread.setSingleShot(True)
+        self._unread.setInterval(_AT_ONCE)
+        self._unread.timeout.connect(self._say_reading)
         workspace.current_changed.connect(self.follow)
         workspace.beside = self.panel.grids
         self.panel.cell_opened.connect(workspace.update_actions)
@@ -77,8 +86,16 @@ class PanelCommands(QObject):
             self._many.follow(connection, tab)
         elif (ref := _current(tab)) is not None:
             self.panel.follow(connection, ref)
-        elif not _is_loading(tab):
+        elif tab.grid.records.awaited:
+            self._unread.start()
+        else:
             self.panel.say(NOTHING)
+
+    def _say_reading(self) -> None:
+        """The record before is not to be taken for the one that is still awaited."""
+        tab = self._workspace.tab
+        if tab is not None and tab.grid.records.awaited and not self.panel.isHidden():
+            self.panel.say(READING)
 
     def _close(self) -> None:
         self._window.actions_["view.panel"].trigger()
@@ -142,9 +159,3 @@ def _nothing(_saved: Saved) -> None:
 def _current(tab: TableTab) -> RecordRef | None:
     """The current record of the grid, stored or only staged."""
     return tab.model.ref_at(tab.grid.currentIndex().row())
-
-
-def _is_loading(tab: TableTab) -> bool:
-    """The current row is there but not read yet: its record follows."""
-    index = tab.grid.currentIndex()
-    return index.isValid() and tab.model.row_at(index.row()) is None

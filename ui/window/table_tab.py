@@ -30,9 +30,11 @@ from ui.window.foot_line import FootFacts, FootLine
 from ui.window.staged_bar import StagedBar
 from ui.window.tool_row import Chip, ToolRow
 from ui.window.window_state import TableLayout
+from ui.window.words import number
 
 _GONE = "This record is not here any more: it was deleted."
 _GOING = "This record will be deleted with the next save; Ctrl+Del keeps it."
+_MOVED = "The record chosen before now stands in row {}."
 _ENOUGH = 3
 """Columns that tell a record apart without its long values."""
 
@@ -186,6 +188,7 @@ class TableTab(QWidget):
         grid = self.grid
         grid.activated_record.connect(self.open_wanted)
         grid.selection_changed.connect(self._on_selection)
+        grid.records.current_read.connect(self.state_changed)
         grid.selectionModel().currentChanged.connect(self._on_selection)
         grid.context_menu_wanted.connect(self.context_menu_wanted)
         grid.header_menu_wanted.connect(self.header_menu_wanted)
@@ -233,7 +236,10 @@ class TableTab(QWidget):
     def _on_found(self, row: object) -> None:
         sought, self._sought = self._sought, None
         if sought is None:
-            self.place.found(row)
+            late = self.place.found(row)
+            if late is not None:
+                words = _MOVED.format(number(late + 1, self.connection.locale))
+                self.foot.remark(words, self.model.modelReset)
         elif isinstance(row, int):
             self.grid.show_row(row, self.model.section_of(sought[1]))
         elif self.view.filters or self.view.search:
