@@ -156,4 +156,4 @@ def _with_keys(record: DraftRecord, fresh: Mapping[NewKey, NewKey]) -> DraftReco
             name: LinkChange(list(map(own, one.added)), one.removed) for name, one in change.links.items()
         }
         change = RecordChange(ref, change.action, fields, links, change.seen)
-    return replace(record, state=replace(state, ref=ref, change=change))
+    return replace(record, state=state._replace(ref=ref, change=change))

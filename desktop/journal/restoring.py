@@ -115,7 +115,7 @@ class _Checker:
                     self._tell_changed(record, table, name, now)
                 fields[name] = field
             change = RecordChange(change.ref, change.action, fields, dict(_open_links(change, stored)))
-            state = replace(state, change=None if change.empty else change)
+            state = state._replace(change=None if change.empty else change)
         if state.change is None and not state.wrong:
             return None
         return replace(record, state=state)
@@ -155,7 +155,7 @@ class _Checker:
             self.notes.append(f"{self._called(record)} has no “{heading(name)}” any more; it said {text}.")
         wrong = {name: one for name, one in state.wrong.items() if name in names}
         gone = change is not None and change.empty
-        return replace(record, state=replace(state, change=None if gone else change, wrong=wrong))
+        return replace(record, state=state._replace(change=None if gone else change, wrong=wrong))
 
     def _lost(self, record: DraftRecord, table: Table | None) -> None:
         change = record.state.change
@@ -222,7 +222,8 @@ def _pointing_to_saved(record: DraftRecord, saving: Mapping[RecordRef, RecordRef
     for name, link in change.links.items():
         added = [known.get(key, key) if isinstance(key, NewKey) else key for key in link.added]
         links[name] = LinkChange(added, link.removed)
-    return replace(record, state=replace(record.state, change=replace(change, fields=fields, links=links)))
+    changed = replace(change, fields=fields, links=links)
+    return replace(record, state=record.state._replace(change=changed))
 
 
 def joined(current: RecordState, restored: RecordState) -> RecordState:
@@ -237,8 +238,7 @@ def joined(current: RecordState, restored: RecordState) -> RecordState:
     mine = ours if ours is not None else RecordChange(current.ref, Action.UPDATE)
     fields = {name: one for name, one in theirs.fields.items() if name not in current.wrong} | mine.fields
     change = RecordChange(current.ref, Action.UPDATE, fields, theirs.links | mine.links)
-    return replace(
-        current,
+    return current._replace(
         change=change,
         wrong={**{n: w for n, w in restored.wrong.items() if n not in fields}, **current.wrong},
         labels={**restored.labels, **current.labels},

@@ -69,7 +69,7 @@ def with_final_keys(state: RecordState, final: FinalKeys, points_to: PointsTo) -
     for name, link in change.links.items():
         added = [now.key if (now := final.get(key)) is not None else key for key in link.added]
         links[name] = LinkChange(added, link.removed)
-    return replace(state, change=replace(change, fields=fields, links=links))
+    return state._replace(change=replace(change, fields=fields, links=links))
 
 
 def rebased(state: RecordState, stored: Mapping[str, object]) -> RecordState:
@@ -77,16 +77,16 @@ def rebased(state: RecordState, stored: Mapping[str, object]) -> RecordState:
     change = state.change
     wrong = {name: Wrong(one.invalid, stored.get(name, one.base)) for name, one in state.wrong.items()}
     if change is not None and change.action is Action.DELETE:
-        return replace(state, change=replace(change, seen={**change.seen, **stored}))
+        return state._replace(change=replace(change, seen={**change.seen, **stored}))
     if change is None or change.action is not Action.UPDATE:
-        return replace(state, wrong=wrong)
+        return state._replace(wrong=wrong)
     fields = {
         name: FieldChange(stored.get(name, field.base), field.new)
         for name, field in change.fields.items()
         if name not in stored or not same_value(stored[name], field.new)
     }
     later = RecordChange(change.ref, change.action, fields, change.links)
-    return replace(state, change=None if later.empty else later, wrong=wrong)
+    return state._replace(change=None if later.empty else later, wrong=wrong)
 
 
 def _later(state: RecordState, ref: RecordRef, written: RecordChange, saved: Saved) -> RecordState:

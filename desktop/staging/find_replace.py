@@ -22,7 +22,8 @@ from desktop.schema.rules import check_value
 from desktop.staging.narrowing import candidates
 from desktop.staging.replacer import Answer, Replacer, replacer
 from desktop.staging.replacing import Search, TooLong
-from desktop.staging.staging import Edit, Invalid, Staging
+from desktop.staging.staged import RecordState
+from desktop.staging.staging import Edit, Invalid, Staging, edited
 from desktop.values.kinds import BadValue, kind_for
 from desktop.values.locale import Locale
 from desktop.values.special import DEFAULT, RawText
@@ -86,10 +87,8 @@ class Outcome:
     impossible: int = 0
     slow: int = 0
     """Texts left out because the pattern takes too long on them."""
-
-    def edits(self) -> list[Edit]:
-        """What stages the replacement."""
-        return [Edit(cell.ref, cell.column, cell.base, cell.new) for cell in self.cells]
+    states: list[RecordState] = field(default_factory=list)
+    """What stages the replacement (``Staging.paste``), made in the background: it takes a while."""
 
 
 def staged_now(staging: Staging, table: TableName) -> StagedNow:
@@ -145,6 +144,9 @@ def find_cells(
                 return finder.outcome
         if with_new:
             finder.take(list(finder.of_new(staged)), answers)
+    finder.outcome.states = edited(
+        Edit(cell.ref, cell.column, cell.base, cell.new) for cell in finder.outcome.cells
+    )
     return finder.outcome
 
 

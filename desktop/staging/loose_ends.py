@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
 from desktop.base.keys import NewKey, RecordRef, TableName
@@ -125,7 +124,7 @@ def _without(
     links = {name: link for name, link in links.items() if link.added or link.removed}
     labels = {name: label for name, label in state.labels.items() if name not in lost}
     later = RecordChange(change.ref, change.action, fields, links)
-    return replace(state, change=None if later.empty else later, labels=labels)
+    return state._replace(change=None if later.empty else later, labels=labels)
 
 
 def _required(table: Table | None, name: str) -> bool:

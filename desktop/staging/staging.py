@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -107,7 +107,7 @@ class Staging(Kin):
         ref = self.changes.insert(table, values)
         for relation, keys in (links or {}).items():
             self.changes.link(ref, relation, keys, ())
-        self._put(replace(self.look(ref), labels=labels or {}))
+        self._put(self.look(ref)._replace(labels=labels or {}))
         self.steps.push(Step(name, [RecordState(ref)], [self.look(ref)]))
         self.touched = frozenset({ref})
         return ref
@@ -115,7 +115,8 @@ class Staging(Kin):
     def paste(self, name: str, states: Sequence[RecordState]) -> None:
         """Stage new records and edits, made beforehand (``new_record``, ``edited``), as one undo step.
 
-        What is staged already for a record stays, as far as the edits do not touch it.
+        What is staged already for a record stays, as far as the edits do not touch it. Raises KeyError for
+        edits of a new record that is not staged any more, with nothing changed.
         """
         self._step(name, (state.ref for state in states), lambda: self._merge(states))
 
@@ -255,6 +256,7 @@ class Staging(Kin):
     def _merge(self, states: Iterable[RecordState]) -> None:
         for state in states:
             if self.state(state.ref) is None:
+                _require_stored(state)
                 self._put(state)
             else:
                 self._put(with_fields(self.look(state.ref), wanted_by(state)))
@@ -295,6 +297,13 @@ class Staging(Kin):
         self.touched = frozenset(now.ref for _, now in moved)
         if moved:
             self.steps.push(Step(name, [was for was, _ in moved], [now for _, now in moved], may_grow=merge))
+
+
+def _require_stored(state: RecordState) -> None:
+    """KeyError where these are edits of a new record."""
+    edits = state.change is None or state.change.action is not Action.INSERT
+    if edits and isinstance(state.ref.key, NewKey):
+        raise KeyError(state.ref)
 
 
 def _wanted(edit: Edit) -> Wanted:

@@ -48,9 +48,8 @@ def test_cells_are_found_with_their_records(newsroom: Database) -> None:
     ]
     assert [cell.title for cell in outcome.shown] == [cell.before for cell in outcome.shown]
     assert (outcome.possible, outcome.impossible) == (2, 0)
-    assert [(edit.base, edit.new) for edit in outcome.edits()] == [
-        (cell.before, cell.after) for cell in outcome.shown
-    ]
+    changes = [state.change.fields["title"] for state in outcome.states if state.change is not None]
+    assert [(one.base, one.new) for one in changes] == [(cell.before, cell.after) for cell in outcome.shown]
 
 
 def test_the_filter_and_the_selection_hold(newsroom: Database) -> None:
@@ -72,7 +71,7 @@ def test_what_is_staged_is_looked_through_instead(newsroom: Database) -> None:
         ((3,), "title", "Morning", "night"),
         (new.key, "title", "Good morning", "Good night"),
     ]
-    staging.edit("replace in 2 cells", outcome.edits())
+    staging.paste("replace in 2 cells", outcome.states)
     assert staging.base(ref(POSTS, 3), "title") == "上海的早晨"
     mended = look(newsroom, Search("x", ""), "view_count", staging=staging)
     assert [cell.new for cell in mended.cells] == [12]

@@ -10,7 +10,7 @@ from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.rows import Record
 from desktop.edit.changes import Action, ChangeSet, FieldChange, RecordChange
 from desktop.edit.saved import Saved
-from desktop.staging.staging import Edit, Invalid, Staging
+from desktop.staging.staging import Edit, Invalid, Staging, edited, new_record
 from desktop.values.special import DEFAULT, BlobSize
 
 POSTS = TableName(None, "posts")
@@ -249,3 +249,16 @@ def test_a_conflict_can_be_overwritten_knowingly() -> None:
     assert staging.field(ONE, "status") == FieldChange("final", "review")
     staging.rebase(ONE, {"status": "review"})
     assert not staging.dirty
+
+
+def test_edits_of_a_new_record_that_was_dropped_meanwhile_are_not_staged_as_something_else() -> None:
+    staging = Staging()
+    new = staging.insert(POSTS, {"title": "Tides"})
+    states = edited([Edit(ONE, "title", "a", "b"), Edit(new, "title", "Tides", "Tide")])
+    staging.revert(new)
+    with pytest.raises(KeyError):
+        staging.paste("replace in 2 cells", states)
+    assert not staging.dirty
+    fresh = new_record(POSTS, {"view_count": Invalid("x", "No.")})
+    staging.paste("paste 1 record", [fresh])
+    assert staging.state(fresh.ref) is Action.INSERT

@@ -96,12 +96,11 @@ class ReplaceDialog(DialogFrame):
         outcome = self._outcome
         if outcome is None or not self.replace_button.isEnabled():
             return
-        edits, bench = outcome.edits(), self._connection.workbench
+        cells, bench = len(outcome.cells), self._connection.workbench
         for cell in outcome.cells:
             bench.staging.titles.setdefault(cell.ref, cell.title)
-        words = _cells(len(edits))
-        self._said = f"Replaced in {self._count(len(edits))}. Ctrl+Z in the table takes it back. "
-        bench.edit(f"replace in {words}", edits)
+        self._said = f"Replaced in {self._count(cells)}. Ctrl+Z in the table takes it back. "
+        bench.paste(f"replace in {_cells(cells)}", outcome.states)
 
     def done(self, result: int) -> None:
         """Qt's end of a dialog: nothing is looked for any more."""
