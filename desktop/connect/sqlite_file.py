@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,11 @@ from typing import Any
 from urllib.parse import quote
 
 from desktop.connect.sqlite_guard import confine
+
+LOOK = 0.25
+"""Seconds a look may take; the real rows are waited for instead where it takes longer."""
+_STEPS = 5_000
+"""Steps of SQLite's machine between two looks at the clock."""
 
 
 def file_uri(path: str, *, read_only: bool) -> str:
@@ -50,12 +56,15 @@ def decode_text(stored: bytes) -> str:
 def look_into(path: str, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
     """All rows of one statement, through a connection of its own that can only read.
 
-    For the rows shown while SQLAlchemy is still being loaded: waits for no lock. Raises sqlite3.Error.
+    For the rows shown while SQLAlchemy is still being loaded: waits for no lock, and for no statement that
+    has to search (where most records are marked as deleted, say). Raises sqlite3.Error.
     """
+    until = time.monotonic() + LOOK
     with closing(sqlite3.connect(file_uri(path, read_only=True), uri=True, timeout=0)) as connection:
         connection.text_factory = decode_text
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("PRAGMA query_only = ON")
+        connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         confine(connection)
         return connection.execute(statement, tuple(parameters)).fetchall()

@@ -14,6 +14,7 @@ from desktop.browse.fetch import first_block
 from desktop.browse.glance import ROWS, Glance, glance_of, read_glance
 from desktop.browse.rows import Row
 from desktop.browse.view import ColumnFilter, Sort, View
+from desktop.connect import sqlite_file
 from desktop.schema.database import Database
 from tests.fixtures.databases import MakeDatabase, OpenSecond
 from tests.schema.test_types_sqlite import LITERALS, ODD, TYPES
@@ -95,6 +96,23 @@ def test_a_file_that_somebody_writes_is_not_waited_for(make_sqlite: MakeDatabase
         read_glance(database.profile.path, glance)
     other.close()
     assert len(read_glance(database.profile.path, glance)) == 1
+
+
+def test_rows_that_have_to_be_searched_for_are_not_waited_for(
+    make_sqlite: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 20000)"
+    database = make_sqlite(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, title TEXT, deleted_at DATETIME)",
+        f"INSERT INTO t {numbers} SELECT i, 'x', '2024-01-01 10:00:00' FROM s",  # noqa: S608
+    )
+    table = database.table(TableName(None, "t"))
+    assert table.marker is not None
+    glance = _glance(database, default_view(table))
+    assert read_glance(database.profile.path, glance) == []
+    monkeypatch.setattr(sqlite_file, "LOOK", -1.0)  # as if there were very many of them
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        read_glance(database.profile.path, glance)
 
 
 def test_it_can_change_nothing(make_sqlite: MakeDatabase, second: OpenSecond) -> None:
