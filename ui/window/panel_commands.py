@@ -87,7 +87,8 @@ class PanelCommands(QObject):
         elif (ref := _current(tab)) is not None:
             self.panel.follow(connection, ref)
         elif tab.grid.records.awaited:
-            self._unread.start()
+            if not self._unread.isActive():  # however many rows are passed meanwhile
+                self._unread.start()
         else:
             self.panel.say(NOTHING)
 
