@@ -134,9 +134,14 @@ class Desk(QObject):
             self._serve()
 
         first = FirstRows(self.workspace)
-        first.arrived.connect(self.window.drop_glance)
+        first.arrived.connect(self._drop_glance)
         first.settled.connect(lambda: self._load("ui.window.commands", serve))
         self.open_first()
+
+    def _drop_glance(self) -> None:
+        self.window.drop_glance()
+        if self.workspace.connection is None:  # it was not opened after all
+            self.window.show_profile(None)
 
     def _make_room(self) -> None:
         from ui.window.workspace import Workspace

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.command.arguments import WindowOptions
 from desktop.journal.glances import find_glance
 from desktop.schema.database import Database
@@ -162,3 +163,25 @@ def test_closing_without_a_tab_forgets_what_was_in_front(
     desk.workspace.close_tab(_tab(desk))
     _close(desk)
     assert find_glance(newsroom.profile.identity) is None
+
+
+def test_where_the_database_cannot_be_opened_after_all_the_rows_go_and_why_is_told(
+    newsroom: Database, start: Start, glances: list[QImage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(newsroom.profile.path)
+    _close(start(path, "users"))
+
+    def fail(*_: object, **__: object) -> Database:
+        raise RefusedError(Refusal(Reason.FILE, "This file cannot be opened today."))
+
+    monkeypatch.setattr("desktop.models.connection.open_database", fail)
+    desk = start(path, "users")
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox) and "today" in box.text()
+    box.close()
+    assert len(glances) == 1
+    assert desk.window.findChildren(GlancePage, options=Qt.FindChildOption.FindDirectChildrenOnly) == []
+    assert desk.window.start.isVisible()
+    shown = [label.text() for label in desk.window.navigator.findChildren(QLabel)]
+    assert "No database" in shown
+    _close(desk)
