@@ -117,12 +117,17 @@ class Desk(QObject):
             page = GlancePage(found.glance, found.rows, self.window.actions_, filter_row=filters)
             self.window.show_glance(page)
             self._hold = Hold(self.window)
+            _FirstPaint(page, self._past_glance)  # a thread that loads would hold up its painting
+        else:
+            self._past_glance()
+
+    def _past_glance(self) -> None:
         self._awaited.discard("glance")
         self._go_on()
 
     def _go_on(self) -> None:
-        if not self._awaited:  # what is on the screen by now is painted first
-            QTimer.singleShot(0, self, lambda: self._load("ui.window.workspace", self._show_first))
+        if not self._awaited:
+            self._load("ui.window.workspace", self._show_first)
 
     def _show_first(self) -> None:
         self._make_room()
@@ -166,7 +171,7 @@ def application() -> QApplication:
     """The one QApplication, made where there is none yet."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
+        app = QApplication([*sys.argv[:1], *look.STYLE])
         Collector(app)
     app.setApplicationName("Rowkeeper")
     app.setDesktopFileName("rowkeeper")
@@ -203,13 +208,13 @@ def _let_go_of_clipboard() -> None:
 
 
 class _FirstPaint(QObject):
-    """Runs something once, when a window has painted itself; soon in any case: a window may open unseen."""
+    """Runs something once, when a widget has painted itself; soon in any case: a window may open unseen."""
 
-    def __init__(self, window: QWidget, do: Callable[[], None]) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, widget: QWidget, do: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._widget = widget
         self._do: Callable[[], None] | None = do
-        window.installEventFilter(self)
+        widget.installEventFilter(self)
         QTimer.singleShot(_UNSEEN, self, self._go)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -220,7 +225,7 @@ class _FirstPaint(QObject):
     def _go(self) -> None:
         do, self._do = self._do, None
         if do is not None:
-            self._window.removeEventFilter(self)
+            self._widget.removeEventFilter(self)
             do()
 
 

@@ -12,6 +12,8 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
+STYLE = ("-style", "Fusion")
+"""For QApplication; ``setStyle`` would give the style back, for which PySide makes a dozen enums."""
 
 TEXT = 13
 SMALL = 12
@@ -136,7 +138,6 @@ def _put_on(app: QApplication) -> None:
         return
     _State.tokens = tokens
     app.setProperty("look", tokens.bg.name())
-    app.setStyle("Fusion")
     base = app.font()
     base.setPixelSize(scaled(TEXT))
     app.setFont(base)

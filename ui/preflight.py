@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -108,6 +106,9 @@ def _x11_answers() -> bool:
 
 def _bring_libraries() -> int:
     """Install what is missing when root on a Debian system, else say the exact line. Exit status."""
+    import shutil  # no window waits for these two
+    import subprocess
+
     packages = missing_packages()
     if not packages:
         return 0

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
-from types import ModuleType
+
+from ui.lazy_signatures import signatures_on_demand
 
 
 def begin() -> None:
     """Before anything else of Qt or of the window."""
     gc.disable()  # what is imported stays; the Collector looks for garbage from then on
-    _spare_sources()
+    with signatures_on_demand():
+        importlib.import_module("PySide6.QtCore")
+    _import_as_ever()
 
 
-def _spare_sources() -> None:
-    """Tell PySide that no module needs to be searched for its ``__feature__`` switches.
+def _import_as_ever() -> None:
+    """Take back PySide's own ``import``, which looks for ``__feature__`` switches that nobody here uses.
 
-    PySide wraps ``import`` and reads the source of every module to see whether it mentions PySide (6.11,
-    ``shibokensupport/feature.py``): a tenth of the time until the first rows, executed. Nothing here uses
-    such a switch, and "uses PySide, without any" is what it finds for our own modules anyway.
+    It reads the source of every module to see whether it mentions PySide, and is called for every name that
+    is imported (6.11, ``shibokensupport/feature.py``): a tenth of the time until the first rows, executed.
     """
-    importlib.import_module("PySide6.QtCore")
-    feature = importlib.import_module("shibokensupport.feature")
-    if hasattr(feature, "_mod_uses_pyside"):  # else another version, which is only slower
-        setattr(feature, "_mod_uses_pyside", _yes)  # noqa: B010 - it is declared nowhere
-
-
-def _yes(module: ModuleType) -> bool:
-    return True
+    original = getattr(builtins, "__orig_import__", None)
+    if original is not None:  # else another version, which is only slower
+        builtins.__import__ = original

@@ -74,7 +74,7 @@ def test_no_static_message_box(static: str) -> None:
 
 def test_no_dialog_blocks_in_exec() -> None:
     """Dialogs are opened, never executed: a nested event loop would outlive what it was asked about."""
-    allowed = {"ui/app.py", "ui/tour/run.py"}
+    allowed = {"ui/app.py", "ui/tour/run.py", "ui/lazy_signatures.py"}  # the last has the built-in function
     found = [
         f"{file}:{call.lineno}"
         for file, tree in _trees("ui")

@@ -58,18 +58,3 @@ def test_what_runs_before_the_window_loads_neither_qt_nor_a_driver(module: str) 
 def test_the_window_and_its_first_rows_are_shown_without_the_layers_that_open_databases(module: str) -> None:
     suspects = ("sqlalchemy", "psycopg", "keyring", "desktop.models.record_model")
     assert _loaded_by([module, "desktop.journal.glances"], suspects) == []
-
-
-def test_pyside_searches_no_module_for_switches_that_nobody_uses() -> None:
-    """Private to PySide: where this fails, ``ui/quick_start.py`` does nothing any more."""
-    code = (
-        "import inspect\n"
-        "from ui import quick_start\n"
-        "quick_start.begin()\n"
-        "looked = []\n"
-        "inspect.getsource = looked.append\n"
-        "import ui.look, csv, html\n"
-        "print(len(looked))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "0"

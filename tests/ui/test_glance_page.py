@@ -19,6 +19,7 @@ from desktop.journal.glances import find_glance
 from desktop.schema.database import Database
 from tests.fixtures.databases import OpenSecond
 from ui.app import Desk, application
+from ui.grid.cell_painter import CellPainter
 from ui.window.glance_page import GlancePage
 from ui.window.main_window import MainWindow
 from ui.window.table_tab import TableTab
@@ -126,6 +127,26 @@ def test_keys_are_held_while_nobody_can_serve_them(
     assert typed == [""]
     assert not _tab(desk).view.search
     _close(desk)
+
+
+def test_nothing_else_is_loaded_before_the_rows_are_painted(
+    newsroom: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(newsroom.profile.path)
+    _close(start(path, "posts"))
+    order: list[str] = []
+
+    def noting(word: str, real: Callable[..., None]) -> Callable[..., None]:
+        def called(*given: object, **named: object) -> None:
+            order.append(word)
+            real(*given, **named)
+
+        return called
+
+    monkeypatch.setattr(Desk, "_load", noting("load", Desk._load))
+    monkeypatch.setattr(CellPainter, "paint", noting("cell", CellPainter.paint))
+    _close(start(path, "posts"))
+    assert order.index("cell") < order.index("load")
 
 
 def test_another_table_than_the_one_in_front_last_is_waited_for(

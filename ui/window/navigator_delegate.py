@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.models.table_entries import EntryKind, TableRole
 from ui import icons, look
+
+if TYPE_CHECKING:  # see ``_paint_entry``
+    from PySide6.QtWidgets import QStyle
 
 _ICONS = {
     EntryKind.TABLE: "table",
@@ -55,6 +60,8 @@ def _paint_entry(
     kind: EntryKind,
     index: QModelIndex | QPersistentModelIndex,
 ) -> None:
+    from PySide6.QtWidgets import QStyle  # to make its twenty enums takes longer than the window has
+
     tokens = look.current()
     current = bool(state & QStyle.StateFlag.State_Selected)
     box = rect.adjusted(look.scaled(10), 2, -look.scaled(10), -2)
