@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QStyleFactory, QTableView, QVBoxLayout, QWidget
 
 from tests.bench.sight import bands, find_table, same_texts
@@ -17,7 +17,10 @@ ROWS = 12
 
 @pytest.fixture
 def view(qapp: QApplication, points: int) -> Iterator[QTableView]:
-    """In a window, in a font of that size."""
+    """In a window, in a font of that size, and not in the look that an earlier test put on everything."""
+    sheet, palette = qapp.styleSheet(), qapp.palette()
+    qapp.setStyleSheet("")
+    qapp.setPalette(QPalette())
     model = QStandardItemModel(ROWS, COLUMNS)
     for row in range(ROWS):
         for column in range(COLUMNS):
@@ -35,6 +38,8 @@ def view(qapp: QApplication, points: int) -> Iterator[QTableView]:
     window.close()
     window.deleteLater()
     del style
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
 
 
 def _picture(image: QImage) -> list[bytes]:
