@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
@@ -15,7 +16,7 @@ class GridKeys:
     def __init__(self, handlers: Mapping[str, Callable[[], object]]) -> None:
         """``handlers``: what is done, by the id of the action."""
         self._handlers = {
-            QKeySequence(key).toString(): handler
+            _portable(key): handler
             for name, handler in handlers.items()
             for key in spec(name).keys
         }
@@ -26,3 +27,9 @@ class GridKeys:
         if handler is not None:
             handler()
         return handler is not None
+
+
+@cache
+def _portable(key: str) -> str:
+    """As ``toString`` writes what is pressed. Once for all grids: to read ninety keys takes milliseconds."""
+    return QKeySequence(key).toString()

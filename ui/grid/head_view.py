@@ -42,7 +42,8 @@ class HeadView(QHeaderView):
         return 0
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), look.scaled(look.HEADER) + self.more_height)
+        # Qt's own asks for every heading anew, ten times while a tab is opened, to find out the height.
+        return QSize(self.length(), look.scaled(look.HEADER) + self.more_height)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         heading = self.heading(logicalIndex)
