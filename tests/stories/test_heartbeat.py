@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtGui import QPaintEvent
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.connect.running import running
+from desktop.models.record_model import RecordModel
 from desktop.schema.database import Database
 from tests.fixtures.databases import Backend, MakeDatabase
 from tests.models.helpers import big_table
 from tests.stories.conftest import Sit
 from tests.stories.kit import Person
 from ui.dialogs.delete_dialog import DeleteDialog
+from ui.grid.grid_view import GridView
 from ui.tour.heartbeat import Heartbeat
 
 LONGEST = 100
@@ -134,3 +137,29 @@ def test_reading_the_whole_table_beside_it_does_not_hold_the_window(crowd: Perso
 
     assert least_gap(read_again) < LONGEST
     assert model.count == 60_000 and model.exact
+
+
+def test_a_tab_is_opened_with_the_actions_told_once_and_is_painted_in_a_turn_of_its_own(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[object] = []
+    paint = GridView.paintEvent
+
+    def note(grid: GridView, event: QPaintEvent) -> None:
+        painted.append(grid)
+        paint(grid, event)
+
+    monkeypatch.setattr(GridView, "paintEvent", note)
+    told: list[None] = []
+    person.desk.workspace.current_changed.connect(lambda: told.append(None))
+    name = next(name for name in person.database.schema.tables if name.name == "users")
+    tab = person.desk.workspace.open_table(name)
+    assert tab is not None
+    assert len(told) == 1
+    QCoreApplication.sendPostedEvents()  # layout and painting are among them
+    assert tab.grid not in painted
+    person.wait(lambda: tab.grid in painted)
+    asked: list[int] = []
+    monkeypatch.setattr(RecordModel, "headerData", lambda model, section, *_: asked.append(section))
+    assert tab.grid.horizontalHeader().sizeHint().height() > 0
+    assert asked == []

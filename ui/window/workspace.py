@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import Key, NewKey, RecordRef, TableName
@@ -44,6 +44,8 @@ class Workspace(QObject):
         self.connection: Connection | None = None
         self.served = False
         """There is somebody to do what the actions say."""
+        self._opening = False
+        """A tab is being made: the actions are told once, when it is there."""
         self.may_leave: Callable[[Callable[[], None], Callable[[], None]], bool] = lambda go_on, stay: True
         """Whether the connection may be left now; else one of the two is called later."""
         self.beside: Callable[[], list[GridView]] = list
@@ -88,11 +90,15 @@ class Workspace(QObject):
                 self.window.tabs.setCurrentWidget(tab)
                 tab.grid.setFocus()
                 return tab
+        self._opening = True
         try:
             return self._add_tab(self.connection, name)
         except RefusedError as error:
             self.refuse(error.refusal, f"Open {name.name}")
             return None
+        finally:
+            self._opening = False
+            self.update_actions()
 
     def close_tab(self, tab: TableTab) -> None:
         """Close one tab; its columns are remembered."""
@@ -141,7 +147,7 @@ class Workspace(QObject):
 
     def update_actions(self) -> None:
         """Enable what can be done now."""
-        if not self.served:
+        if not self.served or self._opening:
             return
         met = _met(self.connection is not None, self.tab) | staged_needs(
             self.connection, self.tab, self.beside(), self.grid
@@ -193,6 +199,7 @@ class Workspace(QObject):
     def _add_tab(self, connection: Connection, name: TableName) -> TableTab:
         layout = self.window.state.layout(connection.database.profile.identity, str(name))
         tab = TableTab(connection, name, self.window.actions_, layout, self.window.tabs)
+        _paint_later(tab)
         tab.state_changed.connect(self._on_state)
         tab.open_wanted.connect(lambda key: self.open_record(name, key, focus=tab.current_column))
         tab.grid.reference_wanted.connect(self.open_ref)
@@ -307,3 +314,10 @@ def _met(connected: bool, tab: TableTab | None) -> set[Needs]:
         Needs.NARROWED: bool(tab.view.filters or tab.view.search),
     }
     return met | {need for need, is_met in facts.items() if is_met}
+
+
+def _paint_later(tab: TableTab) -> None:
+    """Let what else waits have its turn between making a tab and painting it: in one go, the two would keep
+    the window still for longer than a person notices."""
+    tab.setUpdatesEnabled(False)
+    QTimer.singleShot(1, tab, lambda: tab.setUpdatesEnabled(True))
