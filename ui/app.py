@@ -154,7 +154,7 @@ class Desk(QObject):
         self._workspace = Workspace(self.window)
         # Asked for something of a widget for the first time, PySide makes the classes of all widgets: before
         # a table is opened, which takes long enough.
-        QTimer.singleShot(0, self.window, self.window.navigator.list.viewport)
+        QTimer.singleShot(0, self.window, lambda: self.window.navigator.list.viewport())
 
     def _serve(self) -> None:
         from ui.window.commands import Commands
