@@ -11,6 +11,8 @@ _EVERY = 500
 """Milliseconds."""
 _WHOLE_EVERY = 30.0
 """Seconds at least between two looks at everything, which takes tens of milliseconds."""
+_MANY = 50_000
+"""New objects that would take as long: a job has them in its hands, and most of them go with it."""
 
 
 class Collector(QObject):
@@ -25,7 +27,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        self._whole = time.monotonic()
+        self._whole = self._looked = time.monotonic()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
 
@@ -37,11 +39,16 @@ class Collector(QObject):
             self._timer.start(_EVERY)
 
     def collect(self) -> None:
-        """What the automatic collector would do now, by its own thresholds."""
+        """What the automatic collector would do now, by its own thresholds; not while a job makes very many
+        objects, unless that takes long."""
         young, middle, old = gc.get_count()
         most_young, most_middle, most_old = gc.get_threshold()
-        if old > most_old and time.monotonic() - self._whole > _WHOLE_EVERY:
-            self._whole = time.monotonic()
+        now = time.monotonic()
+        if young > _MANY and now - self._looked < _WHOLE_EVERY:
+            return
+        self._looked = now
+        if old > most_old and now - self._whole > _WHOLE_EVERY:
+            self._whole = now
             gc.collect(2)
         elif middle > most_middle:
             gc.collect(1)

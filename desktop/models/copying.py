@@ -9,6 +9,7 @@ from hashlib import sha256
 from PySide6.QtCore import QObject
 
 from desktop.base.cancel import CancelToken, Progress
+from desktop.base.freeing import free_slowly
 from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.base.refusal import Refusal
 from desktop.browse import fetch
@@ -73,10 +74,14 @@ def copy_records(
             progress(len(rows), None)
             size += sum(len(v) for row in block for v in row.values if isinstance(v, str | bytes))
             need_light(size, str(table.name))
-        copied = Copied(source_of(database), str(table.name), _columns(table, view), rows + added)
-        if form.text:
-            return Offer(text=TEXTS[form.text](database, table, copied))
-        return offer_of(copied, locale, header=form.header)
+        rows += added
+        copied = Copied(source_of(database), str(table.name), _columns(table, view), rows)
+        try:
+            if form.text:
+                return Offer(text=TEXTS[form.text](database, table, copied))
+            return offer_of(copied, locale, header=form.header)
+        finally:
+            free_slowly(rows)
 
     def failed(exc: Exception) -> None:
         refused(refusal_for(exc, view))

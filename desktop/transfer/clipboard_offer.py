@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.base.freeing import free_slowly
 from desktop.transfer.clipboard import Copied, Offer, Pasted, text_of
 from desktop.transfer.clipboard_cells import cells_of, read_cells
 from desktop.transfer.clipboard_html import html_of, read_html
@@ -13,7 +14,10 @@ def offer_of(copied: Copied, locale: Locale, *, header: bool = False) -> Offer:
     """The records as text, as a table and in the form that loses nothing."""
     lines = [tuple(text_of(cell, locale) for cell in row) for row in copied.rows]
     heads = [tuple(column.heading for column in copied.columns)] if header else []
-    return Offer(tsv_of([*heads, *lines]), html_of(copied.columns, lines, header=header), cells_of(copied))
+    table = html_of(copied.columns, lines, header=header)
+    text = tsv_of([*heads, *lines])
+    free_slowly(lines)
+    return Offer(text, table, cells_of(copied))
 
 
 def read_offer(offer: Offer) -> Pasted | None:

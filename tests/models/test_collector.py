@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -73,7 +74,25 @@ def test_a_worker_that_makes_garbage_destroys_no_qt_object(qtbot: QtBot) -> None
     lane.submit(litter, workers.append)
     qtbot.waitUntil(lambda: bool(workers))
     assert where == []
+    collector._looked -= 31  # very many new objects are not looked through at once
     collector.collect()
     qtbot.waitUntil(lambda: len(where) == 20)
     assert set(where) == {threading.get_ident()}
     assert lane.close()
+
+
+def test_what_a_job_has_in_its_hands_is_not_looked_through(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector = Collector()
+    looked: list[int] = []
+    monkeypatch.setattr(gc, "collect", looked.append)
+    collector.collect()
+    before = len(looked)
+    held: list[list[object]] = [[] for _ in range(60_000)]
+    collector.collect()
+    assert len(looked) == before
+    monkeypatch.setattr(collector, "_looked", time.monotonic() - 31)  # nor for ever left alone
+    collector.collect()
+    assert len(looked) == before + 1
+    del held
