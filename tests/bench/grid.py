@@ -1,4 +1,4 @@
-"""Owns the benchmark of the grid: painting beside Qt's own SQL model, and how long the window is held up."""
+"""Owns the benchmark of painting: a whole grid beside Qt's own SQL model, and one row further."""
 
 from __future__ import annotations
 
@@ -13,26 +13,21 @@ import sqlalchemy as sa
 from PySide6.QtSql import QSqlDatabase, QSqlTableModel
 from PySide6.QtWidgets import QApplication, QTableView
 
-from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import TableName
 from desktop.browse.view import View
 from desktop.connect.profile import Profile
-from desktop.connect.running import running
 from desktop.models.connection import Connection
 from desktop.models.record_model import RecordModel
 from desktop.schema.database import Database, open_database
-from tests.bench.jobs import ORDERS, Bench
+from tests.bench.jobs import Bench
 from tests.bench.measure import Line, compare
 from ui import look
-from ui.app import Desk, WindowOptions, application
+from ui.app import application
 from ui.grid.grid_view import GridView
-from ui.tour.heartbeat import Heartbeat
 
 READINGS = TableName(None, "readings")
 SCROLL_LIMIT = 16.0
 """Milliseconds for one row further: 60 in a second."""
-GAP_LIMIT = 50.0
-"""Milliseconds the window may stand still."""
 _ROWS, _COLUMNS = 50, 12
 _WORDS = ("place", "device", "remark", "unit", "checked_by", "batch")
 _TABLE = """
@@ -46,11 +41,6 @@ SELECT n, 'Place ' || n % 90, 'Device ' || n, CASE n % 3 WHEN 0 THEN NULL ELSE '
     'Person ' || n % 40, 'B' || n % 700, n / 100.0, n, n * 7, date('2020-01-01', '+' || n % 900 || ' days'),
     n % 2 FROM s
 """
-_SLOW = (
-    "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 400000000)"
-    " SELECT count(*) FROM n"
-)
-_SLOW_SECONDS = 3.0
 
 
 def painting(bench: Bench, runs: int) -> list[Line]:
@@ -68,53 +58,6 @@ def painting(bench: Bench, runs: int) -> list[Line]:
         taken = statistics.median(_scrolled(ours) for _ in range(runs * 7)) * 1000
     scroll = Line("scroll by one row", f"{taken:.1f} ms", f"{SCROLL_LIMIT:.0f} ms", taken / SCROLL_LIMIT, 1.0)
     return [full, scroll]
-
-
-def standing_still(bench: Bench) -> Line:
-    """The longest gap in the window's heartbeat while it opens the large table, a slow query runs, the whole
-    table is scanned and read again, and somebody jumps about; waiting for a processor is left out."""
-    desk = Desk(application(), WindowOptions())
-    desk.window.resize(1200, 760)
-    desk.window.show()
-    desk.furnish()
-    desk.workspace.opener.reopen(bench.large.profile)
-    _until(lambda: desk.workspace.connection is not None)
-    connection = desk.workspace.connection
-    assert connection is not None
-    heart = Heartbeat()
-    heart.start()
-    tab = desk.workspace.open_table(ORDERS)
-    assert tab is not None
-    _until(lambda: tab.model.exact and tab.model.row_at(0) is not None)
-    _run_slowly(connection)
-    bar = tab.grid.verticalScrollBar()
-    for place in (bar.maximum(), bar.maximum() // 2, 0):
-        bar.setValue(place)
-        _until(lambda: tab.model.row_at(tab.grid.visible_rows[0]) is not None)
-    tab.grid.selectAll()
-    tab.model.refresh()
-    _until(lambda: tab.model.pages.settled)
-    gap = heart.stop()
-    desk.window.close()
-    desk.window.deleteLater()
-    desk.deleteLater()
-    QApplication.processEvents()
-    job = f"{bench.name}: longest the window stood still, {bench.rows:,} records, a slow query beside it"
-    return Line(job, f"{gap:.0f} ms", f"{GAP_LIMIT:.0f} ms", gap / GAP_LIMIT, 1.0)
-
-
-def _run_slowly(connection: Connection) -> None:
-    ended: list[None] = []
-
-    def work(token: CancelToken, progress: Progress) -> None:
-        with connection.database.engine.connect() as raw, running(raw, token):
-            raw.execute(sa.text(_SLOW))
-
-    job = connection.side.submit(work, ended.append, cancelled=lambda: ended.append(None))
-    until = time.monotonic() + _SLOW_SECONDS
-    _until(lambda: time.monotonic() > until)
-    job.cancel()
-    _until(lambda: bool(ended))
 
 
 def _build(path: Path) -> None:

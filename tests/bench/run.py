@@ -22,7 +22,7 @@ from desktop.schema.database import open_database
 from tests.bench.bulk import bulk
 from tests.bench.data import build_postgres, build_sqlite
 from tests.bench.exports import exports
-from tests.bench.grid import painting, standing_still
+from tests.bench.grid import painting
 from tests.bench.jobs import Bench, first_rows, picker
 from tests.bench.launch import launch
 from tests.bench.measure import Line, table
@@ -30,6 +30,7 @@ from tests.bench.peer import beside_peer
 from tests.bench.positions import positions
 from tests.bench.saving import saving
 from tests.bench.staging import staged_editing
+from tests.bench.standing import standing_still
 from tests.fixtures.postgres import running_server
 from ui.app import application
 
