@@ -46,7 +46,7 @@ def standing_still(bench: Bench) -> Line:
         gaps = {what: _longest(act) for what, act in _acts(_User(bench, desk)).items()}
     sys.stderr.write(f"  {', '.join(f'{what}: {gap:.0f} ms' for what, gap in gaps.items())}\n")
     worst = max(gaps, key=gaps.__getitem__)
-    job = f"{bench.name}: longest the window stood still, {bench.rows:,} records, {', '.join(gaps)}"
+    job = f"{bench.name}: longest the window stood still, {bench.rows:,} records, at any work"
     return Line(job, f"{gaps[worst]:.0f} ms, {worst}", f"{GAP_LIMIT:.0f} ms", gaps[worst] / GAP_LIMIT, 1.0)
 
 
