@@ -16,9 +16,7 @@ class GridKeys:
     def __init__(self, handlers: Mapping[str, Callable[[], object]]) -> None:
         """``handlers``: what is done, by the id of the action."""
         self._handlers = {
-            _portable(key): handler
-            for name, handler in handlers.items()
-            for key in spec(name).keys
+            _portable(key): handler for name, handler in handlers.items() for key in spec(name).keys
         }
 
     def press(self, event: QKeyEvent) -> bool:
