@@ -10,7 +10,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import errors, sql
 from psycopg.pq import ConnStatus, ExecStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGconn
 
 from desktop.connect.backend import COPY_OUT
 
@@ -39,42 +39,48 @@ def copy_out(
 
 def _blocks(connection: psycopg.Connection[Any]) -> Iterator[list[memoryview]]:
     """The rows as they come. Straight from libpq: psycopg's own way of waiting costs thrice the reading."""
-    read = connection.pgconn.get_copy_data
-    size = 0
-    while size >= 0:
-        rows: list[memoryview] = []
-        held = 0
-        for _ in range(_ROWS):
-            size, row = read(0)  # waits, and lets the other threads run meanwhile
-            if size < 0:
-                break
-            rows.append(row)
-            held += size
-            if held > _BYTES:
-                break
-        if rows:
-            yield rows
-    _end(connection)
+    pgconn = connection.pgconn
+    with selectors.DefaultSelector() as line:
+        line.register(pgconn.socket, selectors.EVENT_READ)
+        size, dry = 0, False
+        while size >= 0:
+            rows: list[memoryview] = []
+            held = 0
+            while len(rows) < _ROWS and held <= _BYTES:
+                size, row = pgconn.get_copy_data(1)
+                if size < 0:
+                    break
+                if size == 0:  # most often there is more to be taken in without waiting
+                    _take_in(pgconn, line, wait=dry)
+                    dry = True
+                    continue
+                rows.append(row)
+                held += size
+                dry = False
+            if rows:
+                yield rows
+        _end(connection, line)
 
 
-def _end(connection: psycopg.Connection[Any]) -> None:
+def _take_in(pgconn: PGconn, line: selectors.BaseSelector, *, wait: bool) -> None:
+    """What the server has said; ``wait`` until it says something. To let psycopg wait instead keeps all other
+    threads from working: the window stood still until the server had found its next row (3.3, executed)."""
+    if wait:
+        line.select()
+    pgconn.consume_input()
+
+
+def _end(connection: psycopg.Connection[Any], line: selectors.BaseSelector) -> None:
     """Raise what psycopg would, where the server stopped before the last row."""
-    failed = None
-    while (result := _next_result(connection.pgconn)) is not None:
+    pgconn, failed = connection.pgconn, None
+    while True:
+        while pgconn.is_busy():
+            _take_in(pgconn, line, wait=True)
+        if (result := pgconn.get_result()) is None:
+            break
         if result.status != ExecStatus.COMMAND_OK:
             failed = failed or result
     if failed is not None:
         raise errors.error_from_result(failed)
-    if connection.pgconn.status == ConnStatus.BAD:
-        raise psycopg.OperationalError(connection.pgconn.get_error_message())
-
-
-def _next_result(pgconn: PGconn) -> PGresult | None:
-    """The next result, once it is there. To ask sooner waits for the server and keeps all other threads from
-    working: behind ten million rows that was half a second (psycopg 3.3, executed)."""
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(pgconn.socket, selectors.EVENT_READ)
-        while pgconn.is_busy():
-            waiting.select()
-            pgconn.consume_input()
-    return pgconn.get_result()
+    if pgconn.status == ConnStatus.BAD:
+        raise psycopg.OperationalError(pgconn.get_error_message())
