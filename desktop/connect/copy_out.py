@@ -16,6 +16,8 @@ from desktop.connect.backend import COPY_OUT
 
 _ROWS, _BYTES = 250, 262_144
 """A block has about so many of either at most: 500 rows would set off the garbage collector each time."""
+_LOOK = 0.2
+"""Seconds after which is looked anew in any case: TLS may hold what the socket shows no longer."""
 
 
 def copy_out(
@@ -66,7 +68,7 @@ def _take_in(pgconn: PGconn, line: selectors.BaseSelector, *, wait: bool) -> Non
     """What the server has said; ``wait`` until it says something. To let psycopg wait instead keeps all other
     threads from working: the window stood still until the server had found its next row (3.3, executed)."""
     if wait:
-        line.select()
+        line.select(_LOOK)
     pgconn.consume_input()
 
 
