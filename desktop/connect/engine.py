@@ -10,6 +10,8 @@ from desktop.connect.profile import Profile
 
 POOL_SIZE = 4
 """Kept open per database: the lane, the side lane, and two for look-ups beside them."""
+_MOST_BESIDE = 8
+"""Opened when needed: an export of a file reads with three connections."""
 
 
 def make_engine(profile: Profile, password: str | None = None) -> sa.Engine:
@@ -26,7 +28,7 @@ def make_engine(profile: Profile, password: str | None = None) -> sa.Engine:
         # On SQLite it also keeps the page cache and the parsed schema between two pages of a grid.
         poolclass=sa.QueuePool,
         pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
+        max_overflow=_MOST_BESIDE,
         pool_use_lifo=True,
         **backend.engine_args,
     )

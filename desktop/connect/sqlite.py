@@ -173,6 +173,14 @@ def is_utf8(connection: sa.Connection) -> bool:
     return str(_driver(connection).execute("PRAGMA encoding").fetchone()[0]) == "UTF-8"
 
 
+def data_version(connection: sa.Connection) -> int:
+    """Another number than before where another connection has committed since; begins to read.
+
+    Only numbers of one connection can be compared (PRAGMA data_version).
+    """
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
 def most_parameters(connection: sa.Connection) -> int:
     """Most bound parameters of one statement in this build of SQLite."""
     return _driver(connection).getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)

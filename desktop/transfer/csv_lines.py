@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.browse.reading import reading
+from desktop.browse.same_state import reading_same_state
 from desktop.browse.stream import Pace, WantedRows
 from desktop.schema.labels import LabelText
 from desktop.transfer.csv_file import CsvWriter
@@ -19,6 +20,9 @@ from desktop.transfer.sqlite_cells import cell, line
 
 _BYTES = 262_144
 """Lines are finished when there are about so many bytes of them."""
+_READERS = 2
+"""Connections that read pages at the same time, where there is more than one processor: with two, on two
+processors, SQLite's part of the work took 0.62 of the time. More would only take from the window."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +65,12 @@ class LinesRun:
 
     def _lines(self, token: CancelToken) -> Iterator[tuple[int, bytes]]:
         wanted = self.wanted
-        with reading(wanted.compiled.database, token, snapshot=True) as connection:
-            if come_in_pages(wanted.compiled) and not wanted.where:
-                yield from pages(connection, wanted.compiled, self._select(as_bytes=False))
-            else:
+        database = wanted.compiled.database
+        if come_in_pages(wanted.compiled) and not wanted.where:
+            with reading_same_state(database, token, 1 + _READERS) as connections:
+                yield from pages(connections, wanted.compiled, self._select(as_bytes=False))
+        else:
+            with reading(database, token, snapshot=True) as connection:
                 yield from self._one_by_one(connection)
 
     def _one_by_one(self, connection: sa.Connection) -> Iterator[tuple[int, bytes]]:

@@ -6,24 +6,29 @@ other thread has to wait, and only as much of it as memory allows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from desktop.browse.hop import can_hop
 from desktop.browse.select import CompiledView
 from desktop.connect.faults import FaultKind, read_fault
-from desktop.connect.sqlite import values_below
 from desktop.connect.sqlite_guard import MOST_BYTES
 from desktop.schema.types_sqlite import SqliteInteger
 from desktop.transfer.csv_finish import UnclearError
+from desktop.transfer.page_statements import Page, PageStatements
 
-_FIRST_ROWS, _MOST_ROWS = 100, 10_000
+_FIRST_ROWS, _MOST_ROWS, _GROWTH = 100, 10_000, 10
 _USUAL_BYTES, _MOST_BYTES = 122_880, 4_194_304
 """A page is made of as many rows as the last one lets expect; more than the most bytes end it half way.
 From 128 KiB on the system would take the memory of each page back and clear it for the next."""
+_AHEAD = 4
+"""Pages under way at once: two being read, the others so that no reader waits for what becomes of them."""
 
 
 def come_in_pages(compiled: CompiledView) -> bool:
@@ -32,63 +37,128 @@ def come_in_pages(compiled: CompiledView) -> bool:
 
 
 def pages(
-    connection: sa.Connection, compiled: CompiledView, lines: sa.Select[Any]
+    connections: Sequence[sa.Connection], compiled: CompiledView, lines: sa.Select[Any]
 ) -> Iterator[tuple[int, bytes]]:
-    """How many lines, and the lines; ``lines`` selects them in the order of ``compiled``."""
-    term = compiled.terms[0]
-    lines = lines.add_columns(term.expression.label("key")).limit(sa.bindparam("rows"))
-    last_key = sa.bindparam("last", type_=term.expression.type)
-    further = term.expression < last_key if term.descending else term.expression > last_key
-    first = _Page(_joined(lines, term.descending), connection.dialect)
-    following = _Page(_joined(lines.where(further), term.descending), connection.dialect)
-    rows, last = _FIRST_ROWS, None
-    while True:
-        page = first if last is None else following
+    """How many lines, and the lines; ``lines`` selects them in the order of ``compiled``.
+
+    The connections see the same state. Where there are several, all but the first read at the same time.
+    UnclearError for a key that is no whole number.
+    """
+    first, *others = connections
+    statements = PageStatements(compiled, lines, first.dialect)
+    for page in _in_turn(statements, first, None, _FIRST_ROWS):
+        yield page.rows, page.text
+        if others and page.full and _expected(page) < page.rows * _GROWTH:  # pages have their usual size now
+            break
+    else:
+        return
+    further = _side_by_side(statements, connections, _number(page.last), _expected(page))
+    yield from ((page.rows, page.text) for page in further)
+
+
+def _in_turn(
+    statements: PageStatements,
+    connection: sa.Connection,
+    after: int | None,
+    rows: int,
+    most: int | None = None,
+) -> Iterator[Page]:
+    """Page by page behind a key, the next of so many rows, until there are no more or ``most`` are read."""
+    while most is None or most > 0:
+        asked = rows if most is None else min(rows, most)
         try:
-            with values_below(connection, _MOST_BYTES if rows > 1 else MOST_BYTES):
-                text, found, last_here = page.read(connection, rows, last)
+            page = statements.page(connection, asked, after, _MOST_BYTES if asked > 1 else MOST_BYTES)
         except sa.exc.DBAPIError as error:
-            if rows == 1 or read_fault(error).kind is not FaultKind.TOO_LONG:
+            if asked == 1 or not _too_long(error):
                 raise
-            rows = max(1, rows // 10)
+            rows = max(1, asked // _GROWTH)
             continue
-        if found:
-            yield found, text
-        if found < rows:
+        if page.rows:
+            yield page
+        if not page.full:
             return
-        if not isinstance(last_here, int):  # anything may stand in a key
-            raise UnclearError
-        last = last_here
-        rows = max(1, min(_MOST_ROWS, rows * 10, rows * _USUAL_BYTES // len(text)))
+        after, rows = _number(page.last), _expected(page)
+        most = None if most is None else most - page.rows
 
 
-class _Page:
-    """The statement of a page, rendered once: to have it recognised again for each costs more than to run it
-    on fewer rows at a time, which stay in the processor's own memory."""
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A page that is being read or waits for a reader."""
 
-    def __init__(self, statement: sa.Select[bytes, int, Any], dialect: sa.Dialect) -> None:
-        rendered = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        assert isinstance(rendered, SQLCompiler)
-        self._text, self._order = rendered.string, tuple(rendered.positiontup or ())
-        given = rendered.params.items()
-        self._bound = {name: _sent(rendered, name, value, dialect) for name, value in given}
-
-    def read(self, connection: sa.Connection, rows: int, last: int | None) -> tuple[bytes, int, object]:
-        """The lines, how many they are, and the last key among them."""
-        bound = self._bound | {"rows": rows, "last": last}
-        values = tuple(bound[name] for name in self._order)
-        text, found, last_here = connection.exec_driver_sql(self._text, values).one()
-        return text, found, last_here
+    after: int
+    rows: int
+    page: Future[Page]
 
 
-def _sent(rendered: SQLCompiler, name: str, value: object, dialect: sa.Dialect) -> object:
-    """The value as the driver takes it."""
-    prepare = rendered.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
-    return value if prepare is None or value is None else prepare(value)
+def _side_by_side(
+    statements: PageStatements, connections: Sequence[sa.Connection], after: int, rows: int
+) -> Iterator[Page]:
+    """In the order of the key, though a page may be read before the one in front of it.
+
+    The first connection looks where each page begins, and reads those in smaller ones that are too long.
+    """
+    first, *others = connections
+    readers = _Readers(statements, others)
+    coming: deque[_Coming] = deque()
+    last: object = after
+    try:
+        while coming or last is not None:
+            while last is not None and len(coming) < _AHEAD:
+                after = _number(last)
+                coming.append(_Coming(after, rows, readers.read(rows, after)))
+                last = statements.last_of(first, rows, after)
+            here = coming.popleft()
+            try:
+                page = here.page.result()
+            except sa.exc.DBAPIError as error:
+                if not _too_long(error):
+                    raise
+                rows = max(1, here.rows // _GROWTH)
+                yield from _in_turn(statements, first, here.after, rows, most=here.rows)
+                continue
+            if page.rows:
+                yield page
+                rows = _expected(page)
+    finally:
+        readers.close()
 
 
-def _joined(lines: sa.Select[Any], descending: bool) -> sa.Select[bytes, int, Any]:
-    page = lines.subquery("page")
-    text = sa.func.group_concat(page.c.line, sa.literal_column("x'0d0a'"), type_=sa.LargeBinary)
-    last = (sa.func.min if descending else sa.func.max)(page.c.key)
-    return sa.select(sa.cast(text, sa.LargeBinary), sa.func.count(), last)
+class _Readers:
+    """A thread for each connection."""
+
+    def __init__(self, statements: PageStatements, connections: Sequence[sa.Connection]) -> None:
+        self._statements = statements
+        self._free: SimpleQueue[sa.Connection] = SimpleQueue()
+        for connection in connections:
+            self._free.put(connection)
+        self._threads = ThreadPoolExecutor(len(connections), thread_name_prefix="lines")
+
+    def read(self, rows: int, after: int) -> Future[Page]:
+        """The page behind a key, as soon as a reader is free."""
+        return self._threads.submit(self._read, rows, after)
+
+    def close(self) -> None:
+        """No thread works any more."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def _read(self, rows: int, after: int) -> Page:
+        connection = self._free.get()
+        try:
+            return self._statements.page(connection, rows, after, _MOST_BYTES)
+        finally:
+            self._free.put(connection)
+
+
+def _expected(page: Page) -> int:
+    """Rows that the page after this one should be made of."""
+    return max(1, min(_MOST_ROWS, page.rows * _GROWTH, page.rows * _USUAL_BYTES // len(page.text)))
+
+
+def _too_long(error: sa.exc.DBAPIError) -> bool:
+    return read_fault(error).kind is FaultKind.TOO_LONG
+
+
+def _number(key: object) -> int:
+    if not isinstance(key, int):  # anything may stand in a key
+        raise UnclearError
+    return key
