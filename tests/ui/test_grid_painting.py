@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.models.cells import ColumnCells
@@ -116,6 +116,41 @@ def test_widths_are_measured_on_a_sample(grid: GridView, asked: Counter[str]) ->
     sampled = asked["width_of"]
     assert 0 < sampled <= 60 * grid.record_model.columnCount()
     assert asked["data"] == 0
+
+
+def test_of_words_only_the_longest_are_measured(grid: GridView, asked: Counter[str]) -> None:
+    columns = grid.record_model.columns
+    words = [n for n in range(grid.record_model.columnCount()) if not columns.right(n)]
+    assert words
+    asked.clear()
+    grid.widths.restore({})
+    numbers = grid.record_model.columnCount() - len(words)
+    assert asked["width_of"] <= 60 * numbers + 8 * len(words)
+
+
+def test_the_focus_and_the_window_in_front_are_told_by_one_cell(
+    grid: GridView, asked: Counter[str], qtbot: QtBot
+) -> None:
+    """A dialog that opens must not have everything behind it painted anew."""
+    grid.show_row(2, 1)
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    grid.viewport().repaint()
+    with_focus = grid.grab().toImage()
+    asked.clear()
+    dialog = QDialog(grid)
+    dialog.open()
+    qtbot.waitUntil(lambda: not grid.hasFocus() and dialog.isActiveWindow())
+    QApplication.processEvents()
+    assert asked["paint"] <= 2
+    asked.clear()
+    dialog.close()
+    grid.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus)
+    QApplication.processEvents()
+    assert 0 < asked["paint"] <= 3
+    assert grid.grab().toImage() == with_focus
 
 
 @pytest.mark.parametrize("size", [look.TEXT, look.SMALL, 17])

@@ -26,6 +26,7 @@ from ui.forms.arrange import arrange
 from ui.forms.field import Field
 from ui.forms.links_field import LinksField
 from ui.forms.typing_rules import TypingRules
+from ui.turns import Steps
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -63,16 +64,29 @@ class RecordForm(QScrollArea):
     ) -> None:
         """Build the fields for a stored record, or for a new one (from ``template`` where given), so that
         they can hold what is ``staged`` for it."""
+        for _ in self.building(record, template, staged=staged):
+            pass
+
+    def building(
+        self,
+        record: Record | None,
+        template: Record | None = None,
+        *,
+        staged: Mapping[str, object] = _NOTHING,
+    ) -> Steps:
+        """As ``show_record``, field by field."""
         source = record or template
         self.rules.ref = record.ref if record is not None else None
+        body, grid = self._make_body()
         for column in self.table.columns:
             stored = source.values.get(column.name) if source else None
             given = staged.get(column.name, stored)
-            self._add_field(fitting(column, given), given, new=record is None)
+            self._add_field(body, fitting(column, given), given, new=record is None)
+            yield
         for link in self.table.links:
             linked = source.links.get(link.name, ()) if source else ()
             more = record.more_links.get(link.name, 0) if record is not None else 0
-            field = self.links_kind(self._connection, link, linked if record else (), self, more=more)
+            field = self.links_kind(self._connection, link, linked if record else (), body, more=more)
             field.of_new_record = record is None
             field.changed.connect(self.edited)
             field.new_wanted.connect(self.new_wanted)
@@ -80,11 +94,12 @@ class RecordForm(QScrollArea):
             self.links[link.name] = field
             if not record:
                 field.add_all({one.key: one.label for one in linked})
+            yield
         if record is not None:
-            self._fill_stored(record)
+            yield from self._filling(record)
         else:
             self._fill_new(template)
-        self._lay_out()
+        yield from self._laying_out(grid)
         if self.table.read_only_reason:
             self.set_read_only()
 
@@ -210,11 +225,11 @@ class RecordForm(QScrollArea):
         editor.mark_error(sentence)
         return sentence is None
 
-    def _add_field(self, column: Column, given: object, *, new: bool) -> None:
+    def _add_field(self, body: QWidget, column: Column, given: object, *, new: bool) -> None:
         foreign_key = self.table.foreign_key_on(column.name)
-        editor = make_editor(column, self._connection, self, foreign_key=foreign_key, given=given)
+        editor = make_editor(column, self._connection, body, foreign_key=foreign_key, given=given)
         editor.of_new_record = new
-        field = Field(column_heading(self.table, column.name), editor, self)
+        field = Field(column_heading(self.table, column.name), editor, body)
         if isinstance(editor, SeveralLookup):
             editor.changed.connect(partial(self._set_partners, editor))
         editor.changed.connect(partial(self.rules.typed, column.name))
@@ -229,11 +244,12 @@ class RecordForm(QScrollArea):
         for name, value in editor.partners.items():
             self.fields[name].editor.put(value)
 
-    def _fill_stored(self, record: Record) -> None:
+    def _filling(self, record: Record) -> Steps:
         for field in self.fields.values():
             self._fill_field(field, record)
             if not field.editor.column.writable:
                 field.editor.set_read_only(True)
+            yield
 
     @staticmethod
     def _fill_field(field: Field, record: Record) -> None:
@@ -257,13 +273,21 @@ class RecordForm(QScrollArea):
                     field.editor.know(template.values[name], template.labels.get(name, ""))
                 field.editor.put(template.values[name])
 
-    def _lay_out(self) -> None:
+    def _make_body(self) -> tuple[QWidget, QGridLayout]:
+        """Where the fields are to stand. They are made in their place: to move them costs as much as that."""
         body = QWidget(self)
-        grid = QGridLayout()
+        outer, grid = QVBoxLayout(body), QGridLayout()
+        outer.setContentsMargins(20, 4, 20, 12)
+        outer.addLayout(grid)
+        outer.addStretch(1)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
+        self.setWidget(body)
+        return body, grid
+
+    def _laying_out(self, grid: QGridLayout) -> Steps:
         previous: QWidget | None = None
         for place in arrange(self.table, self.fields, self.links):
             grid.addWidget(place.widget, place.row, place.column, 1, place.span)
@@ -271,14 +295,10 @@ class RecordForm(QScrollArea):
             if previous is not None:
                 QWidget.setTabOrder(previous, target)
             previous = target
+            yield
         for name in self.fields:
             if self.table.is_partner(name):
                 self.fields[name].hide()
-        outer = QVBoxLayout(body)
-        outer.setContentsMargins(20, 4, 20, 12)
-        outer.addLayout(grid)
-        outer.addStretch(1)
-        self.setWidget(body)
 
     def _in_order(self) -> list[Field]:
         return [

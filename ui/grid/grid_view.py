@@ -106,6 +106,9 @@ class GridView(RowsView):
         self.filter_row.left.connect(self.setFocus)
         self.filter_row.entered.connect(self._show_column)
         self.horizontalScrollBar().valueChanged.connect(self._header.place_filters)
+        # Qt lays out later, in the middle of painting, and then paints all of it once more.
+        for more in (model.modelReset, model.rowsInserted):
+            more.connect(self.executeDelayedItemsLayout)
 
     @property
     def filter_row(self) -> FilterRow:

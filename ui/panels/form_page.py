@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
@@ -29,6 +30,7 @@ from ui.dialogs.record_dialog import RecordDialog
 from ui.forms.form_staging import FormStaging, staged_values
 from ui.forms.record_form import RecordForm
 from ui.panels.narrow import fit_in
+from ui.turns import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class FormPage(QWidget):
     @property
     def is_new(self) -> bool:
         """The record shown is only staged."""
-        return self.record is not None and isinstance(self.record.ref.key, NewKey)
+        return self.record is not None and _is_new(self.record)
 
     @property
     def dirty(self) -> bool:
@@ -86,18 +88,34 @@ class FormPage(QWidget):
 
     def show_record(self, record: Record) -> None:
         """Show this record in place of the one before; the person stays in the same field."""
+        for _ in self.showing(record):
+            pass
+
+    def showing(self, record: Record) -> Steps:
+        """As ``show_record``; the one before is shown until all is built."""
         if self.record == record and self.staging is not None:
             self.staging.tell_adjusted()
             return  # read again and still the same: nothing is taken from under the person's hands
+        form = RecordForm(self.connection, self.table, self)
+        form.hide()
+        try:
+            staged = staged_values(self._bench, record.ref)
+            yield from form.building(None if _is_new(record) else record, staged=staged)
+            fit_in(form)
+            yield
+            if staged == staged_values(self._bench, record.ref):
+                self._exchange(form, record)
+            else:  # something was entered elsewhere meanwhile
+                self.show_record(record)
+        finally:
+            if self.form is not form and shiboken6.isValid(form):
+                form.deleteLater()
+
+    def _exchange(self, form: RecordForm, record: Record) -> None:
         same = self.record is not None and self.record.ref == record.ref
         place = self._place()
         self.record = record
         self._locked = False
-        form = RecordForm(self.connection, self.table, self)
-        staged = staged_values(self._bench, record.ref)
-        form.show_record(None if self.is_new else record, staged=staged)
-        fit_in(form)
-        form.open_wanted.connect(self._open)
         self.parents = NewParents(form, record.ref, self._dialog_over)
         self.staging = FormStaging(form, record, self.connection, self._make_anew)
         self.staging.tell_adjusted()
@@ -240,3 +258,7 @@ class FormPage(QWidget):
     def _dialog_over(self, table: TableName, again: NewKey | None) -> RecordDialog:
         """A new record is staged with the one here, and saved when that is saved."""
         return RecordDialog(self.connection, table, again, outer=self._bench, parent=self.window())
+
+
+def _is_new(record: Record) -> bool:
+    return isinstance(record.ref.key, NewKey)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -24,6 +25,7 @@ from ui.panels.many_page import ManyPage
 from ui.panels.panel_header import PanelHeader
 from ui.panels.record_loader import RecordLoader
 from ui.panels.record_tabs import RecordTabs
+from ui.turns import Steps, Turns
 from ui.window.empty_state import EmptyState
 from ui.window.words import number
 
@@ -61,6 +63,7 @@ class RecordPanel(QFrame):
         self._loader.loaded.connect(self._show)
         self._loader.gone.connect(self._not_shown)
         self._loader.failed.connect(self._not_shown)
+        self._turns = Turns(self)
         self.header = PanelHeader(self)
         self._pages = QStackedWidget()
         self.empty = EmptyState()
@@ -94,7 +97,7 @@ class RecordPanel(QFrame):
     def busy(self) -> bool:
         """An answer is still to come."""
         counting = self.record_tabs is not None and self.record_tabs.busy
-        return self._loader.reading or counting or self.many.busy
+        return self._loader.reading or self._turns.working or counting or self.many.busy
 
     def follow(self, connection: Connection, ref: RecordRef) -> None:
         """Show this record, as soon as it is read; the one before stays until then."""
@@ -102,10 +105,13 @@ class RecordPanel(QFrame):
             return
         self._adopt(connection)
         self.many.stop()
+        self._turns.stop()
         self.ref = ref
         if isinstance(ref.key, NewKey):
             self._loader.stop()
-            self._show(Record(ref, f"new {record_word(_table_of(self._connection, ref))}", {}))
+            new = Record(ref, f"new {record_word(_table_of(self._connection, ref))}", {})
+            for _ in self._showing(new):  # at once: somebody wants to type into it
+                pass
         else:
             self._loader.wish(connection, ref)
 
@@ -180,6 +186,7 @@ class RecordPanel(QFrame):
     def _stop(self) -> None:
         """Wait for no record any more."""
         self._loader.stop()
+        self._turns.stop()
         if self.record_tabs is not None:
             self.record_tabs.stop()
         self.ref = None
@@ -200,20 +207,18 @@ class RecordPanel(QFrame):
         self.many.open_wanted.connect(self.open_wanted)
         self.many.left.connect(self.left)
 
-    def _make_pages(self, record: Record) -> tuple[FormPage, RecordTabs]:
-        """The pages of the record's table; kept while records of one table follow each other."""
-        connection = self._connection
+    def _pages_of(self, table: TableName) -> tuple[FormPage, RecordTabs]:
+        """Those of the records of a table, kept while they follow each other; or new ones, not shown yet."""
+        connection, page, tabs = self._connection, self.form_page, self.record_tabs
         assert connection is not None
-        page, tabs = self.form_page, self.record_tabs
-        if page is not None and tabs is not None and page.table.name == record.ref.table:
+        if page is not None and tabs is not None and page.table.name == table:
             return page, tabs
-        self._drop_pages()
-        page = self.form_page = FormPage(connection, record.ref.table, self)
+        page = FormPage(connection, table, self)
         page.open_wanted.connect(self.open_wanted)
         page.saved_new.connect(self.saved_new)
         page.refused.connect(partial(_refused, self, record_word(page.table)))
         page.left.connect(self.left)
-        tabs = self.record_tabs = RecordTabs(connection, page.table, page, self)
+        tabs = RecordTabs(connection, page.table, page, self)
         tabs.open_wanted.connect(self.open_wanted)
         tabs.cell_opened.connect(self.cell_opened)
         tabs.refused.connect(self.refused)
@@ -224,16 +229,31 @@ class RecordPanel(QFrame):
         tabs, self.record_tabs, self.form_page = self.record_tabs, None, None
         self._pages.setCurrentWidget(self.empty)
         if tabs is not None:
-            tabs.close_models()
-            self._pages.removeWidget(tabs)
-            tabs.hide()
-            tabs.deleteLater()
+            self._drop(tabs)
+
+    def _drop(self, tabs: RecordTabs) -> None:
+        tabs.close_models()
+        self._pages.removeWidget(tabs)
+        tabs.hide()
+        tabs.deleteLater()
 
     # the record
 
     def _show(self, record: Record) -> None:
-        page, tabs = self._make_pages(record)
-        page.show_record(record)
+        self._turns.begin(self._showing(record))
+
+    def _showing(self, record: Record) -> Steps:
+        """The one before is shown until all is built: a form of many fields takes its time."""
+        page, tabs = self._pages_of(record.ref.table)
+        try:
+            yield
+            yield from page.showing(record)
+            if self.form_page is not page:
+                self._drop_pages()
+                self.form_page, self.record_tabs = page, tabs
+        finally:
+            if self.form_page is not page and shiboken6.isValid(tabs):
+                self._drop(tabs)
         self.header.say(*_names(self._connection, record))
         self._pages.setCurrentWidget(tabs)
         tabs.show_record(record)
