@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.base.cancel import CancelledError, CancelToken, Progress
+from desktop.models.calm import wait_until_built
 
 _REPORT_EVERY = 0.05
 """Seconds between two progress reports of one task; more would only flood the event queue."""
@@ -129,6 +130,7 @@ class Reporter:
 def work_off(tasks: queue.SimpleQueue[Task | None], box: Box) -> None:
     """The loop of a worker's thread; None ends it."""
     while (task := tasks.get()) is not None:
+        wait_until_built()
         report = Reporter(task.number, box)
         outcome: list[Report | Outcome] = [task.execute(report)]
         del task, report

@@ -114,7 +114,7 @@ def test_widths_are_measured_on_a_sample(grid: GridView, asked: Counter[str]) ->
     asked.clear()
     grid.widths.restore({})
     sampled = asked["width_of"]
-    assert 0 < sampled <= 60 * grid.record_model.columnCount()
+    assert 0 < sampled <= 40 * grid.record_model.columnCount()
     assert asked["data"] == 0
 
 
@@ -125,7 +125,7 @@ def test_of_words_only_the_longest_are_measured(grid: GridView, asked: Counter[s
     asked.clear()
     grid.widths.restore({})
     numbers = grid.record_model.columnCount() - len(words)
-    assert asked["width_of"] <= 60 * numbers + 8 * len(words)
+    assert asked["width_of"] <= 40 * numbers + 8 * len(words)
 
 
 def test_the_focus_and_the_window_in_front_are_told_by_one_cell(

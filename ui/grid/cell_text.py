@@ -49,9 +49,12 @@ class CellText:
         if len(self._kept) >= _KEPT:
             self._kept.clear()
         text, width, cut = key
-        words = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width) if cut else text
-        length = self._exact.horizontalAdvance(words)
-        plain = text.isprintable() and max(text, default="") < _LATIN and length <= width and not self._ruled
+        words, length = text, self._exact.horizontalAdvance(text)
+        plain = text.isprintable() and max(text, default="") < _LATIN and not self._ruled
+        if cut and not (plain and length < width - 1):  # Qt measures twice to find out that nothing is to be cut
+            words = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            length = self._exact.horizontalAdvance(words)
+        plain = plain and length <= width
         shown: str | _LaidOut = (self._lay_out(words), length) if plain else words
         self._kept[key] = shown
         return shown

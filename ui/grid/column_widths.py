@@ -16,7 +16,7 @@ from ui import look
 from ui.grid.cell_delegate import CellDelegate
 from ui.grid.header import GridHeader
 
-_SAMPLE = 60
+_SAMPLE = 40
 """Rows looked at; measuring all would read all."""
 _MEASURED = 8
 """Of their texts, the longest by characters: to measure one takes as long as to paint it."""

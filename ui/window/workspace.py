@@ -13,6 +13,7 @@ from desktop.base.keys import Key, NewKey, RecordRef, TableName
 from desktop.base.refusal import Reason, Refusal, RefusedError
 from desktop.browse.view import Deleted
 from desktop.journal.glances import keep_glance
+from desktop.models.calm import building
 from desktop.models.connection import Connection
 from desktop.models.table_list_model import TableListModel
 from desktop.schema.labels import records_word
@@ -25,6 +26,9 @@ from ui.window.staged_state import name_steps, staged_needs
 from ui.window.table_tab import TableTab, next_glance
 from ui.window.window_state import OpenTabs
 from ui.window.words import database_name, short
+
+_COUNT_AFTER = 300
+"""Milliseconds: the numbers in the list of tables come after the rows somebody waits for."""
 
 
 class Workspace(QObject):
@@ -92,7 +96,8 @@ class Workspace(QObject):
                 return tab
         self._opening = True
         try:
-            return self._add_tab(self.connection, name)
+            with building():
+                return self._add_tab(self.connection, name)
         except RefusedError as error:
             self.refuse(error.refusal, f"Open {name.name}")
             return None
@@ -164,6 +169,10 @@ class Workspace(QObject):
         if not self.may_leave(partial(self._adopt, connection, table), partial(_drop_unused, connection)):
             return
         self._drop_connection()
+        with building():
+            self._move_in(connection, table)
+
+    def _move_in(self, connection: Connection, table: str) -> None:
         self.connection = connection
         connection.setParent(self)
         for lane in connection.lanes:
@@ -172,12 +181,16 @@ class Workspace(QObject):
         navigator = self.window.navigator
         self.window.show_profile(profile, connection.database.share)
         tables = TableListModel(connection, navigator)
-        tables.count_all()
         navigator.show_tables(tables)
+        QTimer.singleShot(_COUNT_AFTER, tables, lambda: self._count(connection, tables))
         self.window.jobs.locale_ = connection.locale
         self.window.state.last_connection = profile.identity
         self._open_tabs(connection, self.window.state.tabs(profile.identity), table)
         self.ready.emit()
+
+    def _count(self, connection: Connection, tables: TableListModel) -> None:
+        if self.connection is connection:
+            tables.count_all()
 
     def _open_tabs(self, connection: Connection, kept: OpenTabs, table: str) -> None:
         database = connection.database
