@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import time
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 _EVERY = 500
 """Milliseconds."""
 _WHOLE_EVERY = 30.0
 """Seconds at least between two looks at everything, which takes tens of milliseconds."""
 _MANY = 50_000
-"""New objects that would take as long: a job has them in its hands, and most of them go with it."""
+"""New objects that would take as long: a job has them in its hands, or so many records are selected."""
+_MOST_ASIDE = 1_000_000
+"""Were they garbage, it would be a hundred megabytes of it."""
+_ASIDE_EVERY = 60.0
+"""Seconds at least between two looks at what was put aside, which takes tenths of a second."""
 
 
 class Collector(QObject):
@@ -27,7 +32,9 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        self._whole = self._looked = time.monotonic()
+        self._whole = time.monotonic()
+        self._aside = 0
+        """New objects put aside: about so many, and all that was there before them, are not looked at."""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
 
@@ -39,18 +46,28 @@ class Collector(QObject):
             self._timer.start(_EVERY)
 
     def collect(self) -> None:
-        """What the automatic collector would do now, by its own thresholds; not while a job makes very many
-        objects, unless that takes long."""
+        """What the automatic collector would do now, by its own thresholds. Where there are very many new
+        objects, they and all before are put aside (which takes no time, however many they are), and are
+        looked at when nobody works in any window."""
         young, middle, old = gc.get_count()
         most_young, most_middle, most_old = gc.get_threshold()
         now = time.monotonic()
-        if young > _MANY and now - self._looked < _WHOLE_EVERY:
-            return
-        self._looked = now
-        if old > most_old and now - self._whole > _WHOLE_EVERY:
+        if young > _MANY and self._aside < _MOST_ASIDE:
+            gc.freeze()
+            self._aside += young
+        elif self._aside and now - self._whole > _ASIDE_EVERY and not self._somebody_works():
+            self._whole = now
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._aside = 1  # the tabs that are open now are among them, and go one day
+        elif old > most_old and now - self._whole > _WHOLE_EVERY:
             self._whole = now
             gc.collect(2)
         elif middle > most_middle:
             gc.collect(1)
         elif young > most_young:
             gc.collect(0)
+
+    def _somebody_works(self) -> bool:
+        return QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive

@@ -56,7 +56,9 @@ def test_cycles_made_later_are_found_by_themselves(qtbot: QtBot, frozen: int) ->
     qtbot.waitUntil(lambda: len(gone) == 1000)
 
 
-def test_a_worker_that_makes_garbage_destroys_no_qt_object(qtbot: QtBot) -> None:
+def test_a_worker_that_makes_garbage_destroys_no_qt_object(
+    qtbot: QtBot, frozen: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     collector = Collector()
     assert not gc.isenabled()
     where: list[int] = []
@@ -74,25 +76,51 @@ def test_a_worker_that_makes_garbage_destroys_no_qt_object(qtbot: QtBot) -> None
     lane.submit(litter, workers.append)
     qtbot.waitUntil(lambda: bool(workers))
     assert where == []
-    collector._looked -= 31  # very many new objects are not looked through at once
+    collector.collect()  # very many new objects are not looked through while somebody works
+    assert where == []
+    monkeypatch.setattr(collector, "_somebody_works", lambda: False)
+    collector._whole -= 61
     collector.collect()
     qtbot.waitUntil(lambda: len(where) == 20)
     assert set(where) == {threading.get_ident()}
     assert lane.close()
 
 
-def test_what_a_job_has_in_its_hands_is_not_looked_through(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_very_many_objects_are_not_looked_through_while_somebody_works(
+    qtbot: QtBot, frozen: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collector = Collector()
     looked: list[int] = []
-    monkeypatch.setattr(gc, "collect", looked.append)
-    collector.collect()
-    before = len(looked)
+    monkeypatch.setattr(gc, "collect", lambda generation=2: looked.append(generation))
+    working = True
+    monkeypatch.setattr(collector, "_somebody_works", lambda: working)
     held: list[list[object]] = [[] for _ in range(60_000)]
     collector.collect()
-    assert len(looked) == before
-    monkeypatch.setattr(collector, "_looked", time.monotonic() - 31)  # nor for ever left alone
+    assert looked == [] and gc.get_freeze_count() > frozen + 60_000
+    held += [[] for _ in range(2_000)]
     collector.collect()
-    assert len(looked) == before + 1
+    assert looked == [0]  # what is new goes on being looked at
+    monkeypatch.setattr(collector, "_whole", time.monotonic() - 61)
+    collector.collect()
+    assert 2 not in looked
+    working = False
+    collector.collect()
+    assert looked[-1] == 2
+    looked.clear()
+    collector.collect()
+    assert 2 not in looked  # not again and again
+    del held
+
+
+def test_not_without_end_are_objects_put_aside(
+    qtbot: QtBot, frozen: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job that makes garbage and nothing else must not fill the memory."""
+    collector = Collector()
+    looked: list[int] = []
+    monkeypatch.setattr(gc, "collect", lambda generation=2: looked.append(generation))
+    collector._aside = 1_000_000
+    held: list[list[object]] = [[] for _ in range(60_000)]
+    collector.collect()
+    assert looked
     del held

@@ -18,10 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models.calm import painting
 from ui.connection_strip import ConnectionStrip
 
 if TYPE_CHECKING:
     from desktop.connect.profile import Profile
+
+_PAINTED_IN = 0.05
+"""Seconds until a dialog is made and painted: what it asks for in the background waits for that."""
 
 
 class DialogFrame(QDialog):
@@ -31,6 +35,7 @@ class DialogFrame(QDialog):
     """Takes the height of its words when shown; False for those with a size of their own."""
 
     def __init__(self, parent: QWidget | None, title: str, width: int = 480) -> None:
+        painting(_PAINTED_IN)
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -75,6 +80,7 @@ class DialogFrame(QDialog):
         self.move(left, top)
 
     def showEvent(self, event: QShowEvent) -> None:
+        painting(_PAINTED_IN)
         super().showEvent(event)
         if self.fitted and self.outer.hasHeightForWidth():
             self.fit()

@@ -51,7 +51,9 @@ class CellText:
         text, width, cut = key
         words, length = text, self._exact.horizontalAdvance(text)
         plain = text.isprintable() and max(text, default="") < _LATIN and not self._ruled
-        if cut and not (plain and length < width - 1):  # Qt measures twice to find out that nothing is to be cut
+        if cut and not (
+            plain and length < width - 1
+        ):  # Qt measures twice to find out that nothing is to be cut
             words = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
             length = self._exact.horizontalAdvance(words)
         plain = plain and length <= width
