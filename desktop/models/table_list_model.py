@@ -69,7 +69,10 @@ class TableListModel(QAbstractListModel):
         return min(shown, key=distance, default=None)
 
     def count_all(self) -> None:
-        """Ask for the number of rows of every table, one after the other in the background."""
+        """Ask for the number of rows of every table, one after the other in the background, while the
+        database is open."""
+        if self._lane.closed:
+            return
         for name, table in self._connection.database.schema.tables.items():
             if not table.is_view:
                 self._count(name)

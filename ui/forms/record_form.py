@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.base.keys import RecordRef
 from desktop.browse.rows import Record
@@ -24,6 +24,7 @@ from ui.editors.lookup import LookupEditor
 from ui.editors.lookup_several import SeveralLookup
 from ui.forms.arrange import arrange
 from ui.forms.field import Field
+from ui.forms.form_body import FormBody
 from ui.forms.links_field import LinksField
 from ui.forms.typing_rules import TypingRules
 from ui.turns import Steps
@@ -77,7 +78,8 @@ class RecordForm(QScrollArea):
         """As ``show_record``, field by field."""
         source = record or template
         self.rules.ref = record.ref if record is not None else None
-        body, grid = self._make_body()
+        body = FormBody(self)
+        self.setWidget(body)  # the fields are made in their place: to move them costs as much as to make them
         for column in self.table.columns:
             stored = source.values.get(column.name) if source else None
             given = staged.get(column.name, stored)
@@ -99,7 +101,10 @@ class RecordForm(QScrollArea):
             yield from self._filling(record)
         else:
             self._fill_new(template)
-        yield from self._laying_out(grid)
+        yield from body.placing(arrange(self.table, self.fields, self.links))
+        for name in self.fields:
+            if self.table.is_partner(name):
+                self.fields[name].hide()
         if self.table.read_only_reason:
             self.set_read_only()
 
@@ -272,33 +277,6 @@ class RecordForm(QScrollArea):
                 if isinstance(field.editor, LookupEditor):
                     field.editor.know(template.values[name], template.labels.get(name, ""))
                 field.editor.put(template.values[name])
-
-    def _make_body(self) -> tuple[QWidget, QGridLayout]:
-        """Where the fields are to stand. They are made in their place: to move them costs as much as that."""
-        body = QWidget(self)
-        outer, grid = QVBoxLayout(body), QGridLayout()
-        outer.setContentsMargins(20, 4, 20, 12)
-        outer.addLayout(grid)
-        outer.addStretch(1)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(12)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        self.setWidget(body)
-        return body, grid
-
-    def _laying_out(self, grid: QGridLayout) -> Steps:
-        previous: QWidget | None = None
-        for place in arrange(self.table, self.fields, self.links):
-            grid.addWidget(place.widget, place.row, place.column, 1, place.span)
-            target = place.target
-            if previous is not None:
-                QWidget.setTabOrder(previous, target)
-            previous = target
-            yield
-        for name in self.fields:
-            if self.table.is_partner(name):
-                self.fields[name].hide()
 
     def _in_order(self) -> list[Field]:
         return [

@@ -59,11 +59,11 @@ class RecordPanel(QFrame):
         self.form_page: FormPage | None = None
         self.record_tabs: RecordTabs | None = None
         self._connection: Connection | None = None
+        self._turns = Turns(self)
         self._loader = RecordLoader(self)
-        self._loader.loaded.connect(self._show)
+        self._loader.loaded.connect(lambda record: self._turns.begin(self._showing(record)))
         self._loader.gone.connect(self._not_shown)
         self._loader.failed.connect(self._not_shown)
-        self._turns = Turns(self)
         self.header = PanelHeader(self)
         self._pages = QStackedWidget()
         self.empty = EmptyState()
@@ -229,18 +229,9 @@ class RecordPanel(QFrame):
         tabs, self.record_tabs, self.form_page = self.record_tabs, None, None
         self._pages.setCurrentWidget(self.empty)
         if tabs is not None:
-            self._drop(tabs)
-
-    def _drop(self, tabs: RecordTabs) -> None:
-        tabs.close_models()
-        self._pages.removeWidget(tabs)
-        tabs.hide()
-        tabs.deleteLater()
+            _drop(tabs, self._pages)
 
     # the record
-
-    def _show(self, record: Record) -> None:
-        self._turns.begin(self._showing(record))
 
     def _showing(self, record: Record) -> Steps:
         """The one before is shown until all is built: a form of many fields takes its time."""
@@ -253,7 +244,7 @@ class RecordPanel(QFrame):
                 self.form_page, self.record_tabs = page, tabs
         finally:
             if self.form_page is not page and shiboken6.isValid(tabs):
-                self._drop(tabs)
+                _drop(tabs, self._pages)
         self.header.say(*_names(self._connection, record))
         self._pages.setCurrentWidget(tabs)
         tabs.show_record(record)
@@ -300,6 +291,13 @@ class RecordPanel(QFrame):
             self.say(NOTHING)
         else:
             self.header.say(*_names(self._connection, record))
+
+
+def _drop(tabs: RecordTabs, pages: QStackedWidget) -> None:
+    tabs.close_models()
+    pages.removeWidget(tabs)
+    tabs.hide()
+    tabs.deleteLater()
 
 
 def _refused(panel: RecordPanel, word: str, error: Exception) -> None:

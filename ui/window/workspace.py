@@ -169,28 +169,21 @@ class Workspace(QObject):
         if not self.may_leave(partial(self._adopt, connection, table), partial(_drop_unused, connection)):
             return
         self._drop_connection()
-        with building():
-            self._move_in(connection, table)
-
-    def _move_in(self, connection: Connection, table: str) -> None:
         self.connection = connection
         connection.setParent(self)
         for lane in connection.lanes:
             lane.failed_unhandled.connect(self.tell_failure)
         profile = connection.database.profile
         navigator = self.window.navigator
-        self.window.show_profile(profile, connection.database.share)
-        tables = TableListModel(connection, navigator)
-        navigator.show_tables(tables)
-        QTimer.singleShot(_COUNT_AFTER, tables, lambda: self._count(connection, tables))
-        self.window.jobs.locale_ = connection.locale
-        self.window.state.last_connection = profile.identity
-        self._open_tabs(connection, self.window.state.tabs(profile.identity), table)
-        self.ready.emit()
-
-    def _count(self, connection: Connection, tables: TableListModel) -> None:
-        if self.connection is connection:
-            tables.count_all()
+        with building():
+            self.window.show_profile(profile, connection.database.share)
+            tables = TableListModel(connection, navigator)
+            navigator.show_tables(tables)
+            self.window.jobs.locale_ = connection.locale
+            self.window.state.last_connection = profile.identity
+            self._open_tabs(connection, self.window.state.tabs(profile.identity), table)
+            self.ready.emit()
+        QTimer.singleShot(_COUNT_AFTER, tables, lambda: tables.count_all())
 
     def _open_tabs(self, connection: Connection, kept: OpenTabs, table: str) -> None:
         database = connection.database
