@@ -212,6 +212,10 @@ def _let_go_of_clipboard() -> None:
     ended, and then crashes on it (PySide6 6.11, executed)."""
     if QGuiApplication.platformName() not in ("xcb", "wayland", "windows", "cocoa"):
         QGuiApplication.clipboard().clear()
+    elif "ui.grid.offered" in sys.modules:  # else nothing was copied from here
+        from ui.grid.offered import hand_over
+
+        hand_over()
 
 
 class _FirstPaint(QObject):

@@ -24,7 +24,7 @@ from desktop.models.lanes import Lane
 from desktop.staging.staging import Edit
 from desktop.transfer.clipboard import Offer
 from ui import app
-from ui.grid.copying import to_clipboard
+from ui.grid.offered import to_clipboard
 from ui.window.main_window import MainWindow
 from ui.window.table_tab import TableTab
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QTableView
 
 from desktop.base.keys import RecordRef
@@ -11,9 +10,9 @@ from desktop.base.refusal import RefusedError
 from desktop.browse.selection import ChosenKeys, Selection
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column
-from desktop.transfer.clipboard import Offer, need_few
-from desktop.transfer.clipboard_cells import MIME
+from desktop.transfer.clipboard import need_few
 from ui.grid.grid_selection import GridSelection
+from ui.grid.offered import to_clipboard
 
 
 class GridCopying(QObject):
@@ -80,23 +79,3 @@ class GridCopying(QObject):
         """The new records in these rows: they are not in the database."""
         stored = self._model.rows.stored
         return self._model.rows.new[max(0, rows.start - stored) : max(0, rows.stop - stored)]
-
-
-def to_clipboard(offer: Offer) -> None:
-    """Put every form of the block onto the clipboard."""
-    data = QMimeData()
-    data.setText(offer.text)
-    if offer.html:
-        data.setHtml(offer.html)
-    if offer.cells:
-        data.setData(MIME, offer.cells.encode("ascii"))
-    QGuiApplication.clipboard().setMimeData(data)
-
-
-def from_clipboard() -> Offer:
-    """What is on the clipboard, unread."""
-    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
-    if data is None:  # nothing is there, or its owner is gone
-        return Offer()
-    cells = bytes(data.data(MIME).data()).decode("ascii", "replace") if data.hasFormat(MIME) else ""
-    return Offer(data.text(), data.html() if data.hasHtml() else "", cells)

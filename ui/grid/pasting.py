@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QTableView
 
 from desktop.models.record_model import RecordModel
 from desktop.values.locale import Locale
-from ui.grid.copying import from_clipboard
 from ui.grid.grid_selection import GridSelection
+from ui.grid.offered import from_clipboard
 from ui.grid.records import GridRecords
 from ui.window.words import number
 
