@@ -23,6 +23,8 @@ _TIMES = 3
 """A part may also take so many times as long as the quickest: to look up the names that match, where a search
 looks for those too, is the same work for a small part as for a large one."""
 _MOST = 500_000
+_AT_ONCE = 1_000
+"""Keys taken over at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,13 @@ def walk(compiled: CompiledView, token: CancelToken) -> Iterator[Part]:
 def _hits(
     connection: sa.Connection, compiled: CompiledView, where: Sequence[sa.ColumnElement[bool]]
 ) -> Sequence[sa.Row[Any]]:
-    return connection.execute(compiled.keys().where(*where)).all()
+    """A few at a time: psycopg makes all the rows it is asked for in one go, and no other thread has its turn
+    until then (the window stood still for 186 ms with a fifth of 500,000 records, executed)."""
+    hits: list[sa.Row[Any]] = []
+    with connection.execute(compiled.keys().where(*where)) as result:
+        while rows := result.fetchmany(_AT_ONCE):
+            hits += rows
+    return hits
 
 
 def _next(size: int, taken: float, long: float) -> int:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from desktop.base.cancel import CancelledError, CancelToken
 from desktop.base.keys import TableName
@@ -133,6 +134,25 @@ def test_a_search_along_the_key_backwards(big: Database) -> None:
     assert begin(big, view) is None
     wanted = [number * 2 for number in range(1, ROWS + 1) if "99" in str(number * 7919 % 20011)]
     assert keys(big, view, scan(big, view)) == wanted[::-1]
+
+
+def test_what_a_part_holds_is_taken_over_a_few_keys_at_a_time(
+    big: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver makes in one go what it is asked for, and no other thread has its turn until then."""
+    taken: list[int] = []
+    for name in ("fetchmany", "fetchall"):
+        real = getattr(sa.CursorResult, name)
+
+        def watched(self: object, *size: int, real: Callable[..., list[object]] = real) -> list[object]:
+            rows = real(self, *size)
+            taken.append(len(rows))
+            return rows
+
+        monkeypatch.setattr(sa.CursorResult, name, watched)
+    found = scan(big, View(BIG, ("body",), search="text"))
+    assert found.count == ROWS
+    assert max(taken) == 1_000 and sum(taken) >= ROWS
 
 
 def test_an_index_makes_walking_needless(big: Database, sql_log: Listen) -> None:
