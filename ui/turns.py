@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator
 from typing import TypeAlias
@@ -21,30 +22,30 @@ class Turns(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._work: Steps | None = None
-        self._stepping = False
+        self._stepping: Steps | None = None
         self._next = QTimer(self, singleShot=True, interval=0)
-        self._next.timeout.connect(self._take_turn)
+        self._next.timeout.connect(lambda: self._take_turn(TURN))
 
     @property
     def working(self) -> bool:
         """There is more to be done."""
         return self._work is not None
 
-    def begin(self, work: Steps) -> None:
-        """Do this, in place of what is under way."""
+    def begin(self, work: Steps, *, whole: bool = False) -> None:
+        """Do this, in place of what is under way; ``whole``: in one turn, however long that takes."""
         self.stop()
         self._work = work
-        self._take_turn()
+        self._take_turn(math.inf if whole else TURN)
 
     def stop(self) -> None:
         """Do no more of it."""
         work, self._work = self._work, None
         self._next.stop()
-        if work is not None and not self._stepping:
+        if work is not None and work is not self._stepping:
             work.close()
 
-    def _take_turn(self) -> None:
-        until = time.monotonic() + TURN
+    def _take_turn(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
         while (work := self._work) is not None:
             if not self._step(work):
                 return
@@ -54,7 +55,7 @@ class Turns(QObject):
 
     def _step(self, work: Steps) -> bool:
         """Whether there may be more to do; a step may itself begin something else, or stop this."""
-        before, self._stepping = self._stepping, True
+        before, self._stepping = self._stepping, work
         ended = True
         try:
             next(work)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from desktop.base.cancel import CancelToken
 from desktop.browse.reading import reading
 from desktop.connect.faults import FaultKind, read_fault
-from desktop.connect.sqlite import data_version
+from desktop.connect.sqlite import data_version, without_waiting
 from desktop.schema.database import Database
 
 _TRIES = 3
@@ -41,15 +41,18 @@ def reading_same_state(
 
 def _same_state(first: sa.Connection, others: Sequence[sa.Connection]) -> bool:
     """Begin to read with all of them; False where they may not see the same, or a lock is in the way."""
-    for _ in range(_TRIES):
-        first.rollback()
-        try:
-            if _begin(first, others):
-                return True
-        except sa.exc.DBAPIError as error:
-            if read_fault(error).kind is not FaultKind.LOCKED:
-                raise
-            return False
+    with ExitStack() as stack:
+        for connection in others:  # they would wait for a writer that waits for the first one
+            stack.enter_context(without_waiting(connection))
+        for _ in range(_TRIES):
+            first.rollback()
+            try:
+                if _begin(first, others):
+                    return True
+            except sa.exc.DBAPIError as error:
+                if read_fault(error).kind is not FaultKind.LOCKED:
+                    raise
+                return False
     return False
 
 

@@ -173,6 +173,17 @@ def is_utf8(connection: sa.Connection) -> bool:
     return str(_driver(connection).execute("PRAGMA encoding").fetchone()[0]) == "UTF-8"
 
 
+@contextlib.contextmanager
+def without_waiting(connection: sa.Connection) -> Iterator[None]:
+    """While the block runs, a lock in the way is an error at once."""
+    driver = _driver(connection)
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(LOCK_WAIT * 1000)}")
+
+
 def data_version(connection: sa.Connection) -> int:
     """Another number than before where another connection has committed since; begins to read.
 

@@ -16,8 +16,9 @@ _MANY = 50_000
 """New objects that would take as long: a job has them in its hands, or so many records are selected."""
 _MOST_ASIDE = 1_000_000
 """Were they garbage, it would be a hundred megabytes of it."""
-_ASIDE_EVERY = 60.0
-"""Seconds at least between two looks at what was put aside, which takes tenths of a second."""
+_ASIDE_EVERY, _ASIDE_ANYWAY = 600.0, 3_600.0
+"""Seconds at least between two looks at what was put aside, which take tenths of a second; the second where
+somebody works all the time."""
 
 
 class Collector(QObject):
@@ -55,7 +56,7 @@ class Collector(QObject):
         if young > _MANY and self._aside < _MOST_ASIDE:
             gc.freeze()
             self._aside += young
-        elif self._aside and now - self._whole > _ASIDE_EVERY and not self._somebody_works():
+        elif self._aside and now - self._whole > (_ASIDE_ANYWAY if self._somebody_works() else _ASIDE_EVERY):
             self._whole = now
             gc.unfreeze()
             gc.collect()

@@ -87,7 +87,15 @@ class _Coming:
 
     after: int
     rows: int
+    end: object
+    """Its last key, None for what is left at the end: told by the records alone, without names."""
     page: Future[Page]
+
+    def check(self, rows: int, last: object) -> None:
+        """UnclearError where so many rows, up to that key, are not those records each once: a name joined to
+        them may be that of two records, where a number is compared with texts ('7' and '007')."""
+        if (rows == self.rows) is (self.end is None) or (self.end is not None and last != self.end):
+            raise UnclearError
 
 
 def _side_by_side(
@@ -100,27 +108,36 @@ def _side_by_side(
     first, *others = connections
     readers = _Readers(statements, others)
     coming: deque[_Coming] = deque()
-    last: object = after
+    end: object = after
     try:
-        while coming or last is not None:
-            while last is not None and len(coming) < _AHEAD:
-                after = _number(last)
-                coming.append(_Coming(after, rows, readers.read(rows, after)))
-                last = statements.last_of(first, rows, after)
+        while coming or end is not None:
+            while end is not None and len(coming) < _AHEAD:
+                after = _number(end)
+                page = readers.read(rows, after)
+                end = statements.last_of(first, rows, after)
+                coming.append(_Coming(after, rows, end, page))
             here = coming.popleft()
-            try:
-                page = here.page.result()
-            except sa.exc.DBAPIError as error:
-                if not _too_long(error):
-                    raise
-                rows = max(1, here.rows // _GROWTH)
-                yield from _in_turn(statements, first, here.after, rows, most=here.rows)
-                continue
-            if page.rows:
-                yield page
-                rows = _expected(page)
+            found, last = 0, None
+            for part in _parts(here, statements, first):
+                found, last, rows = found + part.rows, part.last, _expected(part)
+                yield part
+            here.check(found, last)
     finally:
         readers.close()
+
+
+def _parts(here: _Coming, statements: PageStatements, connection: sa.Connection) -> Iterator[Page]:
+    """The page itself, or shorter ones in its place."""
+    try:
+        page = here.page.result()
+    except sa.exc.DBAPIError as error:
+        if not _too_long(error):
+            raise
+        rows = max(1, here.rows // _GROWTH)
+        yield from _in_turn(statements, connection, here.after, rows, most=here.rows)
+    else:
+        if page.rows:
+            yield page
 
 
 class _Readers:

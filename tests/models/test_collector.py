@@ -79,7 +79,7 @@ def test_a_worker_that_makes_garbage_destroys_no_qt_object(
     collector.collect()  # very many new objects are not looked through while somebody works
     assert where == []
     monkeypatch.setattr(collector, "_somebody_works", lambda: False)
-    collector._whole -= 61
+    collector._whole -= 601
     collector.collect()
     qtbot.waitUntil(lambda: len(where) == 20)
     assert set(where) == {threading.get_ident()}
@@ -100,7 +100,7 @@ def test_very_many_objects_are_not_looked_through_while_somebody_works(
     held += [[] for _ in range(2_000)]
     collector.collect()
     assert looked == [0]  # what is new goes on being looked at
-    monkeypatch.setattr(collector, "_whole", time.monotonic() - 61)
+    monkeypatch.setattr(collector, "_whole", time.monotonic() - 601)
     collector.collect()
     assert 2 not in looked
     working = False
@@ -109,6 +109,10 @@ def test_very_many_objects_are_not_looked_through_while_somebody_works(
     looked.clear()
     collector.collect()
     assert 2 not in looked  # not again and again
+    working = True
+    monkeypatch.setattr(collector, "_whole", time.monotonic() - 3_601)
+    collector.collect()
+    assert looked[-1] == 2  # nor never where somebody works all day
     del held
 
 

@@ -132,3 +132,18 @@ def test_a_key_that_is_no_number_far_behind_is_read_by_the_cursor(
         b"180000,note number 60000,0",
         b"k120003,x,1",
     )
+
+
+def test_a_name_that_is_that_of_two_records_costs_no_row(make_sqlite: MakeDatabase, tmp_path: Path) -> None:
+    """SQLite compares a number with texts by what they are as numbers: one reference may find two records."""
+    database = make_sqlite(
+        "CREATE TABLE parent (code TEXT PRIMARY KEY, name TEXT)",
+        "INSERT INTO parent VALUES ('7', 'seven'), ('007', 'agent')",
+        "CREATE TABLE t"
+        " (id INTEGER PRIMARY KEY, note INTEGER REFERENCES parent (code), round INTEGER NOT NULL)",
+        "INSERT INTO t WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 30000)"
+        " SELECT n, CASE n % 10 WHEN 0 THEN 7 END, 0 FROM s",
+    )
+    _export(database, tmp_path / "t.csv")
+    lines = (tmp_path / "t.csv").read_bytes().split(b"\r\n")[:-1]
+    assert {int(line.split(b",")[0]) for line in lines} == set(range(1, 30_001))

@@ -312,39 +312,6 @@ def test_widths_fit_a_sample_and_what_a_person_sets_stays(posts: GridView, qtbot
     assert header.sectionSize(0) == 200
 
 
-def test_words_have_room_before_there_are_rows(
-    make_database: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
-) -> None:
-    connection = app_connection(
-        make_database("CREATE TABLE t (id INTEGER PRIMARY KEY, k CHAR(2), body TEXT)")
-    )
-    view = View(TableName(None, "t"), ("k", "body", "id"))
-    header = _grid(qtbot, RecordModel(connection, view, connection)).horizontalHeader()
-    assert header.sectionSize(1) > 2 * header.sectionSize(0) >= 128
-
-
-def test_numbers_further_down_are_never_cut(
-    make_database: MakeDatabase, app_connection: AppConnection, qtbot: QtBot
-) -> None:
-    ddl = "CREATE TABLE t (id INTEGER PRIMARY KEY, n BIGINT, word TEXT)"
-    fill = (
-        "INSERT INTO t WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 900)"
-        " SELECT n, CASE WHEN n > 800 THEN 9123456789012345 ELSE 1 END, 'a' FROM s"
-    )
-    connection = app_connection(make_database(ddl, fill))
-    view = View(TableName(None, "t"), ("n", "word", "id"))
-    grid = _grid(qtbot, RecordModel(connection, view, connection))
-    header = grid.horizontalHeader()
-    narrow = header.sectionSize(0)
-    grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
-    qtbot.waitUntil(lambda: header.sectionSize(0) > narrow)
-    assert grid.widths.chosen == {}
-    header.resizeSection(0, 70)
-    grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum() - 40)
-    settled(qtbot, grid.record_model)
-    assert header.sectionSize(0) == 70
-
-
 @pytest.mark.parametrize("theme", [look.LIGHT, look.DARK])
 def test_every_form_and_state_of_a_cell_can_be_painted(
     make_sqlite: MakeDatabase,

@@ -125,7 +125,7 @@ def test_of_words_only_the_longest_are_measured(grid: GridView, asked: Counter[s
     asked.clear()
     grid.widths.restore({})
     numbers = grid.record_model.columnCount() - len(words)
-    assert asked["width_of"] <= 40 * numbers + 8 * len(words)
+    assert asked["width_of"] <= 40 * numbers + 10 * len(words)
 
 
 def test_the_focus_and_the_window_in_front_are_told_by_one_cell(

@@ -14,6 +14,7 @@ from tests.fixtures.databases import NEWSROOM_ROWS, MakeDatabase, OpenSecond
 from tests.fixtures.windows import AppConnection
 from tests.ui.panel_kit import bench_of, go, panel_of, tabs, target, text, type_into
 from tests.ui.window_kit import Stage, show_window
+from ui.editors.lookup import LookupEditor
 from ui.panels.form_page import FormPage
 from ui.panels.record_panel import NOTHING, RecordPanel
 from ui.window.panel_commands import READING
@@ -95,6 +96,17 @@ def test_children_are_counted_listed_and_opened(stage: Stage, qtbot: QtBot) -> N
     dialog = stage.dialog()
     assert dialog.windowTitle() == "Edit Comment"
     dialog.reject()
+
+
+def test_a_reference_in_the_form_is_opened_from_the_panel(stage: Stage, qtbot: QtBot) -> None:
+    page = go(stage, "posts", 1)
+    panel = panel_of(stage)
+    assert page.form is not None
+    author = page.form.fields["author_id"].editor
+    assert isinstance(author, LookupEditor)
+    with qtbot.waitSignal(panel.open_wanted) as asked:
+        author.open_button.click()
+    assert asked.args == [RecordRef(TableName(None, "users"), (author.value(),))]
 
 
 def test_children_by_two_columns_and_by_itself(

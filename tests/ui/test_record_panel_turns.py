@@ -119,3 +119,27 @@ def test_typing_goes_to_the_record_in_sight(panel: RecordPanel, connection: Conn
     staging = connection.workbench.staging
     assert "!" in str(staging.field(RecordRef(WIDE, (1,)), "c3"))
     assert staging.state(RecordRef(WIDE, (2,))) is None
+
+
+def test_a_record_that_is_gone_meanwhile_is_not_shown(
+    panel: RecordPanel, connection: Connection, qtbot: QtBot
+) -> None:
+    _follow(qtbot, panel, connection, THIN, 1)
+    ref = RecordRef(WIDE, (2,))
+    panel.follow(connection, ref)
+    qtbot.waitUntil(lambda: panel._turns.working)
+    panel._loader.gone.emit(ref)
+    qtbot.wait(100)
+    assert "no longer in the database" in panel.empty.sentence and panel.empty.isVisible()
+    assert panel.record is None and not panel.busy
+
+
+def test_what_was_saved_is_not_seen_as_it_was_before(
+    panel: RecordPanel, connection: Connection, qtbot: QtBot
+) -> None:
+    """Between two turns somebody could type over it: the record in sight is built anew at once."""
+    _follow(qtbot, panel, connection, WIDE, 1)
+    assert panel.record is not None
+    again = panel.record._replace(values={**panel.record.values, "c3": "saved"})
+    panel._loader.loaded.emit(again)
+    assert panel.form_page is not None and text(panel.form_page, "c3") == "saved" and not panel._turns.working

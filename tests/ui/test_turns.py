@@ -86,3 +86,22 @@ def test_a_step_that_fails_ends_the_work(turns: Turns) -> None:
     with pytest.raises(ValueError, match="broken"):
         turns.begin(failing())
     assert not turns.working
+
+
+def test_in_one_turn_where_that_is_wanted(turns: Turns) -> None:
+    seen: list[object] = []
+    turns.begin(_work(seen, 3, seconds=TURN * 1.5), whole=True)
+    assert seen[-1] == "ended" and not turns.working
+
+
+def test_work_that_waits_is_closed_from_within_another(turns: Turns) -> None:
+    waiting: list[object] = []
+
+    def handing_on() -> Steps:
+        turns.begin(_work(waiting, 3, seconds=TURN * 1.5))
+        turns.stop()
+        assert waiting == [0, "ended"]
+        yield
+
+    turns.begin(handing_on())
+    assert not turns.working

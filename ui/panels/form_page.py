@@ -116,6 +116,7 @@ class FormPage(QWidget):
         place = self._place()
         self.record = record
         self._locked = False
+        form.open_wanted.connect(self._open)
         self.parents = NewParents(form, record.ref, self._dialog_over)
         self.staging = FormStaging(form, record, self.connection, self._make_anew)
         self.staging.tell_adjusted()

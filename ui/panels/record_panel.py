@@ -61,7 +61,7 @@ class RecordPanel(QFrame):
         self._connection: Connection | None = None
         self._turns = Turns(self)
         self._loader = RecordLoader(self)
-        self._loader.loaded.connect(lambda record: self._turns.begin(self._showing(record)))
+        self._loader.loaded.connect(partial(_show, self))
         self._loader.gone.connect(self._not_shown)
         self._loader.failed.connect(self._not_shown)
         self.header = PanelHeader(self)
@@ -131,6 +131,7 @@ class RecordPanel(QFrame):
         """Read the record again, and what belongs to it."""
         if self._connection is not None and self.ref is not None:
             if not isinstance(self.ref.key, NewKey):
+                self._turns.stop()
                 self._loader.wish(self._connection, self.ref, at_once=True)
             if self.record_tabs is not None:
                 self.record_tabs.refresh()
@@ -251,6 +252,7 @@ class RecordPanel(QFrame):
 
     def _not_shown(self, why: object) -> None:
         """There is nothing to show: the record is gone (its reference), or could not be read (the error)."""
+        self._turns.stop()
         if isinstance(why, RecordRef):
             self._say(f"This {record_word(_table_of(self._connection, why))} is no longer in the database.")
         elif isinstance(why, Exception):
@@ -278,6 +280,7 @@ class RecordPanel(QFrame):
         near |= {name for link in table.links for name in (link.through, link.there.target)}
         near |= {key.table for key in connection.database.incoming(table.name)}
         if changed.tables & near:
+            self._turns.stop()
             self._loader.wish(connection, ref, at_once=True)
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:
@@ -291,6 +294,13 @@ class RecordPanel(QFrame):
             self.say(NOTHING)
         else:
             self.header.say(*_names(self._connection, record))
+
+
+def _show(panel: RecordPanel, record: Record) -> None:
+    """In turns; at once where it is in sight already, as after a save: nobody is to type over what was saved
+    because it is still to be seen as it was."""
+    in_sight = panel.record is not None and panel.record.ref == record.ref
+    panel._turns.begin(panel._showing(record), whole=in_sight)
 
 
 def _drop(tabs: RecordTabs, pages: QStackedWidget) -> None:
