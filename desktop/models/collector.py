@@ -34,6 +34,7 @@ class Collector(QObject):
         super().__init__(parent)
         gc.disable()
         self._whole = time.monotonic()
+        self._loaded = 0
         self._aside = 0
         """New objects put aside: about so many, and all that was there before them, are not looked at."""
         self._timer = QTimer(self)
@@ -44,6 +45,7 @@ class Collector(QObject):
         of the time. From now on cycles are looked for."""
         if not self._timer.isActive():
             gc.freeze()
+            self._loaded = gc.get_freeze_count()
             self._timer.start(_EVERY)
 
     def collect(self) -> None:
@@ -53,9 +55,8 @@ class Collector(QObject):
         young, middle, old = gc.get_count()
         most_young, most_middle, most_old = gc.get_threshold()
         now = time.monotonic()
-        if young > _MANY and self._aside < _MOST_ASIDE:
-            gc.freeze()
-            self._aside += young
+        if young > _MANY:
+            self._put_aside(young)
         elif self._aside and now - self._whole > (_ASIDE_ANYWAY if self._somebody_works() else _ASIDE_EVERY):
             self._whole = now
             gc.unfreeze()
@@ -68,6 +69,16 @@ class Collector(QObject):
         elif middle > most_middle:
             gc.collect(1)
         elif young > most_young:
+            gc.collect(0)
+
+    def _put_aside(self, young: int) -> None:
+        if self._aside >= _MOST_ASIDE:  # most have gone since: they are counted anew
+            self._aside = max(1, gc.get_freeze_count() - self._loaded)
+        if self._aside < _MOST_ASIDE:
+            gc.freeze()
+            self._aside += young
+        elif time.monotonic() - self._whole > _WHOLE_EVERY:  # a job makes garbage, and nothing else
+            self._whole = time.monotonic()
             gc.collect(0)
 
     def _somebody_works(self) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop.base.cancel import CancelToken, Progress
+from desktop.models import collector as collector_module
 from desktop.models.collector import Collector
 from desktop.models.lanes import Lane
 
@@ -119,12 +120,20 @@ def test_very_many_objects_are_not_looked_through_while_somebody_works(
 def test_not_without_end_are_objects_put_aside(
     qtbot: QtBot, frozen: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A job that makes garbage and nothing else must not fill the memory."""
+    """A job that makes garbage alone must not fill the memory; what is gone by itself does not count."""
     collector = Collector()
+    collector.begin()
     looked: list[int] = []
     monkeypatch.setattr(gc, "collect", lambda generation=2: looked.append(generation))
-    collector._aside = 1_000_000
+    collector._aside = collector_module._MOST_ASIDE
     held: list[list[object]] = [[] for _ in range(60_000)]
     collector.collect()
-    assert looked
+    assert looked == [] and 50_000 <= collector._aside < 1_000_000
+    monkeypatch.setattr(collector_module, "_MOST_ASIDE", 50_000)
+    held += [[] for _ in range(60_000)]
+    collector.collect()
+    assert looked == []  # not as soon as that
+    monkeypatch.setattr(collector, "_whole", time.monotonic() - 31)
+    collector.collect()
+    assert looked == [0]
     del held
