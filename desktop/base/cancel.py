@@ -40,6 +40,13 @@ class CancelToken:
         if self._cancelled:
             raise CancelledError
 
+    def wait(self, seconds: float) -> None:
+        """Let the time pass; raise CancelledError as soon as the token is cancelled."""
+        cancelled = threading.Event()
+        with self.interrupting(cancelled.set):
+            cancelled.wait(seconds)
+        self.check()
+
     @contextmanager
     def interrupting(self, interrupt: Callable[[], None]) -> Iterator[None]:
         """While the block runs, ``cancel()`` also calls ``interrupt`` (from the canceller's thread)."""

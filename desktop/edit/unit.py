@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,9 @@ _OF_A_RECORD = frozenset((
     Reason.READ_ONLY, Reason.OTHER,
 ))  # fmt: skip
 _TRY_AGAIN = (FaultKind.DEADLOCK, FaultKind.SERIALIZATION)
+_PAUSE = 0.1
+"""Seconds before the next try, half as long again or half as short. Without it the next try has the locks
+again before the other one, that waits for them, is awake, and both are where they were."""
 
 
 class _Unanswered(UnansweredError):
@@ -165,25 +169,26 @@ def _write(
     database: Database, changes: Sequence[RecordChange], token: CancelToken, recording: Recording
 ) -> Written:
     try:
-        return _trying_again(lambda: _write_once(database, changes, token, recording, apart=False))
+        return _trying_again(token, lambda: _write_once(database, changes, token, recording, apart=False))
     except RefusedError as error:
         if len(changes) == 1 or error.refusal.reason not in _OF_A_RECORD or len(error.refusals) > 1:
             raise
         first = error
     # Everything was rolled back. Once more, each record by itself, so that every refusal is told at once.
     try:
-        return _trying_again(lambda: _write_once(database, changes, token, recording, apart=True))
+        return _trying_again(token, lambda: _write_once(database, changes, token, recording, apart=True))
     except FAULTS as error:  # a trigger has ended the whole transaction (RAISE(ROLLBACK))
         raise first from error
 
 
-def _trying_again(write: Callable[[], Written]) -> Written:
+def _trying_again(token: CancelToken, write: Callable[[], Written]) -> Written:
     for _ in range(TRIES - 1):
         try:
             return write()
         except RefusedError as error:
             if error.__cause__ is None or read_fault(error.__cause__).kind not in _TRY_AGAIN:
                 raise
+        token.wait(_PAUSE * random.uniform(0.5, 1.5))
     return write()
 
 
