@@ -17,9 +17,10 @@ from desktop.browse.view import View
 from desktop.schema.database import Database
 from desktop.transfer.atomic import replacing
 from desktop.transfer.csv_finish import UnclearError
-from desktop.transfer.fast_path import Slow, fast_path
-from desktop.transfer.formats import DELIMITERS, Format, WriterOptions, csv_writer, format_named, write_rows
+from desktop.transfer.fast_path import Run, Slow, fast_path
+from desktop.transfer.formats import DELIMITERS, Format, WriterOptions, format_named, rows_writer, write_rows
 from desktop.transfer.layout import OutColumn, lay_out
+from desktop.transfer.parquet_text import reads_as_text
 from desktop.values.locale import PLAIN, Locale
 
 _SIDECARS = ("", "-journal", "-wal", "-shm")
@@ -101,26 +102,35 @@ class _Job:
 
     def write(self, file: IO[bytes]) -> int:
         """Write the file the fastest way there is; the number of rows."""
-        if self.format.name in DELIMITERS:
-            way = fast_path(
-                self.database,
-                self.view,
-                self.selection,
-                self.layout,
-                protect=self.options.protect_formulas,
-                delimiter=DELIMITERS[self.format.name],
-                locale=self.options.locale,
-            )
-            if not isinstance(way, Slow):
-                writer = csv_writer(self.format, file, self.layout, self.writing)
-                try:
-                    rows = way.write(writer, token=self.token, total=self.total, progress=self.progress)
-                    self.token.check()
-                    return rows
-                except UnclearError:  # told only while reading: begin again, value by value
-                    file.seek(0)
-                    file.truncate()
+        way = self._fast_path()
+        if not isinstance(way, Slow):
+            try:
+                return self._by_text(way, file)
+            except UnclearError:  # told only while reading: begin again, value by value
+                file.seek(0)
+                file.truncate()
         return self._by_cursor(file)
+
+    def _fast_path(self) -> Run | Slow:
+        is_text = self.format.name in DELIMITERS
+        if not is_text and not (self.format.name == "parquet" and reads_as_text(self.layout)):
+            return Slow("The file is made of values.")
+        return fast_path(
+            self.database,
+            self.view,
+            self.selection,
+            self.layout,
+            protect=is_text and self.options.protect_formulas,
+            delimiter=DELIMITERS.get(self.format.name, ","),
+            locale=self.options.locale,
+        )
+
+    def _by_text(self, way: Run, file: IO[bytes]) -> int:
+        with rows_writer(self.format, file, self.layout, self.writing) as writer:
+            rows = way.write(writer, token=self.token, total=self.total, progress=self.progress)
+            self.token.check()
+            writer.finish()
+        return rows
 
     def _by_cursor(self, file: IO[bytes]) -> int:
         options, token = self.options, self.token

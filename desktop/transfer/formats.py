@@ -15,6 +15,7 @@ from desktop.transfer.csv_file import CsvWriter
 from desktop.transfer.json_file import JsonWriter
 from desktop.transfer.layout import Block, OutColumn, block_of
 from desktop.transfer.parquet_file import ParquetWriter
+from desktop.transfer.parquet_text import CsvToParquet
 from desktop.transfer.xlsx_file import XlsxWriter
 
 
@@ -107,6 +108,21 @@ def writer_for(
         yield JsonWriter(file, layout, lines=format_.name == "jsonl")
     else:
         yield csv_writer(format_, file, layout, options)
+
+
+@contextmanager
+def rows_writer(
+    format_: Format, file: IO[bytes], layout: Sequence[OutColumn], options: WriterOptions
+) -> Iterator[CsvWriter]:
+    """The writer of that format that takes finished rows of CSV."""
+    if format_.name in DELIMITERS:
+        yield csv_writer(format_, file, layout, options)
+        return
+    columns = ParquetWriter(file, layout)
+    try:
+        yield CsvToParquet(columns, layout)
+    finally:
+        columns.close()
 
 
 def csv_writer(

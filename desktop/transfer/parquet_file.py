@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from types import ModuleType
 from typing import IO, Any
 
@@ -45,18 +46,21 @@ class ParquetWriter:
         self._layout = layout
         self._types = [_type(self._arrow, column) for column in layout]
         fields = [(encodable(c.name), type_) for c, type_ in zip(layout, self._types, strict=True)]
-        self._schema = self._arrow.schema(fields)
-        self._file = parquet.ParquetWriter(file, self._schema, compression="snappy")
+        self.schema = self._arrow.schema(fields)
+        self._file = parquet.ParquetWriter(file, self.schema, compression="snappy")
         self._held: list[Any] = []
         self._rows = self._bytes = 0
 
     def write(self, block: Block) -> None:
         """Append the records; RefusedError for a value that its column's type cannot hold."""
         arrays = [self._array(at, cells, block.keys) for at, cells in enumerate(map(list, block.columns))]
-        batch = self._arrow.record_batch(arrays, schema=self._schema)
-        self._held.append(batch)
-        self._rows += len(block)
-        self._bytes += batch.nbytes
+        self.append(self._arrow.Table.from_arrays(arrays, schema=self.schema))
+
+    def append(self, table: Any) -> None:
+        """Records that are columns of the library already, of this file's schema."""
+        self._held.append(table)
+        self._rows += table.num_rows
+        self._bytes += table.nbytes
         if self._rows >= _GROUP_ROWS or self._bytes >= _GROUP_BYTES:
             self._flush()
 
@@ -72,7 +76,7 @@ class ParquetWriter:
 
     def _flush(self) -> None:
         if self._held:
-            self._file.write_table(self._arrow.Table.from_batches(self._held, self._schema))
+            self._file.write_table(self._arrow.concat_tables(self._held))
         self._held, self._rows, self._bytes = [], 0, 0
 
     def _array(self, at: int, cells: Cells, keys: tuple[Key, ...]) -> Any:
@@ -82,9 +86,14 @@ class ParquetWriter:
         if column.link:
             return self._arrow.array([_texts(cell) for cell in cells], type_)  # type: ignore[arg-type]
         try:
-            return self._arrow.array(cells, type_)
+            return self._made(cells, type_)
         except (self._arrow.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise self._misfit(at, cells, keys) from error
+
+    def _made(self, cells: Cells, type_: Any) -> Any:
+        if self._arrow.types.is_decimal(type_) and any(map(_is_tiny, cells)):
+            raise ValueError
+        return self._arrow.array(cells, type_)
 
     def _misfit(self, at: int, cells: Cells, keys: tuple[Key, ...]) -> RefusedError:
         """Which value it was, in words."""
@@ -100,10 +109,15 @@ class ParquetWriter:
 
     def _fits(self, cell: object, type_: Any) -> bool:
         try:
-            self._arrow.array([cell], type_)
+            self._made([cell], type_)
         except (self._arrow.ArrowException, TypeError, ValueError, OverflowError):
             return False
         return True
+
+
+def _is_tiny(cell: object) -> bool:
+    """The library takes some decimals of more than 200 places for nothing at all, without an error."""
+    return isinstance(cell, Decimal) and bool(cell) and cell.adjusted() < -_MOST_DIGITS
 
 
 _SIMPLE: dict[Kind, Callable[[Any], Any]] = {
