@@ -1,4 +1,4 @@
-"""Owns the choice of the fastest way to a CSV file: text made by the database, or a cursor, and why."""
+"""Owns the choice of the fastest way to rows of CSV: text made by the database, or a cursor, and why."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from desktop.transfer.layout import Block, Cells, OutColumn
 from desktop.transfer.text import encodable
 from desktop.values.plain import to_plain
 
-_GROUP_BYTES = 4_194_304
+_GROUP_BYTES = 2_097_152
 _GROUP_ROWS = 65_536
 """A group of rows is written when it has about so many bytes or rows."""
 _MOST_DIGITS = 38

@@ -18,7 +18,7 @@ from desktop.transfer.csv_finish import UnclearError
 from desktop.transfer.layout import OutColumn
 from desktop.transfer.parquet_file import ParquetWriter, arrow
 
-_BYTES = 1_048_576
+_BYTES = 262_144
 """The text is read when there is about so much of it."""
 
 

@@ -43,7 +43,7 @@ def exports(bench: Bench, runs: int) -> list[Line]:
         compare(f"{bench.name}: CSV of {rows}, against {client}", _ours(bench, "csv"), run_client, 1.2, runs),
         compare(
             f"{bench.name}: CSV of {rows} value by value, against a bare cursor with csv.writer",
-            _value_by_value(bench),
+            _value_by_value(bench, "csv"),
             lambda: seconds(lambda: _raw_csv(bench)),
             3.0,
             runs,
@@ -51,6 +51,13 @@ def exports(bench: Bench, runs: int) -> list[Line]:
         compare(
             f"{bench.name}: Parquet of {rows}, against a bare cursor with pyarrow",
             _ours(bench, "parquet"),
+            lambda: seconds(lambda: _raw_parquet(bench)),
+            1.2,
+            runs,
+        ),
+        compare(
+            f"{bench.name}: Parquet of {rows} value by value, against a bare cursor with pyarrow",
+            _value_by_value(bench, "parquet"),
             lambda: seconds(lambda: _raw_parquet(bench)),
             3.0,
             runs,
@@ -73,8 +80,8 @@ def _ours(bench: Bench, kind: str, *filters: ColumnFilter) -> Callable[[], float
     return lambda: seconds(lambda: export(bench.large, view, None, path, options, token=CancelToken()))
 
 
-def _value_by_value(bench: Bench) -> Callable[[], float]:
-    ours = _ours(bench, "csv")
+def _value_by_value(bench: Bench, kind: str) -> Callable[[], float]:
+    ours = _ours(bench, kind)
 
     def run() -> float:
         with mock.patch.object(export_module, "fast_path", lambda *a, **k: Slow("measured")):
