@@ -256,10 +256,11 @@ class Workbench(QObject):
         self._set_saving(False)
         self.refusal, self._refusals = None, {}
         self.staging.saved(answer, sent.changes, partial(points_to, database, answer))
+        refs = (*answer.inserted, *answer.updated)
+        # First what is stored now, then that it is not staged any more: nothing is to be seen as it was.
+        self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
         self._tell()
         self._adjusted = dict(answer.adjusted)
-        refs = (*answer.inserted, *answer.updated)
-        self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
         if answer.broke:
             self.remarked.emit(SAVED_AFTER_ALL)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from desktop.base.keys import Key, NewKey, RecordRef
 from desktop.browse.many import ManyStored
-from desktop.browse.rows import Linked
+from desktop.browse.rows import Linked, Record
 from desktop.edit.changes import Action, LinkChange
 from desktop.edit.compare import same_value
 from desktop.schema.describe import Column, Table
@@ -26,6 +27,17 @@ class ManyRecords:
         self.stored = stored
         self._asked = tuple(refs)
         self._staging = staging
+
+    def take_saved(self, records: Mapping[RecordRef, Record]) -> None:
+        """This is stored of them now, or of some of them, or of others."""
+        values, names = dict(self.stored.values), dict(self.stored.labels)
+        for key, before in values.items():
+            record = records.get(RecordRef(self.table.name, key))
+            if record is not None:
+                values[key] = {name: record.values.get(name, value) for name, value in before.items()}
+                for name, label in record.labels.items():
+                    names[name] = {**names.get(name, {}), record.values.get(name): label}
+        self.stored = replace(self.stored, values=values, labels=names)
 
     @property
     def refs(self) -> list[RecordRef]:

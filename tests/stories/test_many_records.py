@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from desktop.models.changed import Changed
 from tests.edit.craft import insert
 from tests.stories.grid_kit import at, entry, saved
 from tests.stories.kit import Person
@@ -213,3 +215,25 @@ def test_a_new_author_for_three_posts_is_staged_and_saved_with_them(editor: Pers
     assert editor.counts() == before | {"users": before["users"] + 1}
     nora = "SELECT count(*) FROM posts WHERE author_id = (SELECT id FROM users WHERE name = 'Nora')"
     assert editor.stored(nora) == 3
+
+
+def test_who_types_on_at_once_after_saving_changes_what_was_saved(editor: Person) -> None:
+    """Nobody waits for the form: it is compared with what is stored now, and stays at the cursor."""
+    editor.open("posts")
+    editor.select(1, 4, 5)
+    editor.click(field(editor, "view_count"))
+    editor.press("Ctrl+A")
+    editor.write("123")
+    editor.press("Left")
+    done: list[Changed] = []
+    editor.connection.changed.connect(done.append)
+    editor.act("data.save")
+    editor.wait(lambda: bool(done))
+    form = panel(editor).many.form
+    assert form is not None
+    QTest.keyClicks(form.fields["view_count"].editor.focus_target(), "9")
+    editor.wait(lambda: not page(editor).busy)
+    QTest.keyClicks(field(editor, "view_count"), "8")
+    assert shown(editor, "view_count") == "12983"
+    saved(editor)
+    assert editor.rows("SELECT id FROM posts WHERE view_count = 12983 ORDER BY id") == [(1,), (4,), (5,)]

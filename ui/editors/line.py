@@ -135,8 +135,10 @@ class LineEditor(Editor):
         return (text, None if text else self._blank)
 
     def _show(self, value: object) -> None:
+        before = self.line.text()
         self._fill(value)
-        self.line.setCursorPosition(0)
+        if self.line.text() != before:  # else somebody may be in the middle of it
+            self.line.setCursorPosition(0)
         self._first = self._content()
 
     def _fill(self, value: object) -> None:
@@ -145,7 +147,8 @@ class LineEditor(Editor):
         self._blank = value if blank else ""
         self._held = value
         self._given = text
-        self.line.setText(without_marks(text))
+        if (shown := without_marks(text)) != self.line.text():
+            self.line.setText(shown)
         self._mark_blank()
 
     def _typed(self, text: str) -> None:

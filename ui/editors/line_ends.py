@@ -17,6 +17,11 @@ def without_marks(text: str) -> str:
     return text.lstrip(_ORDER_MARKS)
 
 
+def as_held(text: str) -> str:
+    r"""The text as a widget of several lines holds it: without marks in front, every line end a ``\n``."""
+    return _END.sub("\n", without_marks(text))
+
+
 def as_given(text: str, given: str | None) -> str:
     r"""``text`` out of a widget, with the line ends of ``given`` where its lines are still the same.
 

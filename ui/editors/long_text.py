@@ -10,7 +10,7 @@ from desktop.schema.describe import Column
 from desktop.values.locale import Locale
 from desktop.values.special import DIFFERS, is_blank
 from ui.editors.base import TYPED, Editor, exact_text, holds_another
-from ui.editors.line_ends import as_given, without_marks
+from ui.editors.line_ends import as_given, as_held, without_marks
 
 _PARAGRAPH = "\u2029"  # how a text document marks the end of a line
 
@@ -122,9 +122,10 @@ class LongTextEditor(Editor):
         self._held = value
         text = "" if blank else self.text_of(value)
         self._given = text if text == value else None
-        self._filling = True
-        self.area.setPlainText(without_marks(text))
-        self._filling = False
+        if as_held(text) != self.text():  # else somebody may be in the middle of it, as after a save
+            self._filling = True
+            self.area.setPlainText(without_marks(text))
+            self._filling = False
         self._mark_blank()
 
     def _typed(self) -> None:

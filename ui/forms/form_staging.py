@@ -79,6 +79,16 @@ class FormStaging(QObject):
             if field is not None and not field.editor.touched:
                 field.tell_adjusted(sent)
 
+    def take_saved(self, record: Record) -> None:
+        """This is what is stored now; what was entered since stays, and is compared with it from now on."""
+        self._record = record
+        self._quiet = True
+        try:
+            self._form.rebase(record)
+        finally:
+            self._quiet = False
+        self.take_staged()
+
     def begin_again(self, record: Record) -> None:
         """The record shown was deleted meanwhile and is staged as this new one: all it holds is entered."""
         self._record = record

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -27,19 +24,12 @@ from ui import look
 from ui.actions.within import shortcut_within
 from ui.dialogs.new_parents import NewParents
 from ui.dialogs.record_dialog import RecordDialog
+from ui.editors.factory import can_show
 from ui.forms.form_staging import FormStaging, staged_values
+from ui.forms.place_in_form import place_in, return_to
 from ui.forms.record_form import RecordForm
 from ui.panels.narrow import fit_in
 from ui.turns import Steps
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the person was in the form before it was built anew."""
-
-    column: str
-    cursor: int
-    scrolled: int
 
 
 class FormPage(QWidget):
@@ -113,7 +103,7 @@ class FormPage(QWidget):
 
     def _exchange(self, form: RecordForm, record: Record) -> None:
         same = self.record is not None and self.record.ref == record.ref
-        place = self._place()
+        place = place_in(self.form)
         self.record = record
         self._locked = False
         form.open_wanted.connect(self._open)
@@ -122,8 +112,23 @@ class FormPage(QWidget):
         self.staging.tell_adjusted()
         self._put(form)
         if place is not None:
-            self._return_to(place, keep_cursor=same)
+            return_to(form, place, keep_cursor=same)
         self._tell()
+
+    def take_saved(self, stored: Record) -> None:
+        """Show what a save has stored of the record shown, before all is read again: until then somebody may
+        type on, and that is to be compared with what is stored now."""
+        if self.record is None or self.form is None or self.staging is None:
+            return
+        values, labels = {**self.record.values, **stored.values}, {**self.record.labels, **stored.labels}
+        if set(values) == set(stored.values):
+            self.record = stored
+        else:  # one of very many, read back in part
+            self.record = self.record._replace(values=values, labels=labels)
+        if all(can_show(field.editor, values.get(name)) for name, field in self.form.fields.items()):
+            self.staging.take_saved(self.record)
+        else:
+            self._make_anew()
 
     def focus(self, column: str | None = None) -> None:
         """Go to a field, or to the first one."""
@@ -192,27 +197,6 @@ class FormPage(QWidget):
             self._column.removeWidget(old)
             old.hide()
             old.deleteLater()
-
-    # staying in place
-
-    def _place(self) -> _Place | None:
-        focus, form = QApplication.focusWidget(), self.form
-        if form is None or focus is None or not form.isAncestorOf(focus):
-            return None
-        for name, field in form.fields.items():
-            target = field.editor.focus_target()
-            if target is focus:
-                cursor = target.cursorPosition() if isinstance(target, QLineEdit) else 0
-                return _Place(name, cursor, form.verticalScrollBar().value())
-        return None
-
-    def _return_to(self, place: _Place, *, keep_cursor: bool) -> None:
-        assert self.form is not None
-        target = self.form.fields[place.column].editor.focus_target()
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
-        if keep_cursor and isinstance(target, QLineEdit):
-            target.setCursorPosition(place.cursor)
-        self.form.verticalScrollBar().setValue(place.scrolled)
 
     # what can be done now
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.base.cancel import CancelToken, Progress
 from desktop.base.keys import NewKey, RecordRef, TableName
@@ -25,6 +25,7 @@ from ui.dialogs.record_dialog import RecordDialog
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
 from ui.forms.many_form import ManyForm
+from ui.forms.place_in_form import place_in, return_to
 from ui.panels.many_staging import ManyStaging
 from ui.panels.narrow import fit_in
 from ui.panels.record_loader import REST
@@ -136,6 +137,8 @@ class ManyPage(QWidget):
         near = {table.name, *(key.target for key in table.foreign_keys)}
         near |= {name for link in table.links for name in (link.through, link.there.target)}
         if changed.tables & near:
+            if self.many is not None:  # until they are read again somebody may type on
+                self.many.take_saved(changed.records)
             self._rest.start(0)
 
     # the form
@@ -145,7 +148,7 @@ class ManyPage(QWidget):
         connection, table, many = self._connection, self._table, self.many
         if connection is None or table is None or many is None:
             return
-        place = self._place()
+        place = place_in(self.form)
         form = ManyForm(connection, table, many, self)
         fit_in(form)
         form.open_wanted.connect(self.open_wanted)
@@ -153,17 +156,10 @@ class ManyPage(QWidget):
         staging = ManyStaging(form, many, connection.workbench)
         staging.outdated.connect(self._renew.start)
         self._put(form)
-        if place in form.fields:
-            form.focus_field(str(place))
+        if place is not None:
+            return_to(form, place, keep_cursor=True)
         self._buttons.setVisible(not table.read_only_reason)
         self._tell()
-
-    def _place(self) -> str | None:
-        focus, form = QApplication.focusWidget(), self.form
-        if form is None or focus is None or not form.isAncestorOf(focus):
-            return None
-        fields = form.fields.items()
-        return next((name for name, field in fields if field.editor.focus_target() is focus), None)
 
     def _put(self, form: ManyForm | None) -> None:
         old, self.form = self.form, form

@@ -281,6 +281,9 @@ class RecordPanel(QFrame):
         near |= {key.table for key in connection.database.incoming(table.name)}
         if changed.tables & near:
             self._turns.stop()
+            stored = changed.records.get(ref)
+            if stored is not None and self.form_page is not None and self.record and self.record.ref == ref:
+                self.form_page.take_saved(stored)
             self._loader.wish(connection, ref, at_once=True)
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:
