@@ -20,3 +20,5 @@ class Changed:
     """Who did it, so that it can ignore its own news."""
     records: Mapping[RecordRef, Record] = field(default_factory=dict, compare=False)
     """Those of them whose values are known, as they are stored now."""
+    final: Mapping[RecordRef, RecordRef] = field(default_factory=dict, compare=False)
+    """What new records, and those whose key was changed, are called now."""

@@ -104,6 +104,11 @@ class Pages(QObject):
         """A block is wanted or under way."""
         return self._pump.isActive() or self._reader.reading_block
 
+    @property
+    def locating(self) -> bool:
+        """``found`` will still tell where a record stands."""
+        return self._wanted_key is not None
+
     def ask(self, view: View) -> None:
         """Show another view; the present rows stay until the first ones of the new view are here."""
         self.asked = view

@@ -65,7 +65,9 @@ class RecordModel(QAbstractTableModel):
         self.pages.refused.connect(self.refused)
         self.pages.loaded.connect(self.loaded)
         self.pages.loaded.connect(self.rows.kept.look)
+        self.pages.loaded.connect(self._on_loaded)
         self.pages.found.connect(self.found)
+        self.pages.found.connect(lambda _row: self.rows.let_go())  # whoever stood there stands elsewhere now
         self.pages.reordered.connect(self.reordered)
         connection.changed.connect(self._on_changed)
         connection.workbench.changed.connect(self._on_staged)
@@ -226,6 +228,10 @@ class RecordModel(QAbstractTableModel):
         if changed.tables & self.columns.tables:
             self.rows.saved(changed)
             self.refresh()
+
+    def _on_loaded(self) -> None:
+        if not self.pages.locating:
+            self.rows.let_go()
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:
         self.rows.staged(refs)

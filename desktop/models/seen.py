@@ -19,7 +19,7 @@ def seen_in(model: RecordModel, refs: Iterable[RecordRef]) -> dict[RecordRef, di
     wanted = {ref.key: ref for ref in refs if ref.table == table.name}
     told = [name for name in columns if table.column(name).kind not in _NOT_TOLD]
     loaded = (row for _, row in model.pages.cache.loaded())
-    kept = (row for ref in wanted.values() if (row := model.rows.kept.row(ref)) is not None)
+    kept = (row for ref in wanted.values() if (row := model.rows.extra_row(ref)) is not None)
     found = {}
     for row in chain(loaded, kept):
         if (ref := wanted.get(row.key)) is not None:

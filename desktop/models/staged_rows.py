@@ -14,6 +14,7 @@ from desktop.browse.view import View
 from desktop.edit.compare import same_value
 from desktop.models.asides import Asides
 from desktop.models.changed import Changed
+from desktop.models.just_saved import JustSaved
 from desktop.models.kept_rows import KeptRows
 from desktop.models.saved_values import SavedValues
 from desktop.schema.describe import Column, Kind
@@ -42,7 +43,7 @@ _PARSED = (
 
 class StagedRows:
     """The face of the pages: rows read first, then stored records kept though the view no longer returns
-    them, then staged new ones."""
+    them, then those just saved for the first time, then staged new ones."""
 
     def __init__(self, model: RecordModel) -> None:
         self._model = model
@@ -50,10 +51,11 @@ class StagedRows:
         self.read = 0
         """How many rows are shown of those read."""
         self.extra: list[RecordRef] = []
-        """The records shown after them: those kept, then the new ones."""
+        """The records shown after them: those kept, then those just saved, then the new ones."""
         self._shown: set[RecordRef] = set()
         """The same records, to ask for one among many."""
         self._saved = SavedValues(model.table.name)
+        self.just_saved = JustSaved()
         self.asides = Asides(model)
         self.kept = KeptRows(model)
         self.kept.changed.connect(self._take_extra)
@@ -83,13 +85,19 @@ class StagedRows:
         if 0 <= row < self.read:
             found = self._model.pages.cache.row(row)
         else:
-            found = self.kept.row(self.extra[row - self.read]) if self.read <= row < self.total else None
+            found = self.extra_row(self.extra[row - self.read]) if self.read <= row < self.total else None
         return self.as_saved(found) if found is not None else None
+
+    def extra_row(self, ref: RecordRef) -> Row | None:
+        """What is known of a record shown after those read; None of a new one."""
+        return self.kept.row(ref) or self.just_saved.row(ref, self._model.shown_view)
 
     def aside(self, ref: RecordRef) -> str:
         """Why a record is shown that the view does not return; empty where nothing need be said."""
         if isinstance(ref.key, NewKey):
             return self.asides.new(ref)
+        if ref in self.just_saved:
+            return ""
         return self.asides.kept(ref, self.kept.row(ref))
 
     def ref_at(self, row: int) -> RecordRef | None:
@@ -142,6 +150,7 @@ class StagedRows:
 
     def view_changed(self) -> None:
         self._saved.clear()
+        self.just_saved.clear()
         self.read = self._model.pages.rows
         self.kept.clear()
         self.extra = self._wanted()
@@ -172,6 +181,24 @@ class StagedRows:
         """These records were just saved; they are shown as they are stored until they are read again."""
         self._saved.take(changed)
         self.kept.saved(changed.refs)
+        self._keep_in_place(changed)
+
+    def let_go(self) -> None:
+        """Those just saved are read by now, or it is known that the view does not return them."""
+        if self.just_saved.refs:
+            self.just_saved.clear()
+            self._take_extra()
+
+    def _keep_in_place(self, changed: Changed) -> None:
+        """New records that were saved stay in their rows until they are read: somebody may stand in one."""
+        pairs = ((ref, changed.final.get(ref)) for ref in self.extra)
+        final = {ref: later for ref, later in pairs if later is not None and later in changed.records}
+        extra = [final.get(ref, ref) for ref in self.extra]
+        if not final or any(map(_is_new_before, extra, extra[1:])):
+            return
+        self.just_saved.take({ref: changed.records[ref] for ref in final.values()})
+        self.extra, self._shown = extra, set(extra)
+        self.rows_read(self.read, self.total - 1)
 
     def as_saved(self, row: Row) -> Row:
         """The row, or where it was saved since it was read, as it is stored now."""
@@ -212,12 +239,13 @@ class StagedRows:
         pinned = self._model.shown_view.pinned
         staged = self._staging.changes.new_in(self._model.table.name)
         new = [ref for ref, change in staged.items() if not pinned or holds(change.values, pinned)]
-        return [*self.kept.refs, *sorted(new, key=_number)]
+        return [*self.kept.refs, *self.just_saved.refs, *sorted(new, key=_number)]
 
     def _moved(self, ref: RecordRef) -> bool:
         """Whether a record is to be shown after those read and is not, or the reverse."""
         if not isinstance(ref.key, NewKey):
-            return (self.kept.row(ref) is not None) is not (ref in self._shown)
+            kept = self.kept.row(ref) is not None or ref in self.just_saved
+            return kept is not (ref in self._shown)
         change = self._staging.changes.new_in(self._model.table.name).get(ref)
         pinned = self._model.shown_view.pinned
         wanted = change is not None and (not pinned or holds(change.values, pinned))
@@ -270,6 +298,11 @@ def _common(first: list[RecordRef], second: list[RecordRef]) -> int:
         if one is not other and one != other:
             return count
     return min(len(first), len(second))
+
+
+def _is_new_before(first: RecordRef, second: RecordRef) -> bool:
+    """A new record stands in front of a stored one."""
+    return isinstance(first.key, NewKey) and not isinstance(second.key, NewKey)
 
 
 def _number(ref: RecordRef) -> int:

@@ -258,7 +258,7 @@ class Workbench(QObject):
         self.staging.saved(answer, sent.changes, partial(points_to, database, answer))
         refs = (*answer.inserted, *answer.updated)
         # First what is stored now, then that it is not staged any more: nothing is to be seen as it was.
-        self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records))
+        self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records, answer.final))
         self._tell()
         self._adjusted = dict(answer.adjusted)
         if answer.broke:

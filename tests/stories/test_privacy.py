@@ -76,7 +76,7 @@ def test_nothing_private_is_left_where_it_does_not_belong(
     person.press("Ctrl+S")
     person.boxes.escape()
     person.connection.workbench.discard()
-    person.wait(lambda: not keeper.path.exists())
+    person.wait(lambda: keeper.up_to_date and not keeper.path.exists())
     try:
         try:
             raise KeyError(MARK)

@@ -165,18 +165,24 @@ class GridSelection(QObject):
 
     def _follow(self) -> None:
         """Select the same records at their new places, as far as these are loaded; others once they are."""
-        wanted, current = self._keys, self._current
-        column, read = self._rows.currentIndex().column(), self._model.rows.read
+        current, read = self._rows.currentIndex(), self._model.rows.read
         beyond = [span[max(0, read - span.start) :] for span in self.ranges]  # Qt itself follows those
+        saved = {row: key for span in beyond for row in span if (key := self._model.key_at(row)) is not None}
+        wanted, at = self._keys.union(saved.values()), self._current
+        if at is None and current.row() >= read:
+            at = self._model.key_at(current.row())
+        places = self._places(wanted if at is None else wanted | {at})
+        if not places.keys().isdisjoint(saved.values()):  # just saved, and now read where they stand
+            beyond = [range(row, row + 1) for span in beyond for row in span if saved.get(row) not in places]
         self._restoring = True
         try:
             selection = QItemSelection()
             last = self._model.columnCount() - 1
-            for key, row in self._places(wanted if current is None else wanted | {current}).items():
+            for key, row in places.items():
                 if key in wanted:
                     selection.select(self._model.index(row, 0), self._model.index(row, last))
-                if key == current:
-                    index = self._model.index(row, max(column, 0))
+                if key == at:
+                    index = self._model.index(row, max(current.column(), 0))
                     self._rows.setCurrentIndex(index, _FLAGS.NoUpdate)
             for span in filter(None, beyond):
                 selection.select(self._model.index(span.start, 0), self._model.index(span.stop - 1, last))

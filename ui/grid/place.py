@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef
+from desktop.models.changed import Changed
 from ui.grid.grid_view import GridView
 
 AT_HAND = 3.0
@@ -27,10 +28,13 @@ class Place(QObject):
         """When the first rows of the view came."""
         self._asked = False
         """The next answer is about the chosen record, whatever became of that choice."""
+        self._saved: RecordRef | None = None
+        """The current record, which was saved for the first time: it is asked where it stands now."""
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._to_first_rows)
         self._model.loaded.connect(self._seek)
         grid.selected.changed.connect(self._on_selection)
+        self._model.connection.changed.connect(self._on_saved)
 
     def found(self, row: object) -> int | None:
         """The model's answer to where a record stands; None where the view does not show it.
@@ -38,6 +42,9 @@ class Place(QObject):
         Gives the row back where it took too long to find to go there unasked.
         """
         asked, self._asked = self._asked, False
+        saved, self._saved = self._saved, None
+        if saved is not None and saved != self._grid.records.current:
+            return None  # it is no longer the current one
         if isinstance(row, int) and not (asked and (self._chosen is None or self._has_moved)):
             self._chosen = None
             if asked and time.monotonic() - self._shown > AT_HAND:
@@ -45,6 +52,10 @@ class Place(QObject):
             read_again = not asked and self._grid.selected.several  # the same view
             self._grid.show_row(row, select=not read_again)
         return None
+
+    def forget(self) -> None:
+        """A certain record is sought: the next answer is about that one."""
+        self._saved = None
 
     @property
     def _has_moved(self) -> bool:
@@ -60,6 +71,12 @@ class Place(QObject):
     def _on_selection(self) -> None:
         if self._grid.selected.size:
             self._chosen = None
+
+    def _on_saved(self, changed: Changed) -> None:
+        current = self._grid.records.current
+        if current is not None and current in changed.final.values() and isinstance(current.key, tuple):
+            self._saved = current
+            self._model.locate(current.key)
 
     def _to_first_rows(self) -> None:
         self._grid.verticalScrollBar().setValue(0)

@@ -120,15 +120,14 @@ class FormPage(QWidget):
         type on, and that is to be compared with what is stored now."""
         if self.record is None or self.form is None or self.staging is None:
             return
-        values, labels = {**self.record.values, **stored.values}, {**self.record.labels, **stored.labels}
-        if set(values) == set(stored.values):
-            self.record = stored
-        else:  # one of very many, read back in part
-            self.record = self.record._replace(values=values, labels=labels)
-        if all(can_show(field.editor, values.get(name)) for name, field in self.form.fields.items()):
-            self.staging.take_saved(self.record)
-        else:
-            self._make_anew()
+        record = _as_saved(self.record, stored)
+        shown = all(can_show(field.editor, record.values.get(n)) for n, field in self.form.fields.items())
+        if stored.ref == self.record.ref and shown:
+            self.record = record
+            self.staging.take_saved(record)
+        else:  # also where it was new: a stored one has other fields to fill in
+            self.record = self.record._replace(ref=stored.ref)  # still the same: the cursor stays
+            self.show_record(record)
 
     def focus(self, column: str | None = None) -> None:
         """Go to a field, or to the first one."""
@@ -247,3 +246,13 @@ class FormPage(QWidget):
 
 def _is_new(record: Record) -> bool:
     return isinstance(record.ref.key, NewKey)
+
+
+def _as_saved(shown: Record, stored: Record) -> Record:
+    """What is stored now; of one of very many only what was changed is known."""
+    values, labels = {**shown.values, **stored.values}, {**shown.labels, **stored.labels}
+    return (
+        stored
+        if set(values) == set(stored.values)
+        else shown._replace(ref=stored.ref, values=values, labels=labels)
+    )

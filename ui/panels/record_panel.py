@@ -272,6 +272,7 @@ class RecordPanel(QFrame):
 
     def _on_committed(self, changed: Changed) -> None:
         """Something was written: what is shown may be old."""
+        self._take_saved(changed)
         connection, ref = self._connection, self.ref
         if connection is None or ref is None or isinstance(ref.key, NewKey):
             return
@@ -281,10 +282,21 @@ class RecordPanel(QFrame):
         near |= {key.table for key in connection.database.incoming(table.name)}
         if changed.tables & near:
             self._turns.stop()
-            stored = changed.records.get(ref)
-            if stored is not None and self.form_page is not None and self.record and self.record.ref == ref:
-                self.form_page.take_saved(stored)
             self._loader.wish(connection, ref, at_once=True)
+
+    def _take_saved(self, changed: Changed) -> None:
+        """The record shown may be one of those saved, and be called otherwise now."""
+        page, tabs, shown = self.form_page, self.record_tabs, self.record
+        if page is None or tabs is None or shown is None:
+            return
+        final = changed.final.get(shown.ref, shown.ref)
+        stored = changed.records.get(final)
+        if stored is not None and self.ref in (shown.ref, final):
+            self._turns.stop()
+            self.ref = final
+            page.take_saved(stored)
+            if final != shown.ref:
+                tabs.show_record(self.record or stored)
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:
         """A new record is called otherwise now, or is staged no more."""

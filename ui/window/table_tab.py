@@ -151,6 +151,7 @@ class TableTab(QWidget):
     def show_record(self, key: Key, column: str = "") -> None:
         """Bring a record into sight, with this column's cell the current one; filters that hide it go."""
         self._sought = (key, column)
+        self.place.forget()
         self.model.locate(key)
 
     def go_to(self, row: int) -> None:

@@ -1,0 +1,57 @@
+"""Owns the rows of new records that were saved, until they are read where they stand; reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from desktop.base.keys import RecordRef
+from desktop.browse.rows import Record, Row
+from desktop.browse.view import View
+from desktop.values.base import SHOWN
+from desktop.values.special import BlobSize, Clipped
+
+
+class JustSaved:
+    """A new record that was saved keeps its row, and who stands in it stays there."""
+
+    def __init__(self) -> None:
+        self._records: dict[RecordRef, Record] = {}
+
+    def __contains__(self, ref: RecordRef) -> bool:
+        return ref in self._records
+
+    @property
+    def refs(self) -> list[RecordRef]:
+        """In the order of their rows."""
+        return list(self._records)
+
+    def take(self, records: Mapping[RecordRef, Record]) -> None:
+        """These stand after those before, as they are stored."""
+        self._records.update(records)
+
+    def clear(self) -> None:
+        """They are read where they stand, or never will be."""
+        self._records.clear()
+
+    def row(self, ref: RecordRef, view: View) -> Row | None:
+        """What such a row shows."""
+        record = self._records.get(ref)
+        if record is None or not isinstance(ref.key, tuple):
+            return None
+        linked = [record.links.get(name, ()) for name in view.links]
+        return Row(
+            ref.key,
+            tuple(as_shown(record.values.get(name)) for name in view.columns),
+            tuple(record.labels.get(name) for name in view.columns),
+            tuple(tuple(one.label for one in links) for links in linked),
+            more_links=tuple(record.more_links.get(name, 0) for name in view.links),
+        )
+
+
+def as_shown(value: object) -> object:
+    """Long texts and bytes stand in a row as previews."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return BlobSize(len(value))
+    if isinstance(value, str) and len(value) > SHOWN:
+        return Clipped(value[:SHOWN], len(value))
+    return value
