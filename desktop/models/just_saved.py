@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from desktop.base.keys import RecordRef
+from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.rows import Record, Row
 from desktop.browse.view import View
+from desktop.models.changed import Changed
 from desktop.values.base import SHOWN
 from desktop.values.special import BlobSize, Clipped
 
@@ -25,9 +24,16 @@ class JustSaved:
         """In the order of their rows."""
         return list(self._records)
 
-    def take(self, records: Mapping[RecordRef, Record]) -> None:
-        """These stand after those before, as they are stored."""
-        self._records.update(records)
+    def take(self, rows: list[RecordRef], changed: Changed) -> list[RecordRef]:
+        """The same rows with the new ones among them that were saved as the records they are now; unless a
+        new one that was not saved would stand in front of one: stored ones come first."""
+        pairs = ((ref, changed.final.get(ref)) for ref in rows)
+        final = {ref: later for ref, later in pairs if later is not None and later in changed.records}
+        renamed = [final.get(ref, ref) for ref in rows]
+        if any(map(_is_new_before, renamed, renamed[1:])):
+            return rows
+        self._records.update((ref, changed.records[ref]) for ref in final.values())
+        return renamed
 
     def clear(self) -> None:
         """They are read where they stand, or never will be."""
@@ -55,3 +61,8 @@ def as_shown(value: object) -> object:
     if isinstance(value, str) and len(value) > SHOWN:
         return Clipped(value[:SHOWN], len(value))
     return value
+
+
+def _is_new_before(first: RecordRef, second: RecordRef) -> bool:
+    """A new record stands in front of a stored one."""
+    return isinstance(first.key, NewKey) and not isinstance(second.key, NewKey)

@@ -88,7 +88,8 @@ class Pages(QObject):
         self._halted = False
         self.found_at: tuple[int, Key] | None = None
         """Where the record stands that was asked for last, though its block may not be read anew yet."""
-        self._wanted_key: Key | None = None
+        self.wanted_key: Key | None = None
+        """The record of which ``found`` will still tell where it stands."""
         self._pump = QTimer(self)
         self._pump.setSingleShot(True)
         self._pump.setInterval(0)
@@ -104,16 +105,11 @@ class Pages(QObject):
         """A block is wanted or under way."""
         return self._pump.isActive() or self._reader.reading_block
 
-    @property
-    def locating(self) -> bool:
-        """``found`` will still tell where a record stands."""
-        return self._wanted_key is not None
-
     def ask(self, view: View) -> None:
         """Show another view; the present rows stay until the first ones of the new view are here."""
         self.asked = view
         self.waiting.forget()
-        self._wanted_key = None
+        self.wanted_key = None
         self._halted = False
         self._queue.clear()
         self.found_at = None
@@ -123,7 +119,7 @@ class Pages(QObject):
     def refresh(self, keep_key: Key | None) -> None:
         """Read all again, showing the old rows until the new ones arrive."""
         if keep_key is not None:
-            self._wanted_key = keep_key
+            self.wanted_key = keep_key
         self.waiting.forget()
         self._halted = False
         self._queue.clear()
@@ -181,7 +177,7 @@ class Pages(QObject):
 
     def locate(self, key: Key) -> None:
         """Ask where a record stands; ``found`` answers."""
-        self._wanted_key = key
+        self.wanted_key = key
         self._answer_locate()
 
     # answers of the reader
@@ -246,8 +242,8 @@ class Pages(QObject):
         self._start_pump()
 
     def located(self, key: Key, row: int | None) -> None:
-        if key == self._wanted_key:
-            self._wanted_key = None
+        if key == self.wanted_key:
+            self.wanted_key = None
             self.found_at = None if row is None else (row, key)
             self.found.emit(row)
 
@@ -320,7 +316,7 @@ class Pages(QObject):
             self._reader.read_block(self.shown, self.scan, index)
 
     def _answer_locate(self) -> None:
-        key = self._wanted_key
+        key = self.wanted_key
         if key is None or self.asked is not None:
             return
         for position, row in self.cache.loaded():

@@ -11,6 +11,7 @@ from desktop.base.keys import Key, RecordRef
 from desktop.browse.fetch import BLOCK
 from desktop.browse.rows import Row
 from desktop.browse.view import View
+from desktop.models.cell_edits import edit_for, step_name
 from desktop.models.cells import BLANK_CELL, LOADING_CELL, Cell, CellRole, cell_tip
 from desktop.models.columns import ViewColumns
 from desktop.models.connection import Changed, Connection
@@ -65,9 +66,9 @@ class RecordModel(QAbstractTableModel):
         self.pages.refused.connect(self.refused)
         self.pages.loaded.connect(self.loaded)
         self.pages.loaded.connect(self.rows.kept.look)
-        self.pages.loaded.connect(self._on_loaded)
+        self.pages.loaded.connect(self.rows.let_go)
         self.pages.found.connect(self.found)
-        self.pages.found.connect(lambda _row: self.rows.let_go())  # whoever stood there stands elsewhere now
+        self.pages.found.connect(self.rows.let_go)  # whoever stood there stands elsewhere now
         self.pages.reordered.connect(self.reordered)
         connection.changed.connect(self._on_changed)
         connection.workbench.changed.connect(self._on_staged)
@@ -189,12 +190,12 @@ class RecordModel(QAbstractTableModel):
         return cell.answer(CellRole(role))
 
     def setData(self, index: Index, value: object, role: int = _EDIT) -> bool:
-        """Stage a value (see ``StagedRows.edit_for``); False where the cell cannot be edited."""
+        """Stage a value (see ``edit_for``); False where the cell cannot be edited."""
         if role != _EDIT or not index.isValid():
             return False
-        edit = self.rows.edit_for(index.row(), index.column(), value)
+        edit = edit_for(self, index.row(), index.column(), value)
         if edit is not None:
-            self.connection.workbench.edit(self.rows.step_name(index.column()), [edit])
+            self.connection.workbench.edit(step_name(self, index.column()), [edit])
         return edit is not None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -228,10 +229,6 @@ class RecordModel(QAbstractTableModel):
         if changed.tables & self.columns.tables:
             self.rows.saved(changed)
             self.refresh()
-
-    def _on_loaded(self) -> None:
-        if not self.pages.locating:
-            self.rows.let_go()
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:
         self.rows.staged(refs)

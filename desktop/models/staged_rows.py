@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex
 
 from desktop.base.keys import NewKey, RecordRef
-from desktop.browse.rows import Candidate, Row
-from desktop.browse.titles import title_of_row
+from desktop.browse.rows import Row
 from desktop.browse.view import View
 from desktop.edit.compare import same_value
 from desktop.models.asides import Asides
@@ -17,28 +16,11 @@ from desktop.models.changed import Changed
 from desktop.models.just_saved import JustSaved
 from desktop.models.kept_rows import KeptRows
 from desktop.models.saved_values import SavedValues
-from desktop.schema.describe import Column, Kind
-from desktop.schema.labels import column_heading
-from desktop.staging.staging import Edit, Invalid
-from desktop.values.kinds import BadValue, kind_for
-from desktop.values.locale import Locale
 
 if TYPE_CHECKING:
     from desktop.models.record_model import RecordModel
 
 _ROOT = QModelIndex()
-_PARSED = (
-    Kind.INTEGER,
-    Kind.DECIMAL,
-    Kind.FLOAT,
-    Kind.BOOLEAN,
-    Kind.DATE,
-    Kind.TIME,
-    Kind.TIMESTAMP,
-    Kind.TIMESTAMP_TZ,
-    Kind.UUID,
-)
-"""Kinds whose values are no texts: a text given for one is parsed."""
 
 
 class StagedRows:
@@ -116,32 +98,6 @@ class StagedRows:
         rows = (at for at, row in self._model.pages.cache.loaded() if row.key == ref.key and at < self.read)
         return next(rows, None)
 
-    def edit_for(self, row: int, section: int, value: object) -> Edit | None:
-        """The edit that puts ``value`` into a cell, None where it cannot be edited.
-
-        A Candidate brings the name of the record it points to; a text for a number, a date... is parsed, and
-        becomes an Invalid where it is none.
-        """
-        ref, column = self.ref_at(row), self._model.column_at(section)
-        if ref is None or not isinstance(column, Column) or not self._editable(ref, row, section):
-            return None
-        self._name(ref, row, section)
-        if isinstance(value, Candidate):
-            return Edit(ref, column.name, self._base(ref, row, section, column), value.value, value.label)
-        label = None
-        found = self._model.row_at(row)
-        if found is not None and same_value(found.values[section], value):
-            label = found.labels[section]
-        new = parsed(value, column, self._model.connection.locale)
-        return Edit(ref, column.name, self._base(ref, row, section, column), new, label)
-
-    def step_name(self, section: int, records: int = 1) -> str:
-        """What the undo step of editing this column is called."""
-        column = self._model.column_at(section)
-        name = column.name if isinstance(column, Column) else column
-        what = f"set {column_heading(self._model.table, name)}"
-        return what if records == 1 else f"{what} on {records:,} records"
-
     # what the pages tell
 
     def view_changing(self, view: View) -> None:
@@ -178,27 +134,21 @@ class StagedRows:
     # what the workbench tells
 
     def saved(self, changed: Changed) -> None:
-        """These records were just saved; they are shown as they are stored until they are read again."""
+        """These records were just saved; they are shown as they are stored until they are read again. New
+        ones stay in their rows until then: somebody may stand in one."""
         self._saved.take(changed)
         self.kept.saved(changed.refs)
-        self._keep_in_place(changed)
+        extra = self.just_saved.take(self.extra, changed)
+        if extra != self.extra:
+            self.extra, self._shown = extra, set(extra)
+            self.rows_read(self.read, self.total - 1)
 
     def let_go(self) -> None:
-        """Those just saved are read by now, or it is known that the view does not return them."""
-        if self.just_saved.refs:
+        """Those just saved are read by now, or it is known that the view does not return them; unless it is
+        still asked where one of them stands."""
+        if self.just_saved.refs and self._model.pages.wanted_key is None:
             self.just_saved.clear()
             self._take_extra()
-
-    def _keep_in_place(self, changed: Changed) -> None:
-        """New records that were saved stay in their rows until they are read: somebody may stand in one."""
-        pairs = ((ref, changed.final.get(ref)) for ref in self.extra)
-        final = {ref: later for ref, later in pairs if later is not None and later in changed.records}
-        extra = [final.get(ref, ref) for ref in self.extra]
-        if not final or any(map(_is_new_before, extra, extra[1:])):
-            return
-        self.just_saved.take({ref: changed.records[ref] for ref in final.values()})
-        self.extra, self._shown = extra, set(extra)
-        self.rows_read(self.read, self.total - 1)
 
     def as_saved(self, row: Row) -> Row:
         """The row, or where it was saved since it was read, as it is stored now."""
@@ -251,42 +201,6 @@ class StagedRows:
         wanted = change is not None and (not pinned or holds(change.values, pinned))
         return wanted is not (ref in self._shown)
 
-    def _editable(self, ref: RecordRef, row: int, section: int) -> bool:
-        return self._model.overlay.editable(self._model.columns, ref, self._model.row_at(row), section)
-
-    def _base(self, ref: RecordRef, row: int, section: int, column: Column) -> object:
-        found = self._model.row_at(row)
-        if found is not None:
-            return found.values[section]
-        return self._model.overlay.value(self._model.columns, ref, None, section)
-
-    def _name(self, ref: RecordRef, row: int, section: int) -> None:
-        """Remember what the record is called, where the view shows it, and the one the field points to."""
-        found = self._model.row_at(row)
-        if found is None:
-            return
-        titles, table = self._staging.titles, self._model.table
-        if ref not in titles and (title := title_of(self._model, found)):
-            titles[ref] = title
-        label, key = found.labels[section], table.foreign_key_on(self._model.shown_view.columns[section])
-        if label and key is not None and len(key.columns) == 1:
-            titles.setdefault(RecordRef(key.target, (found.values[section],)), label)
-
-
-def parsed(value: object, column: Column, locale: Locale) -> object:
-    """The value a text means in a column whose values are no texts; an Invalid where it means none."""
-    if not isinstance(value, str) or column.kind not in _PARSED:
-        return value
-    try:
-        return kind_for(column).parse(value, column, locale)
-    except BadValue as error:
-        return Invalid(value, error.sentence)
-
-
-def title_of(model: RecordModel, row: Row) -> str:
-    """What a record is called by the columns shown; empty where its name is not among them."""
-    return title_of_row(model.table, model.shown_view.columns, row)
-
 
 def holds(values: Mapping[str, object], pinned: Iterable[tuple[str, object]]) -> bool:
     """Whether a new record has what a view pins."""
@@ -298,11 +212,6 @@ def _common(first: list[RecordRef], second: list[RecordRef]) -> int:
         if one is not other and one != other:
             return count
     return min(len(first), len(second))
-
-
-def _is_new_before(first: RecordRef, second: RecordRef) -> bool:
-    """A new record stands in front of a stored one."""
-    return isinstance(first.key, NewKey) and not isinstance(second.key, NewKey)
 
 
 def _number(ref: RecordRef) -> int:

@@ -272,7 +272,7 @@ class RecordPanel(QFrame):
 
     def _on_committed(self, changed: Changed) -> None:
         """Something was written: what is shown may be old."""
-        self._take_saved(changed)
+        _take_saved(self, changed)
         connection, ref = self._connection, self.ref
         if connection is None or ref is None or isinstance(ref.key, NewKey):
             return
@@ -283,20 +283,6 @@ class RecordPanel(QFrame):
         if changed.tables & near:
             self._turns.stop()
             self._loader.wish(connection, ref, at_once=True)
-
-    def _take_saved(self, changed: Changed) -> None:
-        """The record shown may be one of those saved, and be called otherwise now."""
-        page, tabs, shown = self.form_page, self.record_tabs, self.record
-        if page is None or tabs is None or shown is None:
-            return
-        final = changed.final.get(shown.ref, shown.ref)
-        stored = changed.records.get(final)
-        if stored is not None and self.ref in (shown.ref, final):
-            self._turns.stop()
-            self.ref = final
-            page.take_saved(stored)
-            if final != shown.ref:
-                tabs.show_record(self.record or stored)
 
     def _on_staged(self, refs: frozenset[RecordRef] | None) -> None:
         """A new record is called otherwise now, or is staged no more."""
@@ -316,6 +302,21 @@ def _show(panel: RecordPanel, record: Record) -> None:
     because it is still to be seen as it was."""
     in_sight = panel.record is not None and panel.record.ref == record.ref
     panel._turns.begin(panel._showing(record), whole=in_sight)
+
+
+def _take_saved(panel: RecordPanel, changed: Changed) -> None:
+    """The record shown may be one of those saved, and be called otherwise now."""
+    page, tabs, shown = panel.form_page, panel.record_tabs, panel.record
+    if page is None or tabs is None or shown is None:
+        return
+    final = changed.final.get(shown.ref, shown.ref)
+    stored = changed.records.get(final)
+    if stored is not None and panel.ref in (shown.ref, final):
+        panel._turns.stop()
+        panel.ref = final
+        page.take_saved(stored)
+        if final != shown.ref:
+            tabs.show_record(panel.record or stored)
 
 
 def _drop(tabs: RecordTabs, pages: QStackedWidget) -> None:
