@@ -14,8 +14,8 @@ from desktop.browse.same_state import reading_same_state
 from desktop.browse.stream import Pace, WantedRows
 from desktop.schema.labels import LabelText
 from desktop.transfer.csv_file import CsvWriter
-from desktop.transfer.csv_finish import END, Convert, Finisher
-from desktop.transfer.line_pages import come_in_pages, pages
+from desktop.transfer.csv_finish import END, Convert, Finisher, UnclearError
+from desktop.transfer.line_pages import come_in_pages, is_too_long, pages
 from desktop.transfer.sqlite_cells import cell, line
 
 _BYTES = 262_144
@@ -71,7 +71,12 @@ class LinesRun:
                 yield from pages(connections, wanted.compiled, self._select(as_bytes=False))
         else:
             with reading(database, token, snapshot=True) as connection:
-                yield from self._one_by_one(connection)
+                try:
+                    yield from self._one_by_one(connection)
+                except sa.exc.DBAPIError as error:
+                    if is_too_long(error):
+                        raise UnclearError from error
+                    raise
 
     def _one_by_one(self, connection: sa.Connection) -> Iterator[tuple[int, bytes]]:
         held: list[bytes] = []

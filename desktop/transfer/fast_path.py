@@ -19,6 +19,9 @@ from desktop.values.locale import Locale
 
 Run: TypeAlias = "CopyRun | LinesRun"
 
+_MOST_CELLS = 100
+"""What a function of SQLite takes as it is compiled by default, in places, is 127; in others 100."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slow:
@@ -43,6 +46,8 @@ def fast_path(
         return Slow("The database keeps text in another form than UTF-8.")
     if view.links:
         return Slow("The names of linked records are looked up for each part of the records.")
+    if abilities.byte_lines and len(view.columns) > _MOST_CELLS:
+        return Slow("No function of the database takes so many columns.")
     wanted = wanted_rows(database, selection, view, locale)
     if wanted.keys is not None:
         return Slow("So many chosen records are picked out while all are read.")

@@ -69,8 +69,10 @@ def _in_turn(
         try:
             page = statements.page(connection, asked, after, _MOST_BYTES if asked > 1 else MOST_BYTES)
         except sa.exc.DBAPIError as error:
-            if asked == 1 or not _too_long(error):
+            if not is_too_long(error):
                 raise
+            if asked == 1:  # too long as a line, with the signs of JSON in it
+                raise UnclearError from error
             rows = max(1, asked // _GROWTH)
             continue
         if page.rows:
@@ -131,7 +133,7 @@ def _parts(here: _Coming, statements: PageStatements, connection: sa.Connection)
     try:
         page = here.page.result()
     except sa.exc.DBAPIError as error:
-        if not _too_long(error):
+        if not is_too_long(error):
             raise
         rows = max(1, here.rows // _GROWTH)
         yield from _in_turn(statements, connection, here.after, rows, most=here.rows)
@@ -171,7 +173,8 @@ def _expected(page: Page) -> int:
     return max(1, min(_MOST_ROWS, page.rows * _GROWTH, page.rows * _USUAL_BYTES // len(page.text)))
 
 
-def _too_long(error: sa.exc.DBAPIError) -> bool:
+def is_too_long(error: sa.exc.DBAPIError) -> bool:
+    """More bytes than a value may have, as a line: with the signs of JSON in it."""
     return read_fault(error).kind is FaultKind.TOO_LONG
 
 

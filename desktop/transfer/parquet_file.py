@@ -23,6 +23,8 @@ from desktop.values.plain import to_plain
 _GROUP_BYTES = 2_097_152
 _GROUP_ROWS = 65_536
 """A group of rows is written when it has about so many bytes or rows."""
+_OF_A_PART = 256
+"""Bytes that each column takes besides its values."""
 _MOST_DIGITS = 38
 
 
@@ -60,7 +62,7 @@ class ParquetWriter:
         """Records that are columns of the library already, of this file's schema."""
         self._held.append(table)
         self._rows += table.num_rows
-        self._bytes += table.nbytes
+        self._bytes += table.nbytes + table.num_columns * _OF_A_PART
         if self._rows >= _GROUP_ROWS or self._bytes >= _GROUP_BYTES:
             self._flush()
 

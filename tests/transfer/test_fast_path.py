@@ -14,6 +14,7 @@ from desktop.browse import fetch
 from desktop.browse.selection import AllMatching, ChosenKeys
 from desktop.browse.view import ColumnFilter, Sort, View
 from desktop.schema.database import Database
+from desktop.transfer import csv_finish
 from desktop.transfer import export as export_module
 from desktop.transfer.export import ExportOptions, export
 from desktop.transfer.fast_path import Slow, fast_path
@@ -115,6 +116,101 @@ def test_text_that_would_blur_the_lines_is_read_again_by_the_cursor(
     export(database, _view(database), None, tmp_path / "t.csv", CSV, token=CancelToken())
     lines = (tmp_path / "t.csv").read_bytes().split(b"\r\n")
     assert (len(lines), lines[1], lines[-2]) == (5_003, b"0,row 0,0", b"5000,ab\\xff\\xfec,'-0.0")
+
+
+@pytest.mark.parametrize("value", [-1.2094473038302113e250, 1.0341020896806872e195, 1e300, float("inf")])
+def test_a_double_that_sqlite_writes_as_another_is_read_by_the_cursor(
+    make_sqlite: MakeDatabase, tmp_path: Path, value: float
+) -> None:
+    database = make_sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY, a REAL)")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO t VALUES (1, ?)", (value,))
+    export(
+        database,
+        _view(database, "a"),
+        None,
+        tmp_path / "t.csv",
+        ExportOptions("csv", protect_formulas=False),
+        token=CancelToken(),
+    )
+    assert (tmp_path / "t.csv").read_text() == f"a\n{value!r}\n"
+
+
+def test_a_negative_zero_of_a_view_is_read_by_the_cursor(make_sqlite: MakeDatabase, tmp_path: Path) -> None:
+    database = make_sqlite(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a REAL)",
+        "INSERT INTO t VALUES (1, 0), (2, 1.5)",
+        "CREATE VIEW v AS SELECT id, a FROM t WHERE 0 UNION ALL SELECT id, -0.0 FROM t",
+    )
+    seen = View(database.find("v"), ("a",))
+    export(
+        database,
+        seen,
+        None,
+        tmp_path / "v.csv",
+        ExportOptions("csv", protect_formulas=False),
+        token=CancelToken(),
+    )
+    assert (tmp_path / "v.csv").read_text() == "a\n-0.0\n-0.0\n"
+
+
+@pytest.mark.parametrize("count", [100, 127, 128, 300])
+def test_a_table_of_very_many_columns_comes_out_whole(
+    make_database: MakeDatabase, tmp_path: Path, count: int
+) -> None:
+    names = [f"c{number}" for number in range(count)]
+    database = make_database(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(f'{name} INTEGER' for name in names)})",
+        f"INSERT INTO t VALUES (1, {', '.join(map(str, range(count)))})",  # noqa: S608
+    )
+    export(database, _view(database), None, tmp_path / "t.csv", CSV, token=CancelToken())
+    head, row = (tmp_path / "t.csv").read_text().splitlines()
+    assert head.split(",") == ["id", *names]
+    assert row.split(",") == ["1", *map(str, range(count))]
+
+
+def test_a_percent_sign_in_a_name_is_a_name(make_database: MakeDatabase, written: Written) -> None:
+    database = make_database(
+        'CREATE TABLE "t" (id INTEGER PRIMARY KEY, "50% off" TEXT, "100%%" TEXT)',
+        "INSERT INTO t VALUES (1, '5%', '%s')",
+    )
+    assert _same(written, database, _view(database)) == b"id,50% off,100%%\r\n1,5%,%s\r\n"
+
+
+def test_lines_that_are_quicker_by_the_cursor_are_left_to_it(
+    make_sqlite: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long doubles have to be read one by one; after the first thousand it is known."""
+    database = make_sqlite(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a REAL)",
+        "INSERT INTO t WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 20000)"
+        " SELECT n, n / 7.0 FROM s",
+    )
+    singly: list[bytes] = []
+    read = csv_finish.Finisher._read
+
+    def counted(self: csv_finish.Finisher, line: bytes) -> bytes:
+        singly.append(line)
+        return read(self, line)
+
+    monkeypatch.setattr(csv_finish.Finisher, "_read", counted)
+    export(database, _view(database), None, tmp_path / "t.csv", CSV, token=CancelToken())
+    lines = (tmp_path / "t.csv").read_text().splitlines()
+    assert lines[1:] == [f"{n},{n / 7.0!r}" for n in range(1, 20_001)]
+    assert 500 < len(singly) < 5_000
+
+
+def test_a_text_too_long_as_a_line_is_read_by_the_cursor(
+    make_sqlite: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JSON doubles each quotation mark; what is stored is not too long."""
+    monkeypatch.setattr("desktop.transfer.line_pages.MOST_BYTES", 150_000)
+    database = make_sqlite(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
+        "INSERT INTO t VALUES (1, 'short'), (2, replace(hex(zeroblob(50000)), '0', '\"'))",
+    )
+    export(database, _view(database), None, tmp_path / "t.csv", CSV, token=CancelToken())
+    assert (tmp_path / "t.csv").read_bytes() == b'id,note\r\n1,short\r\n2,"' + b'"' * 200_000 + b'"\r\n'
 
 
 def test_what_must_be_seen_value_by_value_says_why(

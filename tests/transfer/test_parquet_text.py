@@ -152,6 +152,78 @@ def test_a_value_that_looks_like_its_type_is_left_to_the_cursor(
         export(database, view, None, tmp_path / "t.parquet", OPTIONS, token=CancelToken())
 
 
+@pytest.mark.parametrize(
+    ("type_", "value"),
+    [
+        ("DECIMAL(10,2)", "9999999999"),
+        ("DECIMAL(9,2)", "123456789"),
+        ("DECIMAL(5,2)", "12345"),
+        ("DECIMAL(10,5)", "1000000000"),
+        ("DECIMAL(19,4)", "1e18"),
+        ("DECIMAL(12,2)", "1e-233"),
+        ("DECIMAL(12,2)", "1.5e-40"),
+        ("DECIMAL(12,2)", "0.001"),
+    ],
+)
+def test_a_decimal_of_too_many_digits_is_refused(
+    make_sqlite: MakeDatabase, tmp_path: Path, type_: str, value: str
+) -> None:
+    """The library takes the first ones for other numbers, the tiny ones for nothing."""
+    database = make_sqlite(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, p {type_})",
+        f"INSERT INTO t VALUES (1, 1.25), (2, {value})",  # noqa: S608
+    )
+    with pytest.raises(RefusedError, match=r"p of the record 2 is .* which does not fit"):
+        export(
+            database,
+            View(database.find("t"), ("id", "p")),
+            None,
+            tmp_path / "t.parquet",
+            OPTIONS,
+            token=CancelToken(),
+        )
+
+
+def test_decimals_that_fit_are_exact(make_database: MakeDatabase, made: Made) -> None:
+    database = make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, p DECIMAL(10,2), q DECIMAL(3,3), r DECIMAL(5,0))",
+        "INSERT INTO t VALUES (1, 99999999.99, 0.125, 99999), (2, -0.5, -0.999, -7), (3, NULL, 0, 0)",
+    )
+    view = View(database.find("t"), ("id", "p", "q", "r"))
+    fast, slow = (made(database, view, None, fast=fast) for fast in (True, False))
+    assert fast is not None and fast.equals(slow)
+    assert list(map(str, fast.column("p").to_pylist())) == ["99999999.99", "-0.50", "None"]
+
+
+def test_it_needs_no_file_of_time_zones(
+    make_database: MakeDatabase, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small system has none, and the library asks it for the year of a moment."""
+    database = make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, z TIMESTAMP WITH TIME ZONE)",
+        "INSERT INTO t VALUES (1, '2024-05-01 10:00:00+00:00'), (2, NULL)",
+    )
+    monkeypatch.setattr("pyarrow.compute.year", None)
+    table = made(database, View(database.find("t"), ("id", "z")), None, fast=True)
+    assert table is not None and table.num_rows == 2
+
+
+def test_long_texts_and_very_many_columns_are_left_to_the_cursor(
+    make_database: MakeDatabase, made: Made
+) -> None:
+    database = make_database(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
+        f"INSERT INTO t VALUES (1, '{'x' * 5_000}')",  # noqa: S608
+        f"CREATE TABLE w (id INTEGER PRIMARY KEY, {', '.join(f'c{n} INTEGER' for n in range(120))})",
+    )
+    assert made(database, View(database.find("t"), ("id", "note")), None, fast=True) is None
+    assert made(database, View(database.find("t"), ("id",)), None, fast=True) is not None
+    wide = database.find("w")
+    names = tuple(column.name for column in database.table(wide).columns)
+    assert made(database, View(wide, names), None, fast=True) is None
+    assert made(database, View(wide, names), None, fast=False) is not None
+
+
 def test_a_text_may_start_with_the_mark_of_an_encoding(make_database: MakeDatabase, made: Made) -> None:
     database = make_database(
         "CREATE TABLE t (note VARCHAR(9) PRIMARY KEY)",
