@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, Signal
 
@@ -163,17 +163,23 @@ class GridSelection(QObject):
         if self._everything:
             self.changed.emit()
 
+    def _just_saved(self, spans: list[range]) -> dict[int, Key]:
+        """The keys of those in these rows that stay there only until they are read where they stand."""
+        if not self._model.rows.just_saved.refs:
+            return {}
+        return {row: key for span in spans for row in span if (key := self._model.key_at(row)) is not None}
+
     def _follow(self) -> None:
         """Select the same records at their new places, as far as these are loaded; others once they are."""
         current, read = self._rows.currentIndex(), self._model.rows.read
         beyond = [span[max(0, read - span.start) :] for span in self.ranges]  # Qt itself follows those
-        saved = {row: key for span in beyond for row in span if (key := self._model.key_at(row)) is not None}
+        saved = self._just_saved(beyond)
         wanted, at = self._keys.union(saved.values()), self._current
         if at is None and current.row() >= read:
             at = self._model.key_at(current.row())
         places = self._places(wanted if at is None else wanted | {at})
         if not places.keys().isdisjoint(saved.values()):  # just saved, and now read where they stand
-            beyond = [range(row, row + 1) for span in beyond for row in span if saved.get(row) not in places]
+            beyond = _runs(row for span in beyond for row in span if saved.get(row) not in places)
         self._restoring = True
         try:
             selection = QItemSelection()
@@ -190,3 +196,14 @@ class GridSelection(QObject):
         finally:
             self._restoring = False
         self.changed.emit()
+
+
+def _runs(rows: Iterable[int]) -> list[range]:
+    """Ascending rows as spans."""
+    found: list[range] = []
+    for row in rows:
+        if found and found[-1].stop == row:
+            found[-1] = range(found[-1].start, row + 1)
+        else:
+            found.append(range(row, row + 1))
+    return found
