@@ -36,6 +36,7 @@ class StagedRows:
         """The records shown after them: those kept, then those just saved, then the new ones."""
         self._shown: set[RecordRef] = set()
         """The same records, to ask for one among many."""
+        self._taking = self._again = False
         self._saved = SavedValues(model.table.name)
         self.just_saved = JustSaved()
         self.asides = Asides(model)
@@ -145,8 +146,9 @@ class StagedRows:
 
     def let_go(self) -> None:
         """Those just saved are read by now, or it is known that the view does not return them; unless it is
-        still asked where one of them stands."""
-        if self.just_saved.refs and self._model.pages.wanted_key is None:
+        still asked where one of them stands, or somebody types into a cell."""
+        pages = self._model.pages
+        if self.just_saved.refs and pages.wanted_key is None and not pages.waiting.typing:
             self.just_saved.clear()
             self._take_extra()
 
@@ -167,8 +169,21 @@ class StagedRows:
             self.rows_read(0, self.total - 1)
 
     def _take_extra(self) -> None:
+        """Show what is wanted now. Whoever hears of rows that go may stage something, and ends here again."""
+        if self._taking:
+            self._again = True
+            return
+        self._taking = self._again = True
+        try:
+            while self._again:
+                self._again = False
+                self._exchange(self._wanted())
+        finally:
+            self._taking = False
+        self._shown = set(self.extra)
+
+    def _exchange(self, wanted: list[RecordRef]) -> None:
         """Remove what differs in the middle, then insert there: what stays keeps its selection."""
-        wanted = self._wanted()
         same = _common(self.extra, wanted)
         tail = _common(self.extra[same:][::-1], wanted[same:][::-1])
         first, gone = self.read + same, len(self.extra) - same - tail
@@ -182,7 +197,6 @@ class StagedRows:
             self._model.beginInsertRows(_ROOT, first, first + len(come) - 1)
             self.extra[same:same] = come
             self._model.endInsertRows()
-        self._shown = set(self.extra)
 
     def _wanted(self) -> list[RecordRef]:
         """The records kept, and the new ones of the view's table that have what the view pins."""

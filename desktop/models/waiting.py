@@ -25,12 +25,13 @@ class Waiting:
         self._reading = reading
         self._replaces = replaces
         self._owner = owner
-        self._typing = False
+        self.typing = False
+        """Somebody types into a cell."""
         self._held: list[Callable[[], None]] = []
 
     def type(self, typing: bool) -> None:
         """Somebody types into a cell, or has ended."""
-        self._typing = typing
+        self.typing = typing
         # After all that follows the end of the typing. The timer would not keep a method of this.
         QTimer.singleShot(0, self._owner, lambda: self._release())
 
@@ -39,13 +40,13 @@ class Waiting:
         self._held.clear()
 
     def _release(self) -> None:
-        while self._held and not self._typing:
+        while self._held and not self.typing:
             self._held.pop(0)()
 
     # answers of the reader
 
     def first_read(self, view: View, rows: list[Row], scan: Scan | None) -> None:
-        waits = self._typing and self._replaces()
+        waits = self.typing and self._replaces()
         self._tell(partial(self._reading.first_read, view, rows, scan), waits)
 
     def found_so_far(self, scan: Scan) -> None:

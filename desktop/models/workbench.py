@@ -52,6 +52,8 @@ class Workbench(QObject):
         self._adjusted: dict[RecordRef, Mapping[str, object]] = {}
         self._connection = connection
         self._saving = False
+        self.final: Mapping[RecordRef, RecordRef] = {}
+        """What records staged for the last save are called now."""
         self.editor = OpenEditor(self)
         """What stands in the cell editor that is open."""
         self.sending = Sender()
@@ -256,6 +258,7 @@ class Workbench(QObject):
         self._set_saving(False)
         self.refusal, self._refusals = None, {}
         self.staging.saved(answer, sent.changes, partial(points_to, database, answer))
+        self.final = answer.final
         refs = (*answer.inserted, *answer.updated)
         # First what is stored now, then that it is not staged any more: nothing is to be seen as it was.
         self._connection.changed.emit(Changed(answer.tables, refs, self, answer.records, answer.final))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -33,7 +33,8 @@ def after_save(saved: Saved, sent: ChangeSet, now: Iterable[RecordState]) -> lis
             states[state.ref] = state
             continue
         states[state.ref] = RecordState(state.ref)
-        if written.action is not Action.DELETE:
+        kept = state.change is not None or state.wrong
+        if written.action is Action.UPDATE or (written.action is Action.INSERT and kept):
             states[ref] = _later(state, ref, written, saved)
     return list(states.values())
 
@@ -93,23 +94,33 @@ def _later(state: RecordState, ref: RecordRef, written: RecordChange, saved: Sav
     record = saved.records.get(ref)
     stored: Mapping[str, object] = record.values if record is not None else written.values
     wrong = {name: Wrong(w.invalid, stored.get(name, w.base)) for name, w in state.wrong.items()}
-    change = _later_change(state.change, ref, written, stored) if state.change is not None else None
+    now = state.change if state.change is not None else RecordChange(state.ref, Action.UPDATE)
+    change = _later_change(now, ref, written, stored, wrong)
     kept = change.fields if change is not None else {}
     labels = {name: label for name, label in state.labels.items() if name in kept}
     return RecordState(ref, change, wrong, labels)
 
 
 def _later_change(
-    change: RecordChange, ref: RecordRef, written: RecordChange, stored: Mapping[str, object]
+    change: RecordChange,
+    ref: RecordRef,
+    written: RecordChange,
+    stored: Mapping[str, object],
+    wrong: Collection[str],
 ) -> RecordChange | None:
     if change.action is Action.DELETE:
         return replace(change, ref=ref)
     fields = {}
     for name, field in change.fields.items():
         before = written.fields.get(name)
-        if before is not None and same_value(before.new, field.new):
-            continue
-        fields[name] = FieldChange(stored.get(name, field.base), field.new)
+        if before is None and written.action is Action.UPDATE:
+            fields[name] = field  # compared with what was seen: somebody else may have changed it meanwhile
+        elif before is None or not same_value(before.new, field.new):
+            fields[name] = FieldChange(stored.get(name, field.base), field.new)
+    for name in written.fields.keys() - change.fields.keys() - set(wrong):  # taken back while it was saved
+        field = written.fields[name]
+        if written.action is Action.UPDATE and not same_value(stored.get(name, field.new), field.base):
+            fields[name] = FieldChange(stored.get(name, field.new), field.base)
     links = {name: link for name, link in change.links.items() if written.links.get(name) != link}
     later = RecordChange(ref, Action.UPDATE, fields, links)
     assert not isinstance(ref.key, NewKey)

@@ -82,6 +82,8 @@ class Staging(Kin):
         """The records that the last call changed."""
         self.steps = UndoSteps()
         """What can be undone and done again; cleared by whoever begins to edit what is staged by now."""
+        self._let_go: set[RecordRef] = set()
+        """Those wholly taken back since the last save: nobody wants them changed back."""
 
     def edit(self, name: str, edits: Sequence[Edit], *, merge: bool = False) -> None:
         """Stage fields as one undo step; going back to the base takes a change away.
@@ -181,6 +183,7 @@ class Staging(Kin):
     def take_back(self, refs: Iterable[RecordRef], name: str) -> None:
         """Take back all that is staged for these records, as one undo step."""
         chosen = list(dict.fromkeys(refs))
+        self._let_go.update(chosen)
         self._step(name, chosen, lambda: self._drop(chosen))
 
     def discard(self) -> None:
@@ -223,6 +226,7 @@ class Staging(Kin):
         if sent is not None and not self._wrong and self.changes.is_still(sent):
             self.touched = self.changes.refs  # all of it was saved: nothing to compare record by record
             self._clear()
+            self._let_go.clear()
             self.steps.clear()
             self.titles.clear()
             return
@@ -231,7 +235,8 @@ class Staging(Kin):
         if sent is None:
             self._drop(gone)
         else:
-            for state in after_save(saved, sent, [self.look(ref) for ref in before]):
+            taken_back = sent.refs.difference(before, self._let_go)  # undone or typed back meanwhile
+            for state in after_save(saved, sent, [self.look(ref) for ref in (*before, *taken_back)]):
                 self._put(state)
         self.steps.forget(gone)
         finish = partial(with_final_keys, final=final_keys(saved), points_to=points_to or _key_of)
@@ -241,6 +246,7 @@ class Staging(Kin):
         if not self.dirty:
             self.steps.clear()
             self.titles.clear()
+        self._let_go.clear()
         self.touched = frozenset(before) | frozenset(self.refs)
 
     def rebase(self, ref: RecordRef, stored: Mapping[str, object]) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject
 
 from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.base.refusal import Refusal
+from desktop.models.once_saved import once_saved
+from desktop.models.workbench import Workbench
 from desktop.staging.staging import Edit, LinkTo
 from ui.editors.lookup import LookupEditor
 from ui.forms.links_field import LinksField
@@ -26,13 +28,13 @@ class NewParents(QObject):
     """Opens a dialog for "New…" that hands its record over to the form's own staging, as one undo step with
     the reference to it; the same for a record made so before."""
 
-    def __init__(self, form: RecordForm, ref: RecordRef, make_dialog: MakeDialog) -> None:
+    def __init__(self, form: RecordForm, ref: RecordRef, make_dialog: MakeDialog, bench: Workbench) -> None:
         super().__init__(form)
         self._form = form
         self.ref = ref
         """The record that what is made here is pointed to from."""
         self._make_dialog = make_dialog
-        form.new_wanted.connect(self.ask)
+        form.new_wanted.connect(lambda asking: once_saved(bench, self, lambda: self._ask(asking)))
 
     def ask(self, asking: Asking, again: NewKey | None = None) -> RecordDialog:
         """Open a new record for a field, or the staged one it points to already."""
@@ -43,6 +45,9 @@ class NewParents(QObject):
         dialog.staged.connect(partial(self._take, asking, dialog))
         dialog.open()
         return dialog
+
+    def _ask(self, asking: Asking) -> None:
+        self.ask(asking)
 
     def open_staged(self, ref: RecordRef) -> bool:
         """Open a staged record that a field points to; False where none does."""

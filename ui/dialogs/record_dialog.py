@@ -159,7 +159,7 @@ class RecordDialog(DialogFrame):
             self.body.addWidget(text_label(reason, "banner"))
         self.form = RecordForm(self.scope, self.table, self)
         self.form.open_wanted.connect(self.open_record)
-        self._parents = NewParents(self.form, self.ref, self._nested_dialog)
+        self._parents = NewParents(self.form, self.ref, self._nested_dialog, self.bench)
         self._meanwhile = Meanwhile(self.scope, self.form, self)
         self._meanwhile.reread.connect(self._know)
         self._meanwhile.settled.connect(self.save)

@@ -47,6 +47,8 @@ class FormStaging(QObject):
         form.belongs_to(record.ref)
         self._quiet = False
         """The form is being brought in line, or its own news is on the way back."""
+        self._overtaken = False
+        """Somebody else has changed what is staged here."""
         self.take_staged()
         self._mark_overtaken()
         for field in form.fields.values():
@@ -70,6 +72,8 @@ class FormStaging(QObject):
                 self._show_links(links)
         finally:
             self._quiet = False
+        if self._overtaken:
+            self._mark_overtaken()
         self._mark_refused()
 
     def tell_adjusted(self) -> None:
@@ -88,6 +92,7 @@ class FormStaging(QObject):
         finally:
             self._quiet = False
         self.take_staged()
+        self._mark_overtaken()
 
     def begin_again(self, record: Record) -> None:
         """The record shown was deleted meanwhile and is staged as this new one: all it holds is entered."""
@@ -218,11 +223,13 @@ class FormStaging(QObject):
 
     def _mark_overtaken(self) -> None:
         """Say where somebody else has changed what is staged here, since it was seen."""
+        self._overtaken = False
         if isinstance(self.ref.key, NewKey):
             return
         for name, field in self._form.fields.items():
             staged, stored = self._bench.staging.field(self.ref, name), self._record.values.get(name)
             if isinstance(staged, FieldChange) and not still_as_seen(stored, staged.base):
+                self._overtaken = True
                 field.editor.mark_error("Changed by somebody else meanwhile. Saving keeps yours.")
 
     def _mark_refused(self) -> None:

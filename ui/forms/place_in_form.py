@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from ui.forms.record_form import RecordForm
@@ -12,9 +13,10 @@ from ui.forms.record_form import RecordForm
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The field, the character in it, and how far the form was scrolled."""
+    """The field, what is selected in it or where its cursor is, and how far the form was scrolled."""
 
     column: str
+    anchor: int
     cursor: int
     scrolled: int
 
@@ -26,7 +28,7 @@ def place_in(form: RecordForm | None) -> Place | None:
         return None
     for name, field in form.fields.items():
         if field.editor.focus_target() is focus:
-            return Place(name, _cursor(focus), form.verticalScrollBar().value())
+            return Place(name, *_selected(focus), form.verticalScrollBar().value())
     return None
 
 
@@ -35,20 +37,32 @@ def return_to(form: RecordForm, place: Place, *, keep_cursor: bool) -> None:
     target = form.fields[place.column].editor.focus_target()
     target.setFocus(Qt.FocusReason.OtherFocusReason)
     if keep_cursor:
-        _set_cursor(target, place.cursor)
+        _select(target, place.anchor, place.cursor)
     form.verticalScrollBar().setValue(place.scrolled)
 
 
-def _cursor(field: QWidget) -> int:
+def _selected(field: QWidget) -> tuple[int, int]:
+    """Where the selection begins and where its cursor is; the same where nothing is selected."""
     if isinstance(field, QLineEdit):
-        return field.cursorPosition()
-    return field.textCursor().position() if isinstance(field, QPlainTextEdit) else 0
+        at = field.cursorPosition()
+        if not field.hasSelectedText():
+            return at, at
+        start, end = field.selectionStart(), field.selectionEnd()
+        return (start, end) if at == end else (end, start)
+    if isinstance(field, QPlainTextEdit):
+        return field.textCursor().anchor(), field.textCursor().position()
+    return 0, 0
 
 
-def _set_cursor(field: QWidget, at: int) -> None:
+def _select(field: QWidget, anchor: int, cursor: int) -> None:
     if isinstance(field, QLineEdit):
-        field.setCursorPosition(at)
+        last = len(field.text())
+        field.setCursorPosition(min(anchor, last))
+        if anchor != cursor and anchor <= last:
+            field.setSelection(anchor, min(cursor, last) - anchor)
     elif isinstance(field, QPlainTextEdit):
-        cursor = field.textCursor()
-        cursor.setPosition(min(at, field.document().characterCount() - 1))
-        field.setTextCursor(cursor)
+        last = field.document().characterCount() - 1
+        place = field.textCursor()
+        place.setPosition(min(anchor, last))
+        place.setPosition(min(cursor, last), QTextCursor.MoveMode.KeepAnchor)
+        field.setTextCursor(place)

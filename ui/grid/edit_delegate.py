@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models.changed import Changed
 from desktop.models.record_model import RecordModel
 from desktop.schema.describe import Column
 from ui.grid.cell_delegate import CellDelegate, Index
@@ -60,6 +61,16 @@ class EditDelegate(CellDelegate):
         """Nobody has typed yet: a long text is to be gone on with, not replaced."""
         if self._open is not None:
             self._open.go_to_end()
+
+    def take_saved(self, changed: Changed) -> None:
+        """The record being edited may be one of those saved, and be called otherwise now."""
+        if self._open is not None:
+            self._open.take_saved(changed)
+
+    def rows_going(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """Where the record being edited stands in one of them, what stands in the editor is staged."""
+        if self._open is not None and any(map(self.still_at, range(first, last + 1))):
+            self.commit()
 
     def still_at(self, row: int) -> bool:
         """Whether the record being edited stands in that row; True where nothing is edited."""

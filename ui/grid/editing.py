@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
@@ -61,8 +61,9 @@ class GridEditing(QObject):
         """The record that became the current one because Esc took the one before it away."""
         delegate.opened.connect(self._on_opened)
         model.modelAboutToBeReset.connect(delegate.commit)
-        model.rowsAboutToBeRemoved.connect(delegate.commit)
+        model.rowsAboutToBeRemoved.connect(delegate.rows_going)
         model.reordered.connect(self._on_moved)
+        model.connection.changed.connect(delegate.take_saved)
 
     @property
     def possible(self) -> bool:
@@ -250,6 +251,8 @@ class GridEditing(QObject):
     def _on_opened(self) -> None:
         self._model.pages.waiting.type(self.open)
         self.opened.emit()
+        if not self.open:  # after all that follows the end of the typing
+            QTimer.singleShot(0, self, lambda: self._model.rows.let_go())
 
     def _on_moved(self) -> None:
         if not self._delegate.still_at(self._view.currentIndex().row()):

@@ -167,16 +167,19 @@ class GridSelection(QObject):
         """The keys of those in these rows that stay there only until they are read where they stand."""
         if not self._model.rows.just_saved.refs:
             return {}
-        return {row: key for span in spans for row in span if (key := self._model.key_at(row)) is not None}
+        first = self._model.rows.read
+        rows = (row for span in spans for row in span if row >= first)
+        return {row: key for row in rows if (key := self._model.key_at(row)) is not None}
 
     def _follow(self) -> None:
         """Select the same records at their new places, as far as these are loaded; others once they are."""
         current, read = self._rows.currentIndex(), self._model.rows.read
         beyond = [span[max(0, read - span.start) :] for span in self.ranges]  # Qt itself follows those
         saved = self._just_saved(beyond)
+        stays = bool(
+            self._just_saved([range(current.row(), current.row() + 1)])
+        )  # until it is known where to
         wanted, at = self._keys.union(saved.values()), self._current
-        if at is None and current.row() >= read:
-            at = self._model.key_at(current.row())
         places = self._places(wanted if at is None else wanted | {at})
         if not places.keys().isdisjoint(saved.values()):  # just saved, and now read where they stand
             beyond = _runs(row for span in beyond for row in span if saved.get(row) not in places)
@@ -187,7 +190,7 @@ class GridSelection(QObject):
             for key, row in places.items():
                 if key in wanted:
                     selection.select(self._model.index(row, 0), self._model.index(row, last))
-                if key == at:
+                if key == at and not stays:
                     index = self._model.index(row, max(current.column(), 0))
                     self._rows.setCurrentIndex(index, _FLAGS.NoUpdate)
             for span in filter(None, beyond):

@@ -132,14 +132,17 @@ class GridView(RowsView):
         self._header.show_filters(shown)
         self.updateGeometries()
 
-    def show_row(self, row: int, section: int = -1, *, select: bool = True) -> None:
+    def show_row(self, row: int, section: int = -1, *, select: bool = True, scroll: bool = True) -> None:
         """Make this row the current and only selected one (else what is selected stays so), and bring it into
         sight; the section stays where none is given."""
         column = section if section >= 0 else max(self.currentIndex().column(), 0)
         index = self._model.index(row, column)
         only = _FLAGS.ClearAndSelect | _FLAGS.Rows | _FLAGS.Current
+        self.setAutoScroll(scroll)
         self.selectionModel().setCurrentIndex(index, only if select else _FLAGS.NoUpdate)
-        self.scrollTo(index)
+        self.setAutoScroll(True)
+        if scroll:
+            self.scrollTo(index)
 
     def selectAll(self) -> None:
         """All that match the filter, by a flag; never a selection of a million rows."""

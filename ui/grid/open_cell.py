@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.models.cells import CellRole
+from desktop.models.changed import Changed
 from desktop.models.record_model import RecordModel
 from desktop.models.workbench import Workbench
 from desktop.schema.describe import Column
@@ -88,6 +89,18 @@ class OpenCell:
         if isinstance(staged, Invalid):
             enter_text(editor, staged.text)
             editor.mark_error(staged.reason)
+
+    def take_saved(self, changed: Changed) -> None:
+        """Go on in the record as it is called now; what is entered is compared with what is stored now."""
+        self.ref = changed.final.get(self.ref, self.ref)
+        record = changed.records.get(self.ref)
+        if isinstance(self.editor, LookupEditor):
+            self.editor.own = self.ref
+        if record is not None and self.column.name in record.values and self._filled:
+            value = record.values[self.column.name]
+            if isinstance(self.editor, LookupEditor):
+                self.editor.know(value, record.labels.get(self.column.name, ""))
+            self.editor.rebase(value)
 
     def stage(self) -> None:
         """Stage what was entered, if anything was."""

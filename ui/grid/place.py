@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from desktop.base.keys import NewKey, RecordRef
 from desktop.models.changed import Changed
@@ -30,11 +30,14 @@ class Place(QObject):
         """The next answer is about the chosen record, whatever became of that choice."""
         self._saved: RecordRef | None = None
         """The current record, which was saved for the first time: it is asked where it stands now."""
+        self._postponed = False
+        """It is gone to when nobody types in its row any more."""
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._to_first_rows)
         self._model.loaded.connect(self._seek)
         grid.selected.changed.connect(self._on_selection)
         self._model.connection.changed.connect(self._on_saved)
+        grid.editing.opened.connect(self._on_editing)
 
     def found(self, row: object) -> int | None:
         """The model's answer to where a record stands; None where the view does not show it.
@@ -45,12 +48,16 @@ class Place(QObject):
         saved, self._saved = self._saved, None
         if saved is not None and saved != self._grid.records.current:
             return None  # it is no longer the current one
+        if saved is not None and self._grid.editing.open:
+            self._saved, self._postponed = saved, True
+            return None
         if isinstance(row, int) and not (asked and (self._chosen is None or self._has_moved)):
             self._chosen = None
             if asked and time.monotonic() - self._shown > AT_HAND:
                 return row
             read_again = not asked and self._grid.selected.several  # the same view
-            self._grid.show_row(row, select=not read_again)
+            follow = saved is None or self._is_seen  # who has scrolled away is not taken back
+            self._grid.show_row(row, select=not read_again, scroll=follow)
         return None
 
     def forget(self) -> None:
@@ -63,7 +70,13 @@ class Place(QObject):
         grid = self._grid
         return grid.selected.size > 0 or grid.currentIndex().row() > 0 or grid.verticalScrollBar().value() > 0
 
+    @property
+    def _is_seen(self) -> bool:
+        first, last = self._grid.visible_rows
+        return first <= self._grid.currentIndex().row() <= last
+
     def _remember(self) -> None:
+        self._saved = None
         selected = self._grid.selected
         if selected.size == 1 and not selected.everything:
             self._chosen = self._model.ref_at(selected.ranges[0].start)
@@ -77,6 +90,15 @@ class Place(QObject):
         if current is not None and current in changed.final.values() and isinstance(current.key, tuple):
             self._saved = current
             self._model.locate(current.key)
+
+    def _on_editing(self) -> None:
+        if self._postponed and not self._grid.editing.open:  # after all that follows the end of the typing
+            QTimer.singleShot(0, self, lambda: self._go_on())
+
+    def _go_on(self) -> None:
+        self._postponed = False
+        if self._saved is not None and isinstance(self._saved.key, tuple):
+            self._model.locate(self._saved.key)
 
     def _to_first_rows(self) -> None:
         self._grid.verticalScrollBar().setValue(0)

@@ -107,7 +107,7 @@ class FormPage(QWidget):
         self.record = record
         self._locked = False
         form.open_wanted.connect(self._open)
-        self.parents = NewParents(form, record.ref, self._dialog_over)
+        self.parents = NewParents(form, record.ref, self._dialog_over, self._bench)
         self.staging = FormStaging(form, record, self.connection, self._make_anew)
         self.staging.tell_adjusted()
         self._put(form)

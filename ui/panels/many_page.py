@@ -13,6 +13,7 @@ from desktop.base.keys import NewKey, RecordRef, TableName
 from desktop.browse.many import ManyStored, read_many
 from desktop.models.connection import Changed, Connection
 from desktop.models.lanes import Job
+from desktop.models.once_saved import once_saved
 from desktop.schema.describe import Table
 from desktop.schema.labels import column_heading, records_word
 from desktop.schema.words import heading
@@ -220,6 +221,10 @@ class ManyPage(QWidget):
 
     def _want_new(self, asker: LookupEditor | LinksField) -> None:
         """Enter a new record, staged with the reference to it and saved when these records are saved."""
+        if self._connection is not None:
+            once_saved(self._connection.workbench, asker, lambda: self._enter_new(asker))
+
+    def _enter_new(self, asker: LookupEditor | LinksField) -> None:
         if self._connection is None:
             return
         if isinstance(asker, LookupEditor):

@@ -315,6 +315,7 @@ def _take_saved(panel: RecordPanel, changed: Changed) -> None:
         panel._turns.stop()
         panel.ref = final
         page.take_saved(stored)
+        panel.header.say(*_names(panel._connection, panel.record or stored))
         if final != shown.ref:
             tabs.show_record(panel.record or stored)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from desktop.base.keys import Key, TableName
 from desktop.edit.saved import Saved
+from desktop.models.once_saved import once_saved
 from desktop.schema.describe import ForeignKey
 from desktop.schema.labels import column_heading, heading
 from desktop.values.kinds import kind_for
@@ -42,9 +43,12 @@ class RecordCommands:
     def new(self) -> None:
         """Enter a new record in a form; it is in front when it has been saved."""
         if (tab := self._workspace.tab) is not None:
-            dialog = RecordDialog(tab.connection, tab.table.name, None, parent=self._workspace.window)
-            dialog.saved.connect(partial(_show_saved, tab))
-            dialog.open()
+            once_saved(tab.connection.workbench, tab, lambda: self._new_in(tab))
+
+    def _new_in(self, tab: TableTab) -> None:
+        dialog = RecordDialog(tab.connection, tab.table.name, None, parent=self._workspace.window)
+        dialog.saved.connect(partial(_show_saved, tab))
+        dialog.open()
 
     def edit(self) -> None:
         """Open the current record of the grid the person is in, at the field of the current cell."""

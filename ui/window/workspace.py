@@ -15,6 +15,7 @@ from desktop.browse.view import Deleted
 from desktop.journal.glances import keep_glance
 from desktop.models.calm import building
 from desktop.models.connection import Connection
+from desktop.models.once_saved import once_saved
 from desktop.models.table_list_model import TableListModel
 from desktop.schema.labels import records_word
 from ui.actions.spec import Needs
@@ -125,12 +126,8 @@ class Workspace(QObject):
 
     def open_record(self, table: TableName, key: Key | NewKey, *, focus: str | None = None) -> None:
         """Open a record in its dialog, stored or staged."""
-        if self.connection is None:
-            return
-        from ui.dialogs.record_dialog import RecordDialog  # the first rows need not wait for its forms
-
-        dialog = RecordDialog(self.connection, table, key, focus=focus, parent=self.window)
-        dialog.open()
+        if self.connection is not None:
+            once_saved(self.connection.workbench, self, lambda: _open_dialog(self, table, key, focus))
 
     def refuse(self, refusal: Refusal, title: str, *, reading: bool = False) -> None:
         """Tell about a refusal; of ``reading``, not once for every tab where the database is out of reach."""
@@ -327,3 +324,15 @@ def _paint_later(tab: TableTab) -> None:
     the window still for longer than a person notices."""
     tab.setUpdatesEnabled(False)
     QTimer.singleShot(1, tab, lambda: tab.setUpdatesEnabled(True))
+
+
+def _open_dialog(workspace: Workspace, table: TableName, key: Key | NewKey, focus: str | None) -> None:
+    connection = workspace.connection
+    if connection is None:
+        return
+    from ui.dialogs.record_dialog import RecordDialog  # the first rows need not wait for its forms
+
+    if isinstance(key, NewKey):  # it may have been saved meanwhile
+        ref = RecordRef(table, key)
+        key = connection.workbench.final.get(ref, ref).key
+    RecordDialog(connection, table, key, focus=focus, parent=workspace.window).open()
