@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.models.cells import CellState
 from tests.stories.grid_kit import at, state, write
 from tests.stories.kit import Person
 from ui.editors.picker_popup import PickerPopup
+from ui.panels.record_panel import RecordPanel
 
 
 @pytest.fixture
@@ -66,8 +67,8 @@ def test_f6_goes_round_the_parts_of_the_window(editor: Person) -> None:
     editor.open("tags")
     window, panel = editor.window, editor.window.panel
     at(editor, 1, "name")
-    assert panel is not None
-    editor.wait(lambda: "water" in [entry.text() for entry in panel.findChildren(QLineEdit)])
+    assert isinstance(panel, RecordPanel)
+    editor.wait(lambda: panel.record is not None and panel.record.ref.key == (1,) and not panel.busy)
     editor.press("F2")
     write(editor, "deep water")
     editor.press("F6")

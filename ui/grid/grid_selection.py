@@ -176,9 +176,8 @@ class GridSelection(QObject):
         current, read = self._rows.currentIndex(), self._model.rows.read
         beyond = [span[max(0, read - span.start) :] for span in self.ranges]  # Qt itself follows those
         saved = self._just_saved(beyond)
-        stays = bool(
-            self._just_saved([range(current.row(), current.row() + 1)])
-        )  # until it is known where to
+        here = range(current.row(), current.row() + 1)
+        stays = bool(self._just_saved([here]))  # until it is known where it stands now
         wanted, at = self._keys.union(saved.values()), self._current
         places = self._places(wanted if at is None else wanted | {at})
         if not places.keys().isdisjoint(saved.values()):  # just saved, and now read where they stand
