@@ -9,6 +9,9 @@ from desktop.models.changed import Changed
 from desktop.values.base import SHOWN
 from desktop.values.special import BlobSize, Clipped
 
+_MOST = 1_000
+"""Of more saved at once none keeps its row: to rename and remove ten thousand rows held the window 0.14 s."""
+
 
 class JustSaved:
     """A new record that was saved keeps its row, and who stands in it stays there."""
@@ -30,7 +33,7 @@ class JustSaved:
         pairs = ((ref, changed.final.get(ref)) for ref in rows)
         final = {ref: later for ref, later in pairs if later is not None and later in changed.records}
         renamed = [final.get(ref, ref) for ref in rows]
-        if any(map(_is_new_before, renamed, renamed[1:])):
+        if len(final) > _MOST or any(map(_is_new_before, renamed, renamed[1:])):
             return rows
         self._records.update((ref, changed.records[ref]) for ref in final.values())
         return renamed

@@ -132,6 +132,22 @@ def test_of_several_new_ones_the_one_saved_alone_stays_at_hand(person: Person) -
     person.connection.workbench.discard()
 
 
+def test_of_very_many_saved_at_once_none_keeps_its_row(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They go at once, and come where they are read; each is there once."""
+    monkeypatch.setattr("desktop.models.just_saved._MOST", 1)
+    person.open("tags")
+    begin(person, "first")
+    begin(person, "second")
+    save_at_once(person, "Ctrl+S")
+    model = person.tab.model
+    assert not model.rows.just_saved.refs
+    person.wait(lambda: model.pages.settled and not panel(person).busy)
+    names = [str(model.data(model.index(row, model.section_of("name")))) for row in range(model.rowCount())]
+    assert sorted(names) == ["city", "first", "long read", "second", "water"]
+
+
 def test_a_key_that_was_changed_is_no_record_gone(person: Person) -> None:
     person.elsewhere("INSERT INTO tags (id, name, slug) VALUES (50, 'fog', 'fog')")
     person.open("tags")
