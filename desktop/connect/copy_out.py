@@ -32,10 +32,8 @@ def copy_out(
     if wanted is None:
         return None
     delimiter, take = wanted
-    if not parameters:
-        statement = statement.replace(
-            "%%", "%"
-        )  # psycopg then looks for no values, and leaves signs as they are
+    if not parameters:  # psycopg then looks for no values, and leaves signs as they are
+        statement = statement.replace("%%", "%")
     form = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, DELIMITER {})")
     select = sql.SQL(statement)
     with cursor.copy(form.format(select, sql.Literal(delimiter)), parameters):

@@ -50,7 +50,7 @@ def edit_for(model: RecordModel, row: int, section: int, value: object) -> Edit 
     if isinstance(value, Candidate):
         return Edit(ref, column.name, base, value.value, value.label)
     label = found.labels[section] if found is not None and same_value(base, value) else None
-    return Edit(ref, column.name, base, parsed(value, column, model.connection.locale), label)
+    return Edit(ref, column.name, base, _parsed(value, column, model.connection.locale), label)
 
 
 def step_name(model: RecordModel, section: int) -> str:
@@ -59,7 +59,7 @@ def step_name(model: RecordModel, section: int) -> str:
     return f"set {column_heading(model.table, column.name if isinstance(column, Column) else column)}"
 
 
-def parsed(value: object, column: Column, locale: Locale) -> object:
+def _parsed(value: object, column: Column, locale: Locale) -> object:
     """The value a text means in a column whose values are no texts; an Invalid where it means none."""
     if not isinstance(value, str) or column.kind not in _PARSED:
         return value

@@ -6,8 +6,8 @@ from desktop.base.keys import NewKey, RecordRef
 from desktop.browse.rows import Record, Row
 from desktop.browse.view import View
 from desktop.models.changed import Changed
+from desktop.models.saved_values import as_shown
 from desktop.values.base import SHOWN
-from desktop.values.special import BlobSize, Clipped
 
 _MOST = 1_000
 """Of more saved at once none keeps its row: to rename and remove ten thousand rows held the window 0.14 s."""
@@ -50,20 +50,15 @@ class JustSaved:
         linked = [record.links.get(name, ()) for name in view.links]
         return Row(
             ref.key,
-            tuple(as_shown(record.values.get(name)) for name in view.columns),
+            tuple(_as_shown(record.values.get(name)) for name in view.columns),
             tuple(record.labels.get(name) for name in view.columns),
             tuple(tuple(one.label for one in links) for links in linked),
             more_links=tuple(record.more_links.get(name, 0) for name in view.links),
         )
 
 
-def as_shown(value: object) -> object:
-    """Long texts and bytes stand in a row as previews."""
-    if isinstance(value, bytes | bytearray | memoryview):
-        return BlobSize(len(value))
-    if isinstance(value, str) and len(value) > SHOWN:
-        return Clipped(value[:SHOWN], len(value))
-    return value
+def _as_shown(value: object) -> object:
+    return as_shown(value, cut=isinstance(value, str) and len(value) > SHOWN)
 
 
 def _is_new_before(first: RecordRef, second: RecordRef) -> bool:

@@ -54,7 +54,10 @@ class SavedValues:
         record = records[ref]
         assert isinstance(ref.key, tuple)
         pairs = zip(columns, row.values, strict=True)
-        values = tuple(_as_shown(record.values.get(name, old), old) for name, old in pairs)
+        values = tuple(
+            as_shown(record.values.get(name, old), cut=isinstance(old, Clipped | BlobSize))
+            for name, old in pairs
+        )
         labels = tuple(
             label if same is value else record.labels.get(name)
             for name, label, same, value in zip(columns, row.labels, row.values, values, strict=True)
@@ -62,10 +65,10 @@ class SavedValues:
         return row._replace(key=ref.key, values=values, labels=labels)
 
 
-def _as_shown(value: object, before: object) -> object:
-    """Long texts and bytes stand in a row as previews."""
+def as_shown(value: object, *, cut: bool) -> object:
+    """Bytes, and texts that are ``cut``, stand in a row as previews."""
     if isinstance(value, bytes | bytearray | memoryview):
         return BlobSize(len(value))
-    if isinstance(value, str) and isinstance(before, Clipped | BlobSize):
+    if isinstance(value, str) and cut:
         return Clipped(value[:SHOWN], len(value))
     return value

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.schema.database import Database
 from tests.fixtures.boxes import Boxes
 from tests.fixtures.databases import MakeDatabase, OpenSecond
+from tests.stories.gates import Gates, held
 from tests.stories.kit import Person, sit_down
 from ui.app import Desk, WindowOptions, application
 
@@ -77,3 +78,11 @@ def sit(
 def person(sit: Sit, newsroom: Database) -> Person:
     """Someone with the small newsroom open, on SQLite and on PostgreSQL."""
     return sit(newsroom)
+
+
+@pytest.fixture
+def gates(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
+    """A slow server."""
+    made = held(monkeypatch)
+    yield made
+    made.open()

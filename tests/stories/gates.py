@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,18 +32,17 @@ class Gates:
     def hold_reads(self, real: Callable[..., Any]) -> Callable[..., Any]:
         """The same, once reads are let through."""
 
-        def held(*args: Any, **named: Any) -> Any:
+        def later(*args: Any, **named: Any) -> Any:
             token = named.get("token")
             while not self.reads.wait(_A_WHILE):
                 if isinstance(token, CancelToken):
                     token.check()
             return real(*args, **named)
 
-        return held
+        return later
 
 
-@pytest.fixture
-def gates(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
+def held(monkeypatch: pytest.MonkeyPatch) -> Gates:
     """A save is committed at once, and its answer comes when it is let through."""
     made, send = Gates(), sending.Sender.send
 
@@ -57,8 +56,7 @@ def gates(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
         monkeypatch.setattr(fetch, name, made.hold_reads(getattr(fetch, name)))
     for module, name in ((record_loader, "read_record"), (many_page, "read_many")):
         monkeypatch.setattr(module, name, made.hold_reads(getattr(module, name)))
-    yield made
-    made.open()
+    return made
 
 
 def begin_save(person: Person, gates: Gates) -> None:

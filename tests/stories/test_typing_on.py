@@ -7,12 +7,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from desktop.base.keys import NewKey
-from tests.stories.gates import Gates, all_read, begin_save, end_save, gates
+from tests.stories.gates import Gates, all_read, begin_save, end_save
 from tests.stories.grid_kit import saved, write
 from tests.stories.kit import Person
 from tests.stories.test_new_saved import MORE, begin, line, panel
-
-__all__ = ["gates"]
 
 
 def stand(person: Person, row: int, column: str) -> None:
@@ -20,6 +18,13 @@ def stand(person: Person, row: int, column: str) -> None:
     grid, model = person.tab.grid, person.tab.model
     grid.setFocus()
     grid.setCurrentIndex(model.index(row, model.section_of(column)))
+
+
+def retype(person: Person, column: str, text: str) -> None:
+    """Over what stands in a field of the panel."""
+    person.click(line(person, column))
+    person.press("Ctrl+A")
+    person.write(text)
 
 
 def show(person: Person, row: int) -> None:
@@ -89,14 +94,10 @@ def test_a_record_opened_while_it_is_saved_is_written_once(person: Person, gates
 def test_what_somebody_else_changed_and_nobody_saw_is_a_conflict(person: Person, gates: Gates) -> None:
     person.open("tags")
     show(person, 0)
-    person.click(line(person, "name"))
-    person.press("Ctrl+A")
-    person.write("wet")
+    retype(person, "name", "wet")
     person.elsewhere("UPDATE tags SET slug = 'theirs' WHERE id = 1")
     begin_save(person, gates)
-    person.click(line(person, "slug"))
-    person.press("Ctrl+A")
-    person.write("mine")
+    retype(person, "slug", "mine")
     end_save(person, gates)
     all_read(person, gates)
     page = panel(person).form_page
@@ -114,9 +115,7 @@ def test_what_somebody_else_changed_and_nobody_saw_is_a_conflict(person: Person,
 def test_what_is_typed_back_while_it_is_saved_is_a_change(person: Person, gates: Gates) -> None:
     person.open("tags")
     show(person, 0)
-    person.click(line(person, "name"))
-    person.press("Ctrl+A")
-    person.write("wet")
+    retype(person, "name", "wet")
     begin_save(person, gates)
     person.press("Ctrl+A")
     person.write("water")
@@ -131,9 +130,7 @@ def test_what_is_typed_back_while_it_is_saved_is_a_change(person: Person, gates:
 def test_what_is_discarded_while_it_is_saved_leaves_nothing_staged(person: Person, gates: Gates) -> None:
     person.open("tags")
     show(person, 0)
-    person.click(line(person, "name"))
-    person.press("Ctrl+A")
-    person.write("wet")
+    retype(person, "name", "wet")
     begin_save(person, gates)
     person.connection.workbench.discard()
     end_save(person, gates)
@@ -146,9 +143,7 @@ def test_a_record_of_another_key_is_edited_in_the_grid_at_once(person: Person, g
     person.elsewhere("INSERT INTO tags (id, name, slug) VALUES (50, 'fog', 'fog')")
     person.open("tags")
     show(person, 3)
-    person.click(line(person, "id"))
-    person.press("Ctrl+A")
-    person.write("77")
+    retype(person, "id", "77")
     begin_save(person, gates)
     end_save(person, gates)
     stand(person, 3, "name")

@@ -95,6 +95,8 @@ STORED = (
     ),
     *("25:00:00", "1234567890", "12345678", "1.50", "-5", "-1.5e3", "x\x00y", "2024-05-01\x00", "abc\x00,"),
 )
+MANY = 60_000
+"""Records of the table that is large enough to come in several parts."""
 LARGE = 1e100
 """From here on SQLite may not write a double in digits that are its own."""
 UNDECODABLE = (b"ab\x80c", b"\x80", b"ab\xfcc", b"\xc3", b"Zo\xeb, x")

@@ -20,8 +20,8 @@ from desktop.transfer.export import ExportOptions, export
 from desktop.transfer.fast_path import Slow, fast_path
 from desktop.transfer.layout import lay_out
 from desktop.values.locale import PLAIN
-from tests.fixtures.databases import Backend, MakeDatabase, OpenSecond
-from tests.transfer.kinds import POSTGRES, SQLITE, fill_postgres, fill_sqlite
+from tests.fixtures.databases import MakeDatabase, OpenSecond
+from tests.transfer.kinds import MANY
 
 Written = Callable[..., bytes]
 CSV = ExportOptions("csv")
@@ -55,18 +55,6 @@ def _same(written: Written, database: Database, view: View, **how: object) -> by
     assert differing[:3] == []
     assert fast == slow
     return fast
-
-
-@pytest.fixture
-def every_kind(make_database: MakeDatabase, backend: Backend) -> Database:
-    parents = "CREATE TABLE p (id INTEGER PRIMARY KEY, name VARCHAR(90))"
-    if backend == "sqlite":
-        database = make_database(parents, SQLITE)
-        fill_sqlite(database)
-    else:
-        database = make_database("CREATE TYPE mood AS ENUM ('fine', '-bad', 'a,b')", parents, POSTGRES)
-        fill_postgres(database)
-    return database
 
 
 def _view(database: Database, *columns: str, **more: object) -> View:
@@ -291,15 +279,3 @@ def test_what_ends_a_copy_half_way_is_told(
         export(wide, seen, None, tmp_path / "t.csv", CSV, token=CancelToken(), progress=lose)
     assert refused.value.refusal.reason is Reason.CONNECTION
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []
-
-
-MANY = 60_000
-
-
-@pytest.fixture
-def many(make_database: MakeDatabase) -> Database:
-    return make_database(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
-        "INSERT INTO t WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 60000)"
-        " SELECT n, 'a note of some length, with a comma, for number ' || n FROM s",
-    )

@@ -26,16 +26,14 @@ from desktop.transfer import export as export_module
 from desktop.transfer.export import ExportOptions, export
 from desktop.transfer.fast_path import Slow
 from desktop.transfer.layout import OutColumn, lay_out
-from tests.fixtures.databases import Backend, MakeDatabase
-from tests.transfer.kinds import POSTGRES, SQLITE, fill_postgres, fill_sqlite
+from tests.fixtures.databases import MakeDatabase
+from tests.transfer.kinds import MANY
 from tests.transfer.rows import written
 
 Made = Callable[..., pa.Table | None]
 OPTIONS = ExportOptions("parquet")
-PARENTS = "CREATE TABLE p (id INTEGER PRIMARY KEY, name VARCHAR(90))"
 ODD = 40
 """Values that do not fit their column, picked of each."""
-MANY = 60_000
 
 
 @pytest.fixture
@@ -65,26 +63,6 @@ class _LeftError(Exception):
 
 def _left(*_: object) -> int:
     raise _LeftError
-
-
-@pytest.fixture
-def every_kind(make_database: MakeDatabase, backend: Backend) -> Database:
-    if backend == "sqlite":
-        database = make_database(PARENTS, SQLITE)
-        fill_sqlite(database)
-    else:
-        database = make_database("CREATE TYPE mood AS ENUM ('fine', '-bad', 'a,b')", PARENTS, POSTGRES)
-        fill_postgres(database)
-    return database
-
-
-@pytest.fixture
-def many(make_database: MakeDatabase) -> Database:
-    return make_database(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)",
-        "INSERT INTO t WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 60000)"
-        " SELECT n, 'a note of some length, with a comma, for number ' || n FROM s",
-    )
 
 
 def _stored(database: Database, view: View) -> list[Row]:
