@@ -10,7 +10,7 @@ from desktop.base.keys import NewKey
 from tests.stories.gates import Gates, all_read, begin_save, end_save
 from tests.stories.grid_kit import saved, write
 from tests.stories.kit import Person
-from tests.stories.test_new_saved import MORE, begin, line, panel
+from tests.stories.new_kit import MORE, begin, line, panel
 
 
 def stand(person: Person, row: int, column: str) -> None:
